@@ -1,0 +1,183 @@
+"""Train the model from a folder of texts: reproducible, resumable, on one processor.
+
+Muon (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/) for the matrices inside the layers, AdamW for the
+table; many small steps; the rate stays flat and falls linearly to zero over the second half. The same folder, seed and
+settings give the same weights on the same machine and PyTorch.
+"""
+
+import json
+import math
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from soakup.model import corpus as corpora
+from soakup.model import weights
+from soakup.model.tokenizer import Tokenizer
+from soakup.model.transformer import Config, Transformer
+
+UNSEEN = (
+    "e-nesbit-the-railway-children",
+    "george-macdonald-the-princess-and-curdie",
+    "l-frank-baum-the-sea-fairies",
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to train. `tokens` is how many are read in all; the rest is as the module's docstring says."""
+
+    tokens: int = 16_000_000
+    batch: int = 8
+    matrix_rate: float = 0.015
+    table_rate: float = 4e-3
+    decay_from: float = 0.5
+    seed: int = 0
+    threads: int = 1
+    evaluate_every: int = 1000  # steps
+    unseen: tuple[str, ...] = UNSEEN
+
+
+def bits_per_byte(model: Transformer, ids: np.ndarray, byte_count: int, bos: int, most: int | None = None) -> float:
+    """Mean bits the model needs per byte of text: cross-entropy over windows that do not overlap, BOS before each.
+
+    `ids` are the text's tokens and `byte_count` its length in UTF-8; `most` limits how many windows are read, and then
+    the bytes are taken in proportion.
+    """
+    context = model.config.context
+    windows = math.ceil(len(ids) / context)
+    chosen = range(windows) if most is None or most >= windows else np.linspace(0, windows - 1, most).astype(int)
+    nats, read = 0.0, 0
+    with torch.no_grad():
+        for i in chosen:
+            target = torch.from_numpy(ids[i * context : (i + 1) * context].astype(np.int64))
+            tokens = torch.cat((torch.tensor([bos]), target[:-1]))[None]
+            logits = model(tokens).logits[0].float()
+            nats += F.cross_entropy(logits, target, reduction="sum").item()
+            read += len(target)
+    return nats / math.log(2) / (byte_count * read / len(ids))
+
+
+def train(
+    folder: Path,
+    run: Path,
+    config: Config,
+    settings: Settings,
+    progress: Callable[[int, int, dict], None] = lambda step, steps, latest: None,
+) -> Path:
+    """Train into the folder `run` and return the path of the finished weights.
+
+    `run` gets tokenizer.json, checkpoint.pt (to resume from), log.jsonl and, at the end, weights.safetensors.
+    """
+    run.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(settings.threads)
+    torch.manual_seed(settings.seed)
+
+    texts = corpora.read(folder, settings.unseen)
+    if (run / "tokenizer.json").exists():
+        tokenizer = Tokenizer.open(run / "tokenizer.json")
+    else:
+        tokenizer = Tokenizer.train(texts.training, config.vocabulary)
+        tokenizer.save(run / "tokenizer.json")
+    ids = corpora.token_ids(texts.training, tokenizer)
+    held_out, unseen = (
+        (corpora.token_ids(part, tokenizer), sum(len(text.encode()) for text in part))
+        for part in (texts.held_out, texts.unseen)
+    )
+
+    model = Transformer(config)
+    matrices = [p for layer in model.layers for p in layer.parameters()]
+    rest = [p for name, p in model.named_parameters() if not name.startswith("layers.")]
+    optimizers = [
+        torch.optim.Muon(matrices, lr=settings.matrix_rate, weight_decay=0.0),
+        torch.optim.AdamW(rest, lr=settings.table_rate, betas=(0.9, 0.95), weight_decay=0.0),
+    ]
+    base_rates = [settings.matrix_rate, settings.table_rate]
+
+    def loss_of(tokens: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = model(tokens).logits  # (B, T, V)
+        return F.cross_entropy(logits.float().flatten(0, 1), targets.flatten())
+
+    fast_loss = torch.compile(loss_of, dynamic=False)
+    draw = np.random.default_rng(settings.seed)
+    window = config.context
+    steps = settings.tokens // (settings.batch * window)
+    step, spent = 0, 0.0
+    log = run / "log.jsonl"
+    checkpoint = run / "checkpoint.pt"
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        model.load_state_dict(state["model"])
+        for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(saved)
+        step, spent = state["step"], state["spent"]
+        draw.bit_generator.state = json.loads(state["draw"])
+        kept = [line for line in log.read_text().splitlines() if json.loads(line).get("step", 0) <= step]
+        log.write_text("".join(line + "\n" for line in kept))
+    else:
+        parameters = sum(p.numel() for p in model.parameters())
+        about = {
+            "config": config.as_dict(),
+            "settings": asdict(settings),
+            "parameters": parameters,
+            "training_tokens": len(ids),
+            "training_bytes": sum(len(text.encode()) for text in texts.training),
+            "held_out_bytes": held_out[1],
+            "unseen_bytes": unseen[1],
+            "torch": torch.__version__,
+        }
+        log.write_text(json.dumps(about) + "\n")
+
+    def evaluate(most: int | None) -> dict:
+        model.eval()
+        result = {
+            "held_out_bits_per_byte": bits_per_byte(model, *held_out, tokenizer.bos, most),
+            "unseen_bits_per_byte": bits_per_byte(model, *unseen, tokenizer.bos, most) if len(unseen[0]) else None,
+        }
+        model.train()
+        return result
+
+    started, losses = time.monotonic(), []
+    while step < steps:
+        share = step / steps
+        fall = 1.0 if share < settings.decay_from else (1 - share) / (1 - settings.decay_from)
+        for optimizer, rate in zip(optimizers, base_rates, strict=True):
+            for group in optimizer.param_groups:
+                group["lr"] = rate * fall
+        starts = draw.integers(0, len(ids) - window, settings.batch)
+        targets = torch.from_numpy(np.stack([ids[s : s + window] for s in starts]).astype(np.int64))  # (B, T)
+        tokens = torch.cat((torch.full((settings.batch, 1), tokenizer.bos), targets[:, :-1]), dim=1)  # (B, T)
+        loss = fast_loss(tokens, targets)
+        loss.backward()
+        for optimizer in optimizers:
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+        losses.append(loss.item())
+        step += 1
+        if step % 100 == 0 or step == steps:
+            latest = {"step": step, "tokens": step * settings.batch * window, "loss": float(np.mean(losses))}
+            losses = []
+            if step % settings.evaluate_every == 0 or step == steps:
+                latest |= evaluate(most=None if step == steps else 200)
+                latest["seconds"] = round(spent + time.monotonic() - started, 1)
+            with log.open("a") as file:
+                file.write(json.dumps(latest) + "\n")
+            progress(step, steps, latest)
+            if step % settings.evaluate_every == 0 or step == steps:
+                state = {
+                    "model": model.state_dict(),
+                    "optimizers": [optimizer.state_dict() for optimizer in optimizers],
+                    "step": step,
+                    "spent": spent + time.monotonic() - started,
+                    "draw": json.dumps(draw.bit_generator.state),
+                }
+                beside = checkpoint.with_suffix(".part")
+                torch.save(state, beside)
+                beside.replace(checkpoint)
+    return weights.save(model, tokenizer, run / "weights.safetensors")
