@@ -1,0 +1,14 @@
+"""The scenes: each an ordinary Manim scene, told from a Trace.
+
+from soakup.scenes import LayerByLayer
+
+class Mine(LayerByLayer):
+    text = "The old king gave his youngest daughter a small golden key"
+"""
+
+from soakup.scenes.layer_by_layer import LayerByLayer
+from soakup.scenes.scene import TraceScene
+
+SCENES: dict[str, type[TraceScene]] = {"layer-by-layer": LayerByLayer}
+
+__all__ = ["SCENES", "LayerByLayer", "TraceScene"]

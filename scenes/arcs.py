@@ -1,0 +1,80 @@
+"""Arcs from source to target above the row, as strong as what passes along them, and the lights that travel them."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from manim import Circle, CubicBezier, VGroup, VMobject
+
+from soakup.scenes import style
+from soakup.scenes.quantity import Quantity
+
+
+def arc_heights(spans: Sequence[float], room: float) -> list[float]:
+    """The height of an arc by its span: longer is higher, each distinct, the longest filling the room."""
+    longest = max(spans, default=1.0)
+    return [
+        room * (0.14 + 0.86 * (span / longest) ** 0.75) if longest else 0.0
+        for span in spans
+    ]
+
+
+class Arc(VMobject):
+    """One arc from `source` to `target` (points on the tokens' upper edges); its quantity is a share between 0 and 1."""
+
+    def __init__(
+        self,
+        source: Sequence[float],
+        target: Sequence[float],
+        height: float,
+        color,
+        quantity: Quantity,
+    ) -> None:
+        super().__init__(fill_opacity=0)
+        top = max(source[1], target[1]) + height * 4 / 3
+        lean = 0.12 * (target[0] - source[0])
+        # The foot leans inwards so that arcs that share a token part at once.
+        self.points = CubicBezier(
+            np.array(source),
+            np.array([source[0] + lean, top, 0]),
+            np.array([target[0] - lean, top, 0]),
+            np.array(target),
+        ).points
+        self.quantities = (quantity,)
+        self.share = float(quantity.value)
+        self.set_stroke(
+            color,
+            width=style.arc_width(self.share),
+            opacity=style.arc_opacity(self.share),
+        )
+
+    def at(self, t: float) -> np.ndarray:
+        """The point at t between 0 (source) and 1 (target)."""
+        a, b, c, d = self.points[:4]
+        return (
+            (1 - t) ** 3 * a
+            + 3 * (1 - t) ** 2 * t * b
+            + 3 * (1 - t) * t**2 * c
+            + t**3 * d
+        )
+
+
+class Lights(VGroup):
+    """A light for every arc, in the arc's colour, its area in proportion to the share; `step` moves them all."""
+
+    def __init__(self, arcs: Mapping[tuple[int, int], Arc]) -> None:
+        self.arcs = list(arcs.values())
+        lights = []
+        for arc in self.arcs:
+            light = Circle(
+                radius=style.light_radius(arc.share), stroke_width=0, fill_opacity=0
+            )
+            light.set_fill(arc.get_stroke_color(), opacity=0).move_to(arc.at(0))
+            light.quantities = arc.quantities
+            lights.append(light)
+        super().__init__(*lights)
+
+    def step(self, alpha: float) -> None:
+        """Put every light at alpha of its way, brightening as it leaves and fading as it is taken in."""
+        for light, arc in zip(self.submobjects, self.arcs, strict=True):
+            light.shift(arc.at(alpha) - light.get_center())
+            light.fill_rgbas[:, 3] = min(1.0, 8 * alpha, 8 * (1 - alpha))

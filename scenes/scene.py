@@ -1,0 +1,224 @@
+"""What all our scenes are: a story of beats, told from one Trace, on an ordinary Manim scene.
+
+A subclass sets `text` (and what else it likes) and tells its story:
+
+    class Mine(LayerByLayer):
+        text = "The old king gave his youngest daughter a small golden key"
+
+Each beat is a Manim section and its caption a Manim subcaption, so plain Manim knows of them too.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from manim import FadeIn, FadeOut, Scene, VGroup, config
+
+from soakup.assets import fonts
+from soakup.model.trace import Trace
+from soakup.scenes import style
+from soakup.scenes.errors import SceneError
+from soakup.scenes.quantity import Quantity
+from soakup.scenes.words import Words
+
+
+@dataclass(frozen=True)
+class Beat:
+    """One idea of a story: its name, and the method that plays it."""
+
+    name: str
+    play: Callable[[], None]
+
+
+@dataclass
+class BeatRecord:
+    """What a beat was: when it stood in the film (seconds), what it said, and every quantity it showed."""
+
+    name: str
+    caption: str
+    start: float
+    end: float
+    quantities: list[Quantity] = field(default_factory=list)
+
+
+class TraceScene(Scene):
+    """A scene told from a Trace. Subclasses yield their beats from `story`."""
+
+    idea = ""  # one line for the list of scenes
+    poster_beat: str | None = None  # the beat whose last frame stands for the film
+
+    text: str = "The old king gave his youngest daughter a small golden key"
+    model: str = "tiny"
+    layer: int | None = (
+        None  # which layer to linger on, counted from 1; chosen by findings when not given
+    )
+    head: int | None = None  # which of its heads
+    word: str | None = None  # which word to follow
+    theme: str = "dark"
+    captions: str = "screen"  # or "none"
+    pace: float = 1.0  # stretches the holds
+    only: tuple[int, int] | None = (
+        None  # the first and last beat to draw, counted from 1
+    )
+    trace: Trace | None = None  # told instead of `text`, where it is given
+
+    def story(self) -> Iterable[Beat]:
+        """The beats, in order."""
+        raise NotImplementedError(
+            f"{type(self).__name__} tells no story: give it a method `story` that yields beats"
+        )
+
+    # --- telling ---
+
+    def setup(self) -> None:
+        super().setup()
+        fonts.register()
+        if self.theme not in style.THEMES:
+            raise SceneError(
+                f"there is no theme {self.theme!r}: choose {' or '.join(style.THEMES)}"
+            )
+        self.style = style.THEMES[self.theme]
+        self.camera.background_color = self.style.ground
+        if self.trace is None:
+            from soakup import model
+
+            self.trace = model.open(self.model).trace(self.text)
+        for name, count in (
+            ("layer", self.trace.model.layers),
+            ("head", self.trace.model.heads),
+        ):
+            chosen = getattr(self, name)
+            if chosen is not None and not 1 <= chosen <= count:
+                raise SceneError(
+                    f"there is no {name} {chosen}: the model {self.trace.model.name} has {name}s 1 to {count}"
+                )
+        self.beats: list[BeatRecord] = []
+        self.caption: Words | VGroup | None = None
+        self._said, self._said_at, self._shown = "", 0.0, {}
+        self.plan = list(self.story())
+        self.beat_names = [beat.name for beat in self.plan]
+        if self.only and not 1 <= self.only[0] <= self.only[1] <= len(self.plan):
+            raise SceneError(
+                f"there are no beats {self.only[0]}-{self.only[1]}: this film has beats 1 to {len(self.plan)}"
+            )
+
+    def construct(self) -> None:
+        skipped = 0.0
+        for number, beat in enumerate(self.plan, 1):
+            drawn = self.only is None or self.only[0] <= number <= self.only[1]
+            self.next_section(beat.name, skip_animations=not drawn)
+            start, self._shown, self._said = self.time, {}, ""
+            beat.play()
+            self.hold()
+            if not drawn:
+                skipped += self.time - start
+                continue
+            if self._said:
+                self.add_subcaption(
+                    self._said, duration=self.time - start, offset=start - self.time
+                )
+            self.beats.append(
+                BeatRecord(
+                    beat.name,
+                    self._said,
+                    start - skipped,
+                    self.time - skipped,
+                    list(self._shown.values()),
+                )
+            )
+
+    def play(self, *args, **kwargs) -> None:
+        super().play(*args, **kwargs)
+        self.note_quantities()
+
+    def note_quantities(self) -> None:
+        """Put down every quantity that is on the screen now, for the manifest."""
+        for mobject in self.mobjects:
+            for member in mobject.get_family():
+                for quantity in getattr(member, "quantities", ()):
+                    self._shown[quantity.path, quantity.shown] = quantity
+
+    # --- captions and holds ---
+
+    def say(self, *parts: str | Quantity, run_time: float = 0.4) -> None:
+        """Change the caption to these parts; the digits in it must be those of the quantities among them."""
+        quantities = [part for part in parts if isinstance(part, Quantity)]
+        self._said = "".join(
+            part.text if isinstance(part, Quantity) else part for part in parts
+        )
+        for quantity in quantities:
+            self._shown[quantity.path, "caption"] = quantity
+        self._said_at = self.time
+        if self.captions == "none":
+            return
+        lines = caption_lines(parts, config.frame_width - 4 * style.MARGIN)
+        new = VGroup(
+            *[Words(text, style.CAPTION, self.style.text, used) for text, used in lines]
+        )
+        bottom = -config.frame_height / 2 + style.MARGIN + 0.2
+        for i, line in enumerate(new):
+            line.stand(
+                0, bottom + (0.55 * (len(new) - 1 - i) if len(new) > 1 else 0.14)
+            )
+        old, self.caption = self.caption, new
+        self.play(*([FadeOut(old)] if old else []), FadeIn(new), run_time=run_time)
+
+    def hold(self, least: float = style.LEAST_HOLD) -> None:
+        """Hold still until what was said last can have been read."""
+        reading = style.READING * len(self._said.split()) - (self.time - self._said_at)
+        self.wait(max(least, reading) * self.pace)
+
+    # --- choosing ---
+
+    def find_word(self, word: str) -> int:
+        """The index of a word of the sentence, by its text (the last one, where it stands more than once)."""
+        names = [w.text.strip() for w in self.trace.words]
+        same = [
+            i for i, name in enumerate(names) if name.lower() == word.strip().lower()
+        ]
+        if not same:
+            near = get_close_matches(word, names, n=1, cutoff=0.0)
+            raise SceneError(
+                f"the sentence has no word {word!r}"
+                + (f": did you mean {near[0]!r}?" if near else "")
+            )
+        return same[-1]
+
+
+def caption_lines(
+    parts: Sequence[str | Quantity], width: float
+) -> list[tuple[str, list[Quantity]]]:
+    """Break a caption into lines that fit, as even as can be: each line's text and the quantities in it.
+
+    A quantity is never broken.
+    """
+    words: list[tuple[str, list[Quantity]]] = [("", [])]
+    for part in parts:
+        pieces = [part.text] if isinstance(part, Quantity) else part.split(" ")
+        for i, piece in enumerate(pieces):
+            if i:
+                words.append(("", []))
+            text, used = words[-1]
+            words[-1] = (
+                text + piece,
+                used + ([part] if isinstance(part, Quantity) else []),
+            )
+    text = " ".join(text for text, _ in words)
+    if (
+        Words(
+            text, style.CAPTION, "#FFFFFF", [q for _, used in words for q in used]
+        ).width
+        <= width
+    ):
+        return [(text, [q for _, used in words for q in used])]
+    lengths = [len(text) + 1 for text, _ in words]
+    middle = min(
+        range(1, len(words)),
+        key=lambda i: abs(sum(lengths[:i]) - sum(lengths[i:])),
+        default=1,
+    )
+    halves = [half for half in (words[:middle], words[middle:]) if half]
+    return [
+        (" ".join(text for text, _ in half), [q for _, used in half for q in used])
+        for half in halves
+    ]

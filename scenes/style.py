@@ -1,0 +1,163 @@
+"""How everything looks: colours, sizes and times, and the functions from a value to a width, an opacity or a colour.
+
+The meaning of each colour is the grammar's: yellow asks, teal is a key, red is a value, blue one head's update, violet
+the feed-forward block; ink, one hue a word, says whose meaning a vector holds.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from manim import ManimColor, interpolate_color
+
+# Font sizes, in Manim's points; the smallest at which digits stand 20 pixels high at 1080p is 21.
+TITLE, STATEMENT, TOKEN, TOKEN_SMALLEST, LABEL, CAPTION = 60, 48, 48, 28, 30, 36
+ENTRY, ENTRY_SMALLEST = 24, 21
+MARGIN = 0.4  # left free at every edge of the frame
+DIM = 0.25  # opacity of what is not the point just now
+READING = 0.3  # seconds a word takes to read
+LEAST_HOLD = 0.8  # seconds
+ARC_LEAST = 0.03  # contributions under this share are not drawn
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The colours of one ground."""
+
+    ground: str
+    text: str
+    quiet: str  # hairlines, arrows, the rest token
+    query: str
+    key: str
+    value: str
+    embedding: str
+    update: str
+    head_update: str
+    mlp: str
+    updated: str
+    data: tuple[str, str]  # activations, by magnitude
+    positive: tuple[str, str]  # by magnitude
+    negative: tuple[str, str]
+    probability: tuple[str, str]
+    ink_lightness: float
+    ink_chroma: float
+
+
+DARK = Theme(
+    ground="#000000",
+    text="#FFFFFF",
+    quiet="#888888",
+    query="#FFFF00",
+    key="#5CD0B3",
+    value="#FC6255",
+    embedding="#DDDDDD",
+    update="#FFFF00",
+    head_update="#58C4DD",
+    mlp="#9A72AC",
+    updated="#5CD0B3",
+    data=("#888888", "#FFFFFF"),
+    positive=("#2C8AA0", "#9CDCEB"),
+    negative=("#CF5044", "#FF8080"),
+    probability=("#5CD0B3", "#FFFF00"),
+    ink_lightness=0.76,
+    ink_chroma=0.13,
+)
+LIGHT = Theme(
+    ground="#FFFFFF",
+    text="#000000",
+    quiet="#6E6E6E",
+    query="#8A6D00",
+    key="#1F7A63",
+    value="#C23A2E",
+    embedding="#444444",
+    update="#8A6D00",
+    head_update="#1C758A",
+    mlp="#7A4E8E",
+    updated="#1F7A63",
+    data=("#757575", "#000000"),
+    positive=("#1C758A", "#0B4A5A"),
+    negative=("#C23A2E", "#8A1F16"),
+    probability=("#1F7A63", "#8A6D00"),
+    ink_lightness=0.55,
+    ink_chroma=0.13,
+)
+THEMES = {"dark": DARK, "light": LIGHT}
+
+
+def data_color(value: float, scale: float, theme: Theme) -> ManimColor:
+    """Of an activation's digits: from grey to the text's colour by magnitude; `scale` is the magnitude of full white."""
+    return interpolate_color(
+        ManimColor(theme.data[0]),
+        ManimColor(theme.data[1]),
+        min(1.0, abs(value) / scale),
+    )
+
+
+def probability_color(value: float, theme: Theme) -> ManimColor:
+    """Of a bar: teal to yellow by probability."""
+    return interpolate_color(
+        ManimColor(theme.probability[0]),
+        ManimColor(theme.probability[1]),
+        float(np.clip(value, 0, 1)),
+    )
+
+
+def arc_width(share: float) -> float:
+    """Stroke width of an arc: in proportion to the share."""
+    return 14.0 * share
+
+
+def arc_opacity(share: float) -> float:
+    """Opacity of an arc: the root of the share, full at one half."""
+    return min(1.0, math.sqrt(2.0 * share))
+
+
+def light_radius(share: float) -> float:
+    """Radius of a travelling light: its area is in proportion to the share."""
+    return 0.17 * math.sqrt(share)
+
+
+def oklch(lightness: float, chroma: float, hue: float) -> np.ndarray:
+    """Linear-light RGB (3,) of an OKLCH colour, hue in turns (Ottosson 2020, https://bottosson.github.io/posts/oklab/)."""
+    a, b = chroma * math.cos(math.tau * hue), chroma * math.sin(math.tau * hue)
+    l, m, s = (
+        (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3,
+        (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3,
+        (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3,
+    )
+    rgb = np.array(
+        [
+            4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
+            -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
+            -0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s,
+        ]
+    )
+    return np.clip(rgb, 0.0, 1.0)
+
+
+def to_color(linear: np.ndarray) -> ManimColor:
+    """A colour of the screen (sRGB) from linear light (3,)."""
+    encoded = np.where(
+        linear <= 0.0031308,
+        12.92 * linear,
+        1.055 * np.maximum(linear, 1e-9) ** (1 / 2.4) - 0.055,
+    )
+    return ManimColor.from_rgb(tuple(float(c) for c in np.clip(encoded, 0, 1)))
+
+
+def to_linear(color: str) -> np.ndarray:
+    """Linear light (3,) of a colour of the screen."""
+    c = np.array(ManimColor(color).to_rgb())
+    return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
+
+
+def inks(count: int, theme: Theme) -> np.ndarray:
+    """`count` hues evenly round the circle, in linear light: (count, 3)."""
+    return np.array(
+        [
+            oklch(
+                theme.ink_lightness, theme.ink_chroma, 0.03 + 0.93 * i / max(count, 1)
+            )
+            for i in range(count)
+        ]
+    )

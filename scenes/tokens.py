@@ -1,0 +1,70 @@
+"""The row of tokens: each text in its box, all on one baseline and of one height."""
+
+from manim import Rectangle, VGroup
+
+from soakup.scenes.quantity import Quantity
+from soakup.scenes.row import Row
+from soakup.scenes.style import Theme
+from soakup.scenes.words import Words
+
+SPACE = "␣"  # a token of nothing but white space
+
+
+def token_text(text: str) -> str:
+    """What is written in a token's box: its text without the leading space, which the gap before the box stands for."""
+    return text.strip() or SPACE
+
+
+class TokenBox(VGroup):
+    """One token: `box` and `label`. Height is the same for every token of a row."""
+
+    def __init__(
+        self,
+        label: Words,
+        left: float,
+        right: float,
+        y: float,
+        height: float,
+        theme: Theme,
+    ) -> None:
+        self.box = Rectangle(
+            width=right - left, height=height, stroke_width=1.5, fill_opacity=0.15
+        )
+        self.box.move_to(((left + right) / 2, y, 0)).set_color(theme.quiet)
+        self.label = label.stand((left + right) / 2, y - 0.115 * label.size / 48 - 0.01)
+        super().__init__(self.box, self.label)
+
+    def ink(self, color) -> "TokenBox":
+        """Give the box its ink."""
+        self.box.set_stroke(color).set_fill(color, opacity=0.15)
+        return self
+
+
+def box_height(size: float) -> float:
+    """The height of a token's box at a font size."""
+    return 0.64 * size / 48 + 0.04
+
+
+def token_row(trace, indices, row: Row, y: float, theme: Theme) -> list[TokenBox]:
+    """The boxes of tokens `indices` of a trace, at a row's places, their middles at height y."""
+    height = box_height(row.token_size)
+    boxes = []
+    for i, place in zip(indices, row.places, strict=True):
+        token = trace.tokens[i]
+        text = token_text(token.text)
+        written = Quantity(
+            "text", f"token[{i}]", token.text, "s", shown="token"
+        )
+        color = theme.quiet if text == SPACE else theme.text
+        label = Words(text, row.token_size, color, [written])
+        boxes.append(
+            TokenBox(
+                label,
+                place.left,
+                place.right,
+                y + (height + 0.08 if place.raised else 0),
+                height,
+                theme,
+            )
+        )
+    return boxes
