@@ -10,6 +10,8 @@ from pathlib import Path
 from tokenizers import Tokenizer as FastTokenizer
 from tokenizers import decoders, models, pre_tokenizers, trainers
 
+from soakup.model.files import write_whole
+
 BOS = "<bos>"
 
 
@@ -51,6 +53,15 @@ class Tokenizer:
         fast.train_from_iterator(texts, trainer)
         return cls(fast)
 
+    @property
+    def size(self) -> int:
+        """How many tokens there are, BOS among them."""
+        return self.fast.get_vocab_size()
+
+    def text(self, id: int) -> str:
+        """The text of one entry of the vocabulary; bytes that are no character by themselves become U+FFFD."""
+        return BOS if id == self.bos else self.decode([id])
+
     def encode(self, text: str) -> list[Token]:
         """The tokens of a text, BOS in front. Markup that spells a special token is ordinary text here."""
         self.fast.encode_special_tokens = True
@@ -65,4 +76,4 @@ class Tokenizer:
         return self.fast.decode(list(ids), skip_special_tokens=True)
 
     def save(self, path: Path) -> None:
-        self.fast.save(str(path))
+        write_whole(path, self.fast.to_str(pretty=True).encode())

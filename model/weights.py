@@ -5,45 +5,119 @@ Nothing but safetensors is opened, so a file can hold numbers but never code.
 
 import hashlib
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import torch
+import numpy as np
+import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.numpy import save as to_bytes
 
 from soakup.model.errors import ModelError
-from soakup.model.tokenizer import Tokenizer
-from soakup.model.transformer import Config, Transformer
+from soakup.model.files import write_whole
+
+if TYPE_CHECKING:
+    from soakup.model.tokenizer import Tokenizer
+    from soakup.model.transformer import Transformer
+
+Array = npt.NDArray[np.float32]
+
+SIZES = {"vocabulary", "context", "layers", "heads", "width"}
+MATRICES = ("W_Q", "W_K", "W_V", "W_O", "W_up", "W_down")
 
 
-def save(model: Transformer, tokenizer: Tokenizer, path: Path) -> Path:
+@dataclass(frozen=True, eq=False, repr=False)
+class LayerWeights:
+    """One layer's matrices, read-only float32, each (what comes out, what goes in)."""
+
+    W_Q: Array  # (d, d)  rows h·k to h·k+k belong to head h
+    W_K: Array  # (d, d)  likewise
+    W_V: Array  # (d, d)  likewise
+    W_O: Array  # (d, d)  columns h·k to h·k+k belong to head h
+    W_up: Array  # (m, d)
+    W_down: Array  # (d, m)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Weights:
+    """All learned numbers of a model, read-only float32."""
+
+    W_E: Array  # (V, d)  what each token puts into the residual stream: the table's rows at a root mean square of 1
+    W_U: Array  # (V, d)  the direction whose product with the final vector is each token's logit: the table itself
+    position: Array | None  # (context, d)  added to the embedding, in a model with learned positions
+    layers: tuple[LayerWeights, ...]
+    config: dict  # the arguments of transformer.Config
+    fingerprint: str  # SHA-256 of the file
+    parameters: int
+
+
+def rms_norm(x: Array) -> Array:
+    """Scale the last axis to a root mean square of 1, as the transformer does (any shape)."""
+    return (x / np.sqrt(np.mean(np.square(x), axis=-1, keepdims=True) + np.float32(1e-6))).astype(np.float32)
+
+
+def read_only(array: npt.ArrayLike) -> Array:
+    """The same numbers as a contiguous float32 array that nobody can write to."""
+    array = np.ascontiguousarray(array, dtype=np.float32)
+    array.flags.writeable = False
+    return array
+
+
+def save(model: "Transformer", tokenizer: "Tokenizer", path: Path) -> Path:
     """Write weights (float16) to `path` and the tokenizer beside it, each whole or not at all."""
-    tensors = {name: p.detach().to(torch.float16).contiguous() for name, p in model.state_dict().items()}
-    beside = path.with_suffix(".part")
-    save_file(tensors, beside, metadata={"config": json.dumps(model.config.as_dict(), sort_keys=True)})
-    beside.replace(path)
+    tensors = {name: p.detach().cpu().numpy().astype(np.float16) for name, p in model.state_dict().items()}
+    write_whole(path, to_bytes(tensors, metadata={"config": json.dumps(model.config.as_dict(), sort_keys=True)}))
     tokenizer.save(path.with_name("tokenizer.json"))
     return path
 
 
-def open_weights(path: Path) -> Transformer:
-    """The model whose weights are in `path`, in float32, ready to be read with.
+def open_weights(path: Path) -> Weights:
+    """The weights in `path`.
 
-    Raises ModelError, in one sentence, where the file is missing, damaged, of another format, or holds a NaN.
+    Raises ModelError, in one sentence, where the file is missing, damaged, of another format or another model's, or
+    holds a value that is not a finite number.
     """
     if not path.is_file():
         raise ModelError(f"there are no weights at {path}")
     try:
-        with safe_open(path, framework="pt") as file:
-            config = Config(**json.loads(file.metadata()["config"]))
-            tensors = {name: file.get_tensor(name).to(torch.float32) for name in file.keys()}
-        model = Transformer(config)
-        model.load_state_dict(tensors)
-    except (SafetensorError, OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
-        raise ModelError(f"{path} is not a whole safetensors file of this model's weights ({_first_line(error)})") from None
+        with safe_open(path, framework="np") as file:
+            config = json.loads((file.metadata() or {}).get("config", "{}"))
+            tensors = {name: read_only(file.get_tensor(name)) for name in file.keys()}
+        _check_shapes(config, tensors)
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(
+            f"{path} is not a whole safetensors file of this model's weights ({first_line(error)})"
+        ) from None
     for name, tensor in tensors.items():
-        if not torch.isfinite(tensor).all():
+        if not np.isfinite(tensor).all():
             raise ModelError(f"{path}: the weights {name!r} hold a value that is not a finite number")
+    return Weights(
+        W_E=read_only(rms_norm(tensors["table"])),
+        W_U=tensors["table"],
+        position=tensors.get("position"),
+        layers=tuple(
+            LayerWeights(*(tensors[f"layers.{layer}.{matrix}.weight"] for matrix in MATRICES))
+            for layer in range(config["layers"])
+        ),
+        config=config,
+        fingerprint=fingerprint(path),
+        parameters=sum(tensor.size for tensor in tensors.values()),
+    )
+
+
+def as_transformer(weights: Weights) -> "Transformer":
+    """The model that can be run, in PyTorch."""
+    import torch
+
+    from soakup.model.transformer import Config, Transformer
+
+    tensors = {"table": weights.W_U} | ({} if weights.position is None else {"position": weights.position})
+    for number, layer in enumerate(weights.layers):
+        tensors |= {f"layers.{number}.{matrix}.weight": getattr(layer, matrix) for matrix in MATRICES}
+    model = Transformer(Config(**weights.config))
+    model.load_state_dict({name: torch.tensor(array) for name, array in tensors.items()})
     return model.eval().requires_grad_(False)
 
 
@@ -53,5 +127,32 @@ def fingerprint(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What an error of another library says, short enough to stand inside a sentence."""
     return str(error).strip().splitlines()[0][:120] if str(error).strip() else type(error).__name__
+
+
+def _shapes(config: dict) -> Iterator[tuple[str, tuple[int, ...]]]:
+    V, T, d = config["vocabulary"], config["context"], config["width"]
+    yield "table", (V, d)
+    if config["positions"] == "learned":
+        yield "position", (T, d)
+    for layer in range(config["layers"]):
+        for matrix in MATRICES:
+            yield f"layers.{layer}.{matrix}.weight", {"W_up": (4 * d, d), "W_down": (d, 4 * d)}.get(matrix, (d, d))
+
+
+def _check_shapes(config: dict, tensors: dict[str, Array]) -> None:
+    if config.keys() != SIZES | {"positions"} or not all(type(config[s]) is int and config[s] > 0 for s in SIZES):
+        raise ValueError("it does not say the shape of its model")
+    if config["width"] % (2 * config["heads"]):
+        raise ValueError(f"a width of {config['width']} cannot be shared by {config['heads']} heads")
+    known = set()
+    for name, shape in _shapes(config):
+        if name not in tensors:
+            raise ValueError(f"{name!r} is missing")
+        if tensors[name].shape != shape:
+            raise ValueError(f"{name!r} is {tensors[name].shape}, not {shape}")
+        known.add(name)
+    if extra := sorted(tensors.keys() - known):
+        raise ValueError(f"{extra[0]!r} does not belong to it")
