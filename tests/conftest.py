@@ -1,0 +1,62 @@
+"""What tests of all four folders share: the model that comes with soakup, one text it has read, and a model of other
+shape that nobody trained, so that what holds for both holds for reasons of structure."""
+
+import os
+
+os.environ.setdefault("TORCHDYNAMO_DISABLE", "1")  # compiling takes longer than the few steps a test trains for
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+from pathlib import Path
+
+import pytest
+
+import soakup.model
+from soakup.model.model import Model
+from soakup.model.trace import Trace
+
+TEXT = "The old king gave his youngest daughter a small golden key"
+
+
+@pytest.fixture(scope="session")
+def model() -> Model:
+    return soakup.model.open()
+
+
+@pytest.fixture(scope="session")
+def trace(model: Model) -> Trace:
+    return model.trace(TEXT)
+
+
+@pytest.fixture(scope="session")
+def untrained_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a small model whose weights are all random, none of them zero, and its tokenizer."""
+    import torch
+
+    from soakup.model import weights
+    from soakup.model.tokenizer import Tokenizer
+    from soakup.model.transformer import Config, Transformer
+
+    folder = tmp_path_factory.mktemp("untrained")
+    tokenizer = Tokenizer.train(["the cat saw the cat and the dog saw the old king"] * 4, 300)
+    transformer = Transformer(Config(vocabulary=300, context=40, layers=3, heads=2, width=24))
+    generator = torch.Generator().manual_seed(1)
+    with torch.no_grad():
+        for parameter in transformer.parameters():
+            parameter.normal_(0, 0.3, generator=generator)
+    weights.save(transformer, tokenizer, folder / "weights.safetensors")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def untrained(untrained_folder: Path) -> Model:
+    return soakup.model.open(str(untrained_folder))
+
+
+@pytest.fixture(scope="session", params=["tiny", "untrained"])
+def any_model(request: pytest.FixtureRequest, model: Model, untrained: Model) -> Model:
+    return model if request.param == "tiny" else untrained
+
+
+@pytest.fixture(scope="session")
+def any_trace(any_model: Model) -> Trace:
+    return any_model.trace("the old king saw the cat, and the cat saw the king")
