@@ -1,0 +1,196 @@
+"""What is worth showing in a Trace, each finding with its evidence.
+
+A finding claims what its value says and no more. Where nothing passes its threshold there is no finding.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from soakup.model import derived
+from soakup.model.words import Word
+
+if TYPE_CHECKING:
+    from soakup.model.trace import Trace
+
+PREVIOUS_TOKEN = 0.4  # mean attention to the token before, from which a head is a previous-token head
+REST = 0.5  # mean attention to the first token, from which a head is resting
+NOTICED = 0.25  # attention of one word to another that is worth pointing at
+CARRIED = 0.1  # length of a word's contribution, against the length of the vector it is added to
+TURNED = 0.5  # cosine below which a vector has turned a long way
+HABIT = 4  # the fewest tokens that can say what a head usually does
+PREDICTED = 0.1  # probability from which a prediction is worth naming
+SOAKED_UP = 0.1  # share of one word in another's final vector that is worth pointing at
+
+# Words that hold a sentence together: attention to them says little that can be seen.
+FUNCTION_WORDS = frozenset(
+    """a an the this that these those and or but nor so yet if then than as at by for from in into of off on onto out
+    over to under up upon with without about after before between through i me my mine you your yours he him his she
+    her hers it its we us our ours they them their theirs who whom whose which what is am are was were be been being do
+    does did done has have had having will would shall should can could may might must not no there here when where
+    while""".split()
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing worth showing: the number `value` at `path`, and `evidence`, one sentence for a person to read.
+
+    Layer, head, source and target count from 0, None where there is none; source and target are tokens, and a word is
+    meant by its last one, the first that has read all of it.
+    """
+
+    kind: str
+    layer: int | None
+    head: int | None
+    source: int | None
+    target: int | None
+    value: float
+    path: str
+    evidence: str
+
+
+def findings(trace: "Trace") -> list[Finding]:
+    """Everything worth showing, in the order of the functions below."""
+    finders = (previous_token, rest, attention, contribution, turned, predictions, mixture)
+    return [finding for finder in finders for finding in finder(trace)]
+
+
+def previous_token(trace: "Trace") -> Iterator[Finding]:
+    """The head that gives most attention to the token just before, averaged over the text."""
+    layer, head, share = _top_head(trace, derived.previous_share)
+    if share >= PREVIOUS_TOKEN and len(trace.tokens) > HABIT:
+        evidence = f"{_name(layer, head)} gives {share:.0%} of its attention to the token just before"
+        yield _finding(trace, "previous token", f"previous_share({layer})[{head}]", evidence, layer, head)
+
+
+def rest(trace: "Trace") -> Iterator[Finding]:
+    """The head that rests most attention on the first token, averaged over the text."""
+    layer, head, share = _top_head(trace, derived.rest_share)
+    if share >= REST and len(trace.tokens) > HABIT:
+        evidence = f"{_name(layer, head)} mostly rests: {share:.0%} of its attention is on the first token"
+        yield _finding(trace, "rest", f"rest_share({layer})[{head}]", evidence, layer, head, source=0)
+
+
+def attention(trace: "Trace") -> Iterator[Finding]:
+    """In each layer, the head where a content word takes most attention from an earlier content word; heads that
+    just look at the token before are left out."""
+    for layer in range(trace.model.layers):
+        weights = derived.word_attention(trace, layer)  # (H, T, W)
+        heads = np.flatnonzero(derived.previous_share(trace, layer) < PREVIOUS_TOKEN)
+        found = [(weights[head, _end(trace, t), s], head, t, s) for head in heads for t, s in _pairs(trace)]
+        share, head, target, source = max(found, default=(0, 0, 0, 0))
+        if share >= NOTICED:
+            path = f"word_attention({layer})[{head},{_end(trace, target)},{source}]"
+            evidence = (
+                f"in {_name(layer, head)}, {_quoted(trace, target)} gives {share:.0%} of its attention to "
+                f"{_quoted(trace, source)}"
+            )
+            yield _finding(
+                trace, "attention", path, evidence, layer, int(head), _end(trace, source), _end(trace, target)
+            )
+
+
+def contribution(trace: "Trace") -> Iterator[Finding]:
+    """In each layer, the content word whose contribution to a later one is the longest vector."""
+    for layer in range(trace.model.layers):
+        lengths = derived.word_contribution(trace, layer)  # (T, W)
+        found = [(lengths[_end(trace, t), s], t, s) for t, s in _pairs(trace)]
+        length, target, source = max(found, default=(0, 0, 0))
+        against = np.linalg.norm(derived.stream(trace, layer)[_end(trace, target)])
+        if length >= CARRIED * against:
+            path = f"word_contribution({layer})[{_end(trace, target)},{source}]"
+            evidence = (
+                f"in layer {layer + 1}, {_quoted(trace, source)} adds a vector of length {length:.1f} to "
+                f"{_quoted(trace, target)}, whose own is {against:.1f} long"
+            )
+            yield _finding(trace, "contribution", path, evidence, layer, None, _end(trace, source), _end(trace, target))
+
+
+def turned(trace: "Trace") -> Iterator[Finding]:
+    """The word whose vector turns furthest from the first layer to the last (1 − cosine)."""
+    cosines = derived.cosine(trace, 0, trace.model.layers)  # (T,)
+    found = [(cosines[_end(trace, w)], w) for w, word in enumerate(trace.words) if not _special(trace, word)]
+    cosine, word = min(found, default=(1, 0))
+    if cosine < TURNED:
+        target = _end(trace, word)
+        evidence = f"{_quoted(trace, word)} turns furthest: its last vector has a cosine of {cosine:.2f} with its first"
+        yield _finding(trace, "turned", f"cosine(0,{trace.model.layers})[{target}]", evidence, target=target)
+
+
+def predictions(trace: "Trace") -> Iterator[Finding]:
+    """The layers after which the most likely next token is another than before: a "prediction" where it stays so to
+    the end, a "flip" where it does not."""
+    last, L = len(trace.tokens) - 1, trace.model.layers
+    tops = [int(derived.probability(trace, passed)[last].argmax()) for passed in range(L + 1)]
+    for passed in range(1, L + 1):
+        top, stays = tops[passed], len(set(tops[passed:])) == 1
+        probability = derived.probability(trace, passed)[last, top]
+        if top != tops[passed - 1] and probability >= PREDICTED:
+            word = trace.value(f"vocabulary[{top}]")
+            evidence = f"after layer {passed} the likeliest next token is {word!r} at {probability:.0%}"
+            evidence += ", and stays it" if stays and passed < L else ""
+            path = f"probability({passed})[{last},{top}]"
+            yield _finding(trace, "prediction" if stays else "flip", path, evidence, layer=passed - 1, target=last)
+
+
+def mixture(trace: "Trace") -> Iterator[Finding]:
+    """The word that has soaked up the largest share of another content word by the end."""
+    L = trace.model.layers
+    shares = derived.word_ink(trace, L)  # (T, W)
+    found = [(shares[_end(trace, t), s], t, s) for t, s in _pairs(trace)]
+    share, target, source = max(found, default=(0, 0, 0))
+    if share >= SOAKED_UP:
+        end = _end(trace, target)
+        parts = [f"{shares[end, w]:.0%} {_quoted(trace, w)}" for w in shares[end].argsort()[::-1] if w != target]
+        evidence = f"{_quoted(trace, target)} ends as {shares[end, target]:.0%} itself, {parts[0]} and {parts[1]}"
+        path = f"word_ink({L})[{end},{source}]"
+        yield _finding(trace, "mixture", path, evidence, source=_end(trace, source), target=end)
+
+
+def _finding(
+    trace: "Trace",
+    kind: str,
+    path: str,
+    evidence: str,
+    layer: int | None = None,
+    head: int | None = None,
+    source: int | None = None,
+    target: int | None = None,
+) -> Finding:
+    return Finding(kind, layer, head, source, target, float(trace.value(path)), path, evidence)
+
+
+def _top_head(trace: "Trace", share: Callable[["Trace", int], np.ndarray]) -> tuple[int, int, float]:
+    """The layer and head with the largest share, and that share."""
+    shares = np.stack([share(trace, layer) for layer in range(trace.model.layers)])  # (L, H)
+    layer, head = divmod(int(shares.argmax()), trace.model.heads)
+    return layer, head, float(shares[layer, head])
+
+
+def _pairs(trace: "Trace") -> list[tuple[int, int]]:
+    """Every content word with every earlier one: (target, source), as indices of words."""
+    content = [
+        w
+        for w, word in enumerate(trace.words)
+        if not _special(trace, word) and any(map(str.isalpha, word.text)) and word.text.casefold() not in FUNCTION_WORDS
+    ]
+    return [(target, source) for target in content for source in content if source < target]
+
+
+def _special(trace: "Trace", word: Word) -> bool:
+    return trace.tokens[word.tokens[0]].special
+
+
+def _end(trace: "Trace", word: int) -> int:
+    return trace.words[word].tokens[-1]
+
+
+def _quoted(trace: "Trace", word: int) -> str:
+    return f"“{trace.words[word].text}”"
+
+
+def _name(layer: int, head: int) -> str:
+    return f"head {head + 1} of layer {layer + 1}"
