@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from soakup.model.errors import ModelError
 from soakup.model.tokenizer import Tokenizer
 
 BLOCK = 20  # paragraphs
@@ -27,13 +28,16 @@ class Corpus:
 
 
 def read(folder: Path, unseen: tuple[str, ...]) -> Corpus:
-    """Read a folder of books. Raises FileNotFoundError where it holds no `.txt` file."""
+    """Read a folder of books. Raises ModelError where it holds no `.txt` files, or one that is not UTF-8."""
     books = sorted(path for path in folder.glob("*.txt"))
     if not books:
-        raise FileNotFoundError(f"{folder} holds no .txt files to train on")
+        raise ModelError(f"{folder} holds no .txt files to train on")
     training, held_out, whole = [], [], []
     for book in books:
-        text = book.read_text(encoding="utf-8")
+        try:
+            text = book.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            raise ModelError(f"{book} cannot be read as text in UTF-8") from None
         if book.stem in unseen:
             whole.append(text)
             continue

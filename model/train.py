@@ -7,6 +7,8 @@ settings give the same weights on the same machine and PyTorch.
 
 import json
 import math
+import os
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -18,6 +20,7 @@ import torch.nn.functional as F
 
 from soakup.model import corpus as corpora
 from soakup.model import weights
+from soakup.model.errors import ModelError
 from soakup.model.tokenizer import Tokenizer
 from soakup.model.transformer import Config, Transformer
 
@@ -73,18 +76,32 @@ def train(
     """Train into the folder `run` and return the path of the finished weights.
 
     `run` gets tokenizer.json, checkpoint.pt (to resume from), log.jsonl and, at the end, weights.safetensors.
+    `progress` is told the step, how many there are, and what is known of the losses, after every step.
+    Raises ModelError, in one sentence, where the folder, the settings or an earlier run in `run` do not allow it.
     """
-    run.mkdir(parents=True, exist_ok=True)
+    steps = settings.tokens // (settings.batch * config.context)
+    _check(config, settings, steps)
+    texts = corpora.read(folder, settings.unseen)
+    log, checkpoint = run / "log.jsonl", run / "checkpoint.pt"
+    if checkpoint.exists():
+        _check_same_run(log, config, settings)
+    try:
+        run.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ModelError(f"cannot train into {run}: {error.strerror}") from None
     torch.set_num_threads(settings.threads)
     torch.manual_seed(settings.seed)
 
-    texts = corpora.read(folder, settings.unseen)
     if (run / "tokenizer.json").exists():
         tokenizer = Tokenizer.open(run / "tokenizer.json")
     else:
         tokenizer = Tokenizer.train(texts.training, config.vocabulary)
         tokenizer.save(run / "tokenizer.json")
+    if tokenizer.size > config.vocabulary:
+        raise ModelError(f"{run / 'tokenizer.json'} has {tokenizer.size} tokens, more than {config.vocabulary}")
     ids = corpora.token_ids(texts.training, tokenizer)
+    if len(ids) <= config.context:
+        raise ModelError(f"{folder} holds {len(ids)} tokens of text, too few to fill a window of {config.context}")
     held_out, unseen = (
         (corpora.token_ids(part, tokenizer), sum(len(text.encode()) for text in part))
         for part in (texts.held_out, texts.unseen)
@@ -104,15 +121,17 @@ def train(
             logits = model(tokens).logits  # (B, T, V)
         return F.cross_entropy(logits.float().flatten(0, 1), targets.flatten())
 
-    fast_loss = torch.compile(loss_of, dynamic=False)
+    # Compiling needs a C++ compiler; without one the same steps are taken more slowly.
+    compiler = any(shutil.which(name) for name in (os.environ.get("CXX", "g++"), "clang++"))
+    fast_loss = torch.compile(loss_of, dynamic=False) if compiler else loss_of
     draw = np.random.default_rng(settings.seed)
     window = config.context
-    steps = settings.tokens // (settings.batch * window)
-    step, spent = 0, 0.0
-    log = run / "log.jsonl"
-    checkpoint = run / "checkpoint.pt"
+    step, spent, latest = 0, 0.0, {}
     if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True)
+        try:
+            state = torch.load(checkpoint, weights_only=True)
+        except Exception:  # PyTorch raises nothing narrower
+            raise ModelError(f"{checkpoint} is damaged: delete it to train from the start") from None
         model.load_state_dict(state["model"])
         for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
@@ -137,8 +156,8 @@ def train(
     def evaluate(most: int | None) -> dict:
         model.eval()
         result = {
-            "held_out_bits_per_byte": bits_per_byte(model, *held_out, tokenizer.bos, most),
-            "unseen_bits_per_byte": bits_per_byte(model, *unseen, tokenizer.bos, most) if len(unseen[0]) else None,
+            f"{name}_bits_per_byte": bits_per_byte(model, *part, tokenizer.bos, most) if len(part[0]) else None
+            for name, part in (("held_out", held_out), ("unseen", unseen))
         }
         model.train()
         return result
@@ -168,7 +187,6 @@ def train(
                 latest["seconds"] = round(spent + time.monotonic() - started, 1)
             with log.open("a") as file:
                 file.write(json.dumps(latest) + "\n")
-            progress(step, steps, latest)
             if step % settings.evaluate_every == 0 or step == steps:
                 state = {
                     "model": model.state_dict(),
@@ -180,4 +198,29 @@ def train(
                 beside = checkpoint.with_suffix(".part")
                 torch.save(state, beside)
                 beside.replace(checkpoint)
+        progress(step, steps, latest)
     return weights.save(model, tokenizer, run / "weights.safetensors")
+
+
+def _check(config: Config, settings: Settings, steps: int) -> None:
+    if not hasattr(torch.optim, "Muon"):
+        raise ModelError(f"training needs the Muon optimizer of PyTorch 2.9 or newer, and this is {torch.__version__}")
+    if config.width % (2 * config.heads):
+        raise ModelError(f"a width of {config.width} cannot be shared by {config.heads} heads of even width")
+    if not 256 < config.vocabulary <= 65536:
+        raise ModelError(f"a vocabulary holds 257 to 65,536 tokens, not {config.vocabulary:,}")
+    if steps < 1:
+        raise ModelError(f"{settings.tokens:,} tokens are fewer than one step of {settings.batch} × {config.context}")
+
+
+def _check_same_run(log: Path, config: Config, settings: Settings) -> None:
+    """A checkpoint goes on only as it began: otherwise its log would say what is not so."""
+    begun = json.loads(log.read_text().splitlines()[0])
+    now = json.loads(json.dumps({**config.as_dict(), **asdict(settings)}))
+    before = {**begun["config"], **begun["settings"]}
+    for name, value in now.items():
+        if before.get(name) != value and name not in ("threads", "evaluate_every"):
+            raise ModelError(
+                f"{log.parent} holds a training begun with {name} = {before.get(name)}, not {value}: go on with that, "
+                "or train into another folder"
+            )
