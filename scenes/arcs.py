@@ -1,6 +1,6 @@
 """Arcs from source to target above the row, as strong as what passes along them, and the lights that travel them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from manim import Circle, CubicBezier, VGroup, VMobject
@@ -12,10 +12,7 @@ from soakup.scenes.quantity import Quantity
 def arc_heights(spans: Sequence[float], room: float) -> list[float]:
     """The height of an arc by its span: longer is higher, each distinct, the longest filling the room."""
     longest = max(spans, default=1.0)
-    return [
-        room * (0.14 + 0.86 * (span / longest) ** 0.75) if longest else 0.0
-        for span in spans
-    ]
+    return [room * (0.14 + 0.86 * (span / longest) ** 0.75) if longest else 0.0 for span in spans]
 
 
 class Arc(VMobject):
@@ -50,24 +47,17 @@ class Arc(VMobject):
     def at(self, t: float) -> np.ndarray:
         """The point at t between 0 (source) and 1 (target)."""
         a, b, c, d = self.points[:4]
-        return (
-            (1 - t) ** 3 * a
-            + 3 * (1 - t) ** 2 * t * b
-            + 3 * (1 - t) * t**2 * c
-            + t**3 * d
-        )
+        return (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t**2 * c + t**3 * d
 
 
 class Lights(VGroup):
     """A light for every arc, in the arc's colour, its area in proportion to the share; `step` moves them all."""
 
-    def __init__(self, arcs: Mapping[tuple[int, int], Arc]) -> None:
-        self.arcs = list(arcs.values())
+    def __init__(self, arcs: Iterable[Arc]) -> None:
+        self.arcs = list(arcs)
         lights = []
         for arc in self.arcs:
-            light = Circle(
-                radius=style.light_radius(arc.share), stroke_width=0, fill_opacity=0
-            )
+            light = Circle(radius=style.light_radius(arc.share), stroke_width=0, fill_opacity=0)
             light.set_fill(arc.get_stroke_color(), opacity=0).move_to(arc.at(0))
             light.quantities = arc.quantities
             lights.append(light)
@@ -78,3 +68,17 @@ class Lights(VGroup):
         for light, arc in zip(self.submobjects, self.arcs, strict=True):
             light.shift(arc.at(alpha) - light.get_center())
             light.fill_rgbas[:, 3] = min(1.0, 8 * alpha, 8 * (1 - alpha))
+
+
+def drawing(arc: Arc) -> Callable[[float], None]:
+    """A step that draws an arc from its source."""
+    a, b, c, d = arc.points[:4].copy()
+
+    def step(alpha: float) -> None:
+        t = max(alpha, 1e-3)
+        ab, bc, cd = a + (b - a) * t, b + (c - b) * t, c + (d - c) * t
+        abc, bcd = ab + (bc - ab) * t, bc + (cd - bc) * t
+        arc.points = np.array([a, ab, abc, abc + (bcd - abc) * t])
+
+    step(0)
+    return step

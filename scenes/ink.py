@@ -1,6 +1,6 @@
 """Ink: whose meaning a vector holds, as a bar of shares and as a mixed colour."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from manim import Rectangle, VGroup
@@ -8,7 +8,7 @@ from manim import Rectangle, VGroup
 from soakup.scenes import style
 from soakup.scenes.quantity import Quantity
 
-LEAST = 0.03  # shares under this are drawn together as "others", in grey
+LEAST = 0.03  # shares under this are drawn together as "others"
 
 
 def mixture(shares: Sequence[float], inks: np.ndarray):
@@ -29,67 +29,47 @@ class InkBar(VGroup):
     `LEAST` are folded into one grey piece at the end.
     """
 
-    def __init__(
-        self,
-        quantities: Sequence[Quantity],
-        left: float,
-        y: float,
-        width: float,
-        height: float,
-        inks,
-        quiet,
-    ) -> None:
-        self.left, self.y, self.width_of_bar, self.height_of_bar = (
-            left,
-            y,
-            width,
-            height,
-        )
+    def __init__(self, quantities: Sequence[Quantity], inks: np.ndarray, others: str) -> None:
         self.quantities = tuple(quantities)
-        self.pieces = [
-            Rectangle(width=1, height=height, stroke_width=0, fill_opacity=1)
-            for _ in quantities
-        ]
-        for piece, ink in zip(self.pieces, inks, strict=True):
-            piece.set_fill(style.to_color(ink))
-        self.others = Rectangle(
-            width=1, height=height, stroke_width=0, fill_opacity=1
-        ).set_fill(quiet)
+        self.widths = folded([float(q.value) for q in quantities])
+        self.pieces = [Rectangle(stroke_width=0, fill_opacity=1, fill_color=style.to_color(ink)) for ink in inks]
+        self.others = Rectangle(stroke_width=0, fill_opacity=1, fill_color=others)
+        self.frame = np.array([0.0, 0.0, 1.0, 0.1])  # middle x and y, width, height
         super().__init__(*self.pieces, self.others)
-        self.lay(folded([float(q.value) for q in quantities]))
 
-    def lay(self, widths: np.ndarray) -> None:
-        """Show these folded shares: one for each source, then that of the others."""
-        pen = self.left
-        for piece, share in zip([*self.pieces, self.others], widths, strict=True):
-            pen = self._place(piece, pen, share)
+    def place(self, x: float, y: float, width: float, height: float) -> "InkBar":
+        """Put the bar with its middle at (x, y)."""
+        self.frame = np.array([x, y, width, height])
+        return self.lay()
 
-    def _place(self, piece: Rectangle, pen: float, share: float) -> float:
-        wide = share * self.width_of_bar
-        x0, x1, y0, y1 = (
-            pen,
-            pen + wide,
-            self.y - self.height_of_bar / 2,
-            self.y + self.height_of_bar / 2,
-        )
-        corners = np.array(
-            [(x1, y1, 0), (x0, y1, 0), (x0, y0, 0), (x1, y0, 0), (x1, y1, 0)],
-            dtype=float,
-        )
-        steps = np.linspace(0, 1, 4)[:, None]
-        piece.points = np.concatenate(
-            [a + (b - a) * steps for a, b in zip(corners, corners[1:], strict=False)]
-        )
-        return pen + wide
+    def lay(self) -> "InkBar":
+        x, y, width, height = self.frame
+        pen, steps = x - width / 2, np.linspace(0, 1, 4)[:, None]
+        for piece, share in zip([*self.pieces, self.others], self.widths, strict=True):
+            x0, x1, y0, y1 = pen, pen + share * width, y - height / 2, y + height / 2
+            corners = np.array([(x1, y1, 0), (x0, y1, 0), (x0, y0, 0), (x1, y0, 0), (x1, y1, 0)], dtype=float)
+            piece.points = np.concatenate([a + (b - a) * steps for a, b in zip(corners[:-1], corners[1:], strict=True)])
+            pen = x1
+        return self
 
-    def moving(self, quantities: Sequence[Quantity]):
+    def moving(self, quantities: Sequence[Quantity]) -> Callable[[float], None]:
         """A step from alpha (0 to 1) that moves from the shares shown now to these."""
-        old = folded([float(q.value) for q in self.quantities])
-        new = folded([float(q.value) for q in quantities])
+        old, new = self.widths, folded([float(q.value) for q in quantities])
 
         def step(alpha: float) -> None:
-            self.lay((1 - alpha) * old + alpha * new)
+            self.widths = old + (new - old) * alpha
+            self.lay()
             if alpha >= 1:
                 self.quantities = tuple(quantities)
+
+        return step
+
+    def moving_to(self, x: float, y: float, width: float, height: float) -> Callable[[float], None]:
+        """A step that brings the bar to another place and size."""
+        old, new = self.frame, np.array([x, y, width, height])
+
+        def step(alpha: float) -> None:
+            self.frame = old + (new - old) * alpha
+            self.lay()
 
         return step

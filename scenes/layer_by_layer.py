@@ -8,6 +8,7 @@ is all for: the next word.
 """
 
 from collections.abc import Iterable
+from functools import partial
 
 import numpy as np
 from manim import (
@@ -19,6 +20,8 @@ from manim import (
     FadeIn,
     FadeOut,
     LaggedStart,
+    Line,
+    Mobject,
     Rectangle,
     Transform,
     VGroup,
@@ -26,23 +29,29 @@ from manim import (
     linear,
 )
 
-from soakup.model import derived
 from soakup.scenes import style
-from soakup.scenes.arcs import Arc, Lights, arc_heights
+from soakup.scenes.arcs import Arc, Lights, arc_heights, drawing
+from soakup.scenes.bars import Bar
+from soakup.scenes.formula import Formula
 from soakup.scenes.ink import InkBar, mixture
-from soakup.scenes.motion import change, levels, staggered, together
+from soakup.scenes.motion import change, levels, staggered, tinting, together
 from soakup.scenes.quantity import Quantity
+from soakup.scenes.reading import Fact, Reading
 from soakup.scenes.row import lay_out
 from soakup.scenes.scene import Beat, TraceScene
-from soakup.scenes.tokens import box_height, token_row, token_text
+from soakup.scenes.tokens import box_height, rest_box, token_row, token_text
 from soakup.scenes.vectors import Column, column_width, entry_places
 from soakup.scenes.words import Words
 
 ENTRIES = 6  # rows of a column: the first five and the last
-TOKENS_AT = 1.2
+TOKENS_AT = 1.2  # the middle of the boxes
 COLUMNS_AT = 0.5  # the top of the brackets
-ARCS_TO = 3.3  # the highest point of an arc
+ARCS_TO = 3.15  # the highest point of an arc
+COUNTER_AT = 3.38
+GUESS_AT = -2.72
 REST = 0.8  # the width kept for the rest token
+NOTE = 26  # font size of small labels
+ASIDE = -4.7  # where a single column stands when it is spoken of alone
 
 
 class LayerByLayer(TraceScene):
@@ -51,755 +60,443 @@ class LayerByLayer(TraceScene):
     idea = "vectors soak up meaning, layer after layer"
 
     def story(self) -> Iterable[Beat]:
-        self.arrange()
-        layers = self.trace.model.layers
+        self.lay_out()
         yield Beat("words become vectors", self.words_become_vectors)
         yield Beat("each knows only itself", self.each_knows_only_itself)
-        for layer in range(layers):
-            yield Beat(
-                f"layer {layer + 1}, attention",
-                lambda layer=layer: self.attention(layer),
-            )
-            yield Beat(
-                f"layer {layer + 1}, feed-forward",
-                lambda layer=layer: self.feed_forward(layer),
-            )
+        for layer in range(self.reading.layers):
+            yield Beat(f"layer {layer + 1}, attention", partial(self.attention, layer))
+            yield Beat(f"layer {layer + 1}, feed-forward", partial(self.feed_forward, layer))
         yield Beat("what one word soaked up", self.what_one_word_soaked_up)
         yield Beat("what comes next", self.what_comes_next)
         yield Beat("closing", self.closing)
 
-    poster_beat = "closing"
-
     # --- layout ---
 
-    def arrange(self) -> None:
-        """Choose sizes, places and formats from the Trace, before anything is drawn."""
-        trace = self.trace
-        self.shown = [i for i, token in enumerate(trace.tokens) if not token.special]
-        self.rest = next(
-            (i for i, token in enumerate(trace.tokens) if token.special), None
-        )
-        self.word_of = {i: w for w, word in enumerate(trace.words) for i in word.tokens}
-        self.entries = [*range(ENTRIES - 1), trace.model.width - 1]
+    def lay_out(self) -> None:
+        """Sizes, places, inks, and which word and layer to follow, all from the Trace."""
+        self.reading = reading = Reading(self.trace, ENTRIES)
+        self.tokens = reading.tokens
+        self.inks = style.inks(len(reading.words), reading.rest_word, self.style)
 
-        stream = np.stack(
-            [self.stream(n)[self.shown] for n in range(trace.model.layers + 1)]
-        )
-        self.spec = entry_format(stream)
-        self.data_scale = float(np.percentile(np.abs(stream), 95))
-        self.ink_of_word = style.inks(
-            len(trace.words) - (self.rest is not None), self.style
-        )
-        if self.rest is not None:
-            self.ink_of_word = np.insert(
-                self.ink_of_word,
-                self.word_of[self.rest],
-                style.to_linear(self.style.quiet),
-                0,
-            )
-
-        width = (
-            config.frame_width
-            - 2 * style.MARGIN
-            - (REST if self.rest is not None else 0)
-        )
-        shown_values = stream[:, :, self.entries]
-        texts = [token_text(trace.tokens[i].text) for i in self.shown]
+        side = REST if reading.rest is not None else 0.0
         self.row = lay_out(
-            lambda i, size: (
-                Words(
-                    texts[i], size, "#FFFFFF", [self.token_quantity(self.shown[i])]
-                ).width
-            ),
-            [
-                k > 0 and self.word_of[i] == self.word_of[self.shown[k - 1]]
-                for k, i in enumerate(self.shown)
-            ],
-            lambda size: column_width(shown_values, self.spec, size),
-            width,
-        )
-        self.column_width = column_width(shown_values, self.spec, self.row.entry_size)
-        shift = REST / 2 if self.rest is not None else 0.0
-        self.x = {
-            i: place.x + shift
-            for i, place in zip(self.shown, self.row.places, strict=True)
-        }
-        self.followed = self.choose_word()
+            lambda k, size: self.token_width(self.tokens[k], size),
+            [k > 0 and reading.goes_on(i) for k, i in enumerate(self.tokens)],
+            lambda size: column_width(reading.shown_values, reading.entry_format, size),
+            config.frame_width - 2 * style.MARGIN - side,
+        ).shifted(side / 2)
+        self.column_width = column_width(reading.shown_values, reading.entry_format, self.row.entry_size)
+        self.x = {i: place.x for i, place in zip(self.tokens, self.row.places, strict=True)}
+        self.x[reading.rest] = -config.frame_width / 2 + style.MARGIN + 0.32
+        self.box_top = TOKENS_AT + box_height(self.row.token_size) / 2
+        self.columns_end = COLUMNS_AT + entry_places(ENTRIES, self.row.entry_size)[-1]
 
-    def choose_word(self) -> int:
-        """The token to follow: the last piece of the word asked for, else of the one that soaked up most of another."""
-        trace = self.trace
-        if self.word is not None:
-            return trace.words[self.find_word(self.word)].tokens[-1]
-        ink = derived.word_ink(trace, trace.model.layers)
-        best, most = self.shown[-1], 0.0
-        for i in self.shown:
-            for w in range(len(trace.words)):
-                if (
-                    w not in (self.word_of[i], self.word_of.get(self.rest))
-                    and ink[i, w] > most
-                ):
-                    best, most = (
-                        trace.words[self.word_of[i]].tokens[-1],
-                        float(ink[i, w]),
-                    )
-        return best
+        self.followed = self.trace.words[self.find_word(self.word)].tokens[-1] if self.word else reading.soaked_most()
+        self.lingers = (self.layer or 1) - 1
+        told = [layer for layer, fact in enumerate(reading.facts) if fact]
+        self.poster_beat = f"layer {max(told, default=0) + 1}, attention"
 
-    def stream(self, n: int) -> np.ndarray:
-        """(T, d): the residual stream after n layers."""
-        return self.trace.embedding if n == 0 else self.trace.layers[n - 1].residual
-
-    # --- quantities ---
-
-    def token_quantity(self, i: int) -> Quantity:
-        return Quantity(
-            "text", f"token[{i}]", self.trace.tokens[i].text, "s", shown="token"
-        )
-
-    def word_quantity(self, w: int) -> Quantity:
-        word = self.trace.words[w]
-        if self.rest in word.tokens:
-            return Quantity(
-                "text", f"token[{word.tokens[0]}]", "rest", "s", shown="token"
-            )
-        start, end = (
-            self.trace.tokens[word.tokens[0]].start,
-            self.trace.tokens[word.tokens[-1]].end,
-        )
-        text = self.trace.text[start:end]
-        lead = len(text) - len(text.lstrip())
-        return Quantity(
-            "text", f"text[{start + lead}:{end}]", text[lead:], "s", shown="word"
-        )
-
-    def entries_of(
-        self, path: str, values: np.ndarray, i: int, kind="element"
-    ) -> list[Quantity]:
-        """The shown entries of a vector: `path` is its array's, without the index."""
-        return [
-            Quantity(kind, f"{path}[{i},{k}]", float(values[i, k]), self.spec)
-            for k in self.entries
-        ]
-
-    def entries_after(self, n: int, i: int) -> list[Quantity]:
-        path = "embedding" if n == 0 else f"layers.{n - 1}.residual"
-        return self.entries_of(path, self.stream(n), i)
-
-    def ink_quantities(self, n: int, i: int) -> list[Quantity]:
-        ink = derived.word_ink(self.trace, n)
-        return [
-            Quantity(
-                "derived",
-                f"word_ink({n})[{i},{w}]",
-                float(ink[i, w]),
-                "percent",
-                shown="ink",
-            )
-            for w in range(len(self.trace.words))
-        ]
+    def token_width(self, i: int, size: int) -> float:
+        return Words(token_text(self.trace.tokens[i].text), size, self.style.text, [self.reading.token(i)]).width
 
     def ink_color(self, n: int, i: int):
-        return mixture(derived.word_ink(self.trace, n)[i], self.ink_of_word)
+        """The colour of token i's vector after n layers."""
+        return mixture(self.reading.ink_shares(n, i), self.inks)
 
-    def count(self, path: str, value: int) -> Quantity:
-        return Quantity("count", path, value, ",d")
+    def new_column(self, quantities: list[Quantity], x: float, color: str | None = None) -> Column:
+        return Column(
+            quantities,
+            (x, COLUMNS_AT),
+            self.column_width,
+            self.row.entry_size,
+            self.reading.entry_scale,
+            self.style,
+            color,
+        )
 
     # --- beats ---
 
     def words_become_vectors(self) -> None:
-        theme = self.style
-        self.boxes = dict(
-            zip(
-                self.shown,
-                token_row(self.trace, self.shown, self.row, TOKENS_AT, theme),
-                strict=True,
-            )
-        )
-        for box in self.boxes.values():
-            box.shift(RIGHT * self.shift_of_row)
-        self.arrows, self.columns = {}, {}
-        height = box_height(self.row.token_size)
-        for i in self.shown:
-            self.arrows[i] = Arrow(
-                (self.x[i], TOKENS_AT - height / 2, 0),
+        self.boxes = dict(zip(self.tokens, token_row(self.reading, self.row, TOKENS_AT, self.style), strict=True))
+        self.columns = {i: self.new_column(self.reading.vector_after(0, i), self.x[i]) for i in self.tokens}
+        self.arrows = {
+            i: Arrow(
+                (self.x[i], self.boxes[i].get_bottom()[1], 0),
                 (self.x[i], COLUMNS_AT, 0),
                 buff=0.06,
                 stroke_width=2,
-                max_tip_length_to_length_ratio=0.4,
                 tip_length=0.11,
-                color=theme.quiet,
+                color=self.style.quiet,
             )
-            self.columns[i] = Column(
-                self.entries_after(0, i),
-                (self.x[i], COLUMNS_AT),
-                self.column_width,
-                self.row.entry_size,
-                self.data_scale,
-                theme,
-            )
-        if self.rest is not None:
-            self.rest_box = self.make_rest()
-        self.say(
-            "Each word becomes a vector: ",
-            self.count("count.width", self.trace.model.width),
-            " numbers",
-        )
-        rest = [FadeIn(self.rest_box)] if self.rest is not None else []
-        self.play(
-            LaggedStart(
-                *[FadeIn(self.boxes[i], shift=DOWN * 0.3) for i in self.shown],
-                lag_ratio=0.15,
-            ),
-            *rest,
-            run_time=1.6,
-        )
-        self.play(
-            LaggedStart(
-                *[
-                    FadeIn(VGroup(self.arrows[i], self.columns[i]), shift=DOWN * 0.35)
-                    for i in self.shown
-                ],
-                lag_ratio=0.12,
-            ),
-            run_time=2.0,
-        )
+            for i in self.tokens
+        }
+        self.rest = VGroup()
+        if self.reading.rest is not None:
+            self.rest.add(rest_box(self.x[self.reading.rest], TOKENS_AT, self.row.token_size, self.style))
+
+        self.say("Each word becomes a vector: ", self.reading.count("count.width"), " numbers")
+        arriving = [FadeIn(self.boxes[i], shift=DOWN * 0.3) for i in self.tokens]
+        self.play(LaggedStart(FadeIn(self.rest), *arriving, lag_ratio=0.15, run_time=1.6))
+        dropping = [FadeIn(VGroup(self.arrows[i], self.columns[i]), shift=DOWN * 0.35) for i in self.tokens]
+        self.play(LaggedStart(*dropping, lag_ratio=0.12, run_time=2.0))
 
     def each_knows_only_itself(self) -> None:
-        theme = self.style
-        self.say("At first, each vector knows only its own word")
-        bottom = COLUMNS_AT + entry_places(ENTRIES, self.row.entry_size)[-1]
         self.bars = {
-            i: InkBar(
-                self.ink_quantities(0, i),
-                self.x[i] - self.column_width / 2,
-                bottom - 0.2,
-                self.column_width,
-                0.15,
-                self.ink_of_word,
-                "#555555",
+            i: InkBar(self.reading.inks(0, i), self.inks, self.style.others).place(
+                self.x[i], self.columns_end - 0.2, self.column_width, 0.15
             )
-            for i in self.shown
+            for i in self.tokens
         }
-        inks = {
-            i: style.to_color(self.ink_of_word[self.word_of[i]]) for i in self.shown
-        }
+        self.say("At first, each vector knows only its own word")
+        own = {i: self.ink_color(0, i) for i in self.tokens}
         self.play(
-            LaggedStart(
-                *[self.boxes[i].animate.ink(inks[i]) for i in self.shown],
-                lag_ratio=0.05,
+            LaggedStart(*[self.boxes[i].animate.ink(own[i]) for i in self.tokens], lag_ratio=0.05, run_time=1.4),
+            change(
+                self.columns.values(),
+                together(*[tinting(self.columns[i].brackets, own[i]) for i in self.tokens]),
+                run_time=1.4,
             ),
-            LaggedStart(
-                *[
-                    self.columns[i].brackets.animate.set_stroke(inks[i])
-                    for i in self.shown
-                ],
-                lag_ratio=0.05,
-            ),
-            LaggedStart(*[FadeIn(self.bars[i]) for i in self.shown], lag_ratio=0.05),
-            run_time=1.5,
+            LaggedStart(*[FadeIn(self.bars[i]) for i in self.tokens], lag_ratio=0.05, run_time=1.4),
         )
 
     def attention(self, layer: int) -> None:
+        fact = self.reading.facts[layer]
+        speed = 1.0 if layer == self.lingers else 0.75
         self.count_layer(layer, "attention")
-        target, sources = self.strongest_fact(layer)
-        self.say(*self.fact(layer, target, sources))
-        arcs = self.arcs_of(layer)
-        quick = 1.0 if layer == 0 else 0.75
-        for arc in arcs.values():
-            self.add(arc)
-        drawing = (
-            staggered([drawn(arc) for arc in arcs.values()], lag=0.03)
-            if arcs
-            else (lambda alpha: None)
-        )
+        self.say(*self.fact_in_words(layer))
+        arcs = self.new_arcs(layer)
         self.play(
-            change(arcs.values(), drawing, rate_func=linear, run_time=1.3 * quick)
+            change(arcs.values(), staggered(map(drawing, arcs.values()), 0.03), rate_func=linear, run_time=1.3 * speed)
         )
-        lights = Lights(arcs)
-        self.play(change([lights], lights.step, run_time=1.4 * quick))
+        lights = Lights(arcs.values())
+        self.play(change([lights], lights.step, run_time=1.4 * speed))
         self.remove(lights)
-        self.play(
-            change(
-                [*self.columns.values(), *self.bars.values()],
-                together(
-                    *[
-                        self.columns[i].counting(
-                            self.entries_of(
-                                f"middle({layer})", self.middle(layer), i, "derived"
-                            )
-                        )
-                        for i in self.shown
-                    ],
-                    *[
-                        self.bars[i].moving(self.ink_quantities(layer + 1, i))
-                        for i in self.shown
-                    ],
-                    *[
-                        tinting(
-                            self.columns[i].brackets,
-                            self.ink_color(layer, i),
-                            self.ink_color(layer + 1, i),
-                        )
-                        for i in self.shown
-                    ],
-                ),
-                run_time=1.8 * quick,
-            )
-        )
+
+        updated = set()
+        if layer == self.lingers:
+            self.update_followed(layer)
+            updated = {self.followed}
+        self.play(self.updating(layer, [i for i in self.tokens if i not in updated], run_time=1.6 * speed))
+        if fact:
+            self.point_at(fact, arcs)
         self.hold()
-        self.play(change(arcs.values(), levels(arcs.values(), 0.0), run_time=0.4))
-        self.remove(*arcs.values())
+        self.come_back(arcs.values())
 
     def feed_forward(self, layer: int) -> None:
         self.count_layer(layer, "feed-forward")
-        probability, v = self.top_prediction(layer + 1)
-        last = self.shown[-1]
-        self.say(
-            "After layer ",
-            self.count(f"layer[{layer}]", layer + 1),
-            ", the last vector’s best guess for the next word is “",
-            self.vocabulary_quantity(v),
-            "”, ",
-            Quantity(
-                "derived",
-                f"probability({layer + 1})[{last},{v}]",
-                probability,
-                "percent",
-            ),
-        )
-        top, height = COLUMNS_AT, -entry_places(ENTRIES, self.row.entry_size)[-1]
+        self.say(*self.guess_in_words(layer))
+        height = COLUMNS_AT - self.columns_end
         bands = VGroup(
             *[
-                Rectangle(
-                    width=self.column_width,
-                    height=0.3,
-                    stroke_width=0,
-                    fill_color=self.style.mlp,
-                    fill_opacity=0.55,
-                ).move_to((self.x[i], top - 0.15, 0))
-                for i in self.shown
+                Rectangle(width=self.column_width, height=0.3, stroke_width=0).set_fill(self.style.mlp, 0.55)
+                for _ in self.tokens
             ]
         )
 
         def sweep(alpha: float) -> None:
-            for i, band in zip(self.shown, bands, strict=True):
-                band.move_to((self.x[i], top - 0.15 - alpha * (height - 0.3), 0))
+            for i, band in zip(self.tokens, bands, strict=True):
+                band.move_to((self.x[i], COLUMNS_AT - 0.15 - alpha * (height - 0.3), 0))
+                band.set_fill(opacity=0.55 * min(1, 8 * alpha, 8 * (1 - alpha)))
 
-        self.play(FadeIn(bands), run_time=0.2)
-        self.play(
-            change(
-                [bands, *self.columns.values()],
-                together(
-                    sweep,
-                    *[
-                        self.columns[i].counting(self.entries_after(layer + 1, i))
-                        for i in self.shown
-                    ],
-                ),
-                run_time=1.4,
-            )
-        )
-        self.play(FadeOut(bands), run_time=0.2)
+        counting = [self.columns[i].counting(self.reading.vector_after(layer + 1, i)) for i in self.tokens]
+        self.play(change([bands, *self.columns.values()], together(sweep, *counting), run_time=1.6))
+        self.remove(bands)
+        self.show_guess(layer + 1)
 
     def what_one_word_soaked_up(self) -> None:
-        i, layers = self.followed, self.trace.model.layers
-        self.play(FadeOut(self.counter), run_time=0.3)
-        self.say(*self.mixture_in_words(i))
-        self.leave_only([self.boxes[i], self.columns[i]])
+        i, layers = self.followed, self.reading.layers
         box, column = self.boxes[i], self.columns[i]
-        self.home = {m: m.get_center() for m in (box, column)}
-        left, right = -4.9, -4.9 + self.column_width + 0.5
-        before = Column(
-            self.entries_after(0, i),
-            (self.x[i], COLUMNS_AT),
-            self.column_width,
-            self.row.entry_size,
-            self.data_scale,
-            self.style,
-        )
-        before.brackets.set_stroke(style.to_color(self.ink_of_word[self.word_of[i]]))
-        before.shift((left - self.x[i], 0, 0))
-        labels = VGroup(
-            Words("before", 26, self.style.text).stand(
-                left, column.get_bottom()[1] - 0.4
-            ),
-            Words("after", 26, self.style.text).stand(
-                right, column.get_bottom()[1] - 0.4
-            ),
-        )
+        self.say(*self.mixture_in_words(i))
+        self.play(FadeOut(VGroup(self.counter, self.gauge, self.guess), run_time=0.4))
+        self.leave_only([box, column])
+        left, right = ASIDE - self.column_width / 2 - 0.25, ASIDE + self.column_width / 2 + 0.25
+        before = self.new_column(self.reading.vector_after(0, i), left)
+        before.brackets.set_stroke(self.ink_color(0, i))
         self.play(
-            box.animate.shift(((left + right) / 2 - self.x[i], 0.35, 0)),
-            column.animate.shift((right - self.x[i], 0, 0)),
-            run_time=1.2,
+            box.animate(run_time=1.2).shift((ASIDE - self.x[i], 0.3, 0)),
+            column.animate(run_time=1.2).shift((right - self.x[i], 0, 0)),
         )
-        self.play(FadeIn(before, shift=LEFT * 0.4), FadeIn(labels), run_time=0.8)
+        under = self.columns_end - 0.4
+        turned = self.reading.cosine(i)
+        notes = VGroup(
+            Words("before", NOTE, self.style.text).stand(left, under),
+            Words("after", NOTE, self.style.text).stand(right, under),
+            Words(f"cosine {turned.text}", NOTE, self.style.text, [turned]).stand(ASIDE, under - 0.5),
+        )
+        self.play(FadeIn(before, shift=LEFT * 0.4, run_time=0.8), FadeIn(notes, run_time=0.8))
 
-        rows = self.share_rows(i)
-        pieces = [VGroup(self.bars[i].pieces[w].copy()) for w in rows["words"]]
+        held = self.reading.largest(layers, i, most=7, least=0.02)
+        shares = {w: self.reading.ink(layers, i, w) for w in held}
+        rows = [
+            Bar(
+                self.reading.word(w),
+                q,
+                (0.6, 1.5 - 0.58 * n),
+                5.0 / shares[held[0]].value,
+                style.to_color(self.inks[w]),
+                self.style,
+            )
+            for n, (w, q) in enumerate(shares.items())
+        ]
+        pieces = [self.bars[i].pieces[w].copy() for w in held]
         self.play(
             LaggedStart(
-                *[
-                    Transform(a[0], b)
-                    for a, b in zip(pieces, rows["bars"], strict=True)
-                ],
-                lag_ratio=0.15,
+                *[Transform(p, r.bar) for p, r in zip(pieces, rows, strict=True)], lag_ratio=0.15, run_time=2.0
             ),
-            LaggedStart(*[FadeIn(label) for label in rows["labels"]], lag_ratio=0.15),
-            run_time=2.0,
+            LaggedStart(*[FadeIn(r.label, r.share) for r in rows], lag_ratio=0.15, run_time=2.0),
         )
-        cosine = float(derived.cosine(self.trace, 0, layers)[i])
-        turned = Quantity("derived", f"cosine(0,{layers})[{i}]", cosine, ".2f")
-        note = Words(
-            f"cosine of before and after: {turned.text}", 26, self.style.text, [turned]
-        )
-        note.stand((left + right) / 2, labels.get_bottom()[1] - 0.5)
-        if note.get_left()[0] < -config.frame_width / 2 + style.MARGIN:
-            note.stand(
-                -config.frame_width / 2 + style.MARGIN,
-                labels.get_bottom()[1] - 0.5,
-                side=-1,
-            )
-        self.play(FadeIn(note), run_time=0.5)
         self.hold()
+        gone = VGroup(before, notes, *pieces, *[VGroup(r.label, r.share) for r in rows])
+        self.play(FadeOut(gone, run_time=0.5))
         self.play(
-            FadeOut(VGroup(before, labels, note, *pieces, *rows["labels"])),
-            run_time=0.6,
-        )
-        self.play(
-            box.animate.move_to(self.home[box]),
-            column.animate.move_to(self.home[column]),
-            run_time=0.8,
+            box.animate(run_time=0.8).shift((self.x[i] - ASIDE, -0.3, 0)),
+            column.animate(run_time=0.8).shift((self.x[i] - right, 0, 0)),
         )
 
     def what_comes_next(self) -> None:
-        i, layers, theme = self.shown[-1], self.trace.model.layers, self.style
-        self.say(
-            "The last vector, after all layers, weighs every word that could come next"
-        )
-        self.leave_only([self.boxes[i], self.columns[i]])
+        i, layers = self.tokens[-1], self.reading.layers
         box, column = self.boxes[i], self.columns[i]
-        home = {m: m.get_center() for m in (box, column)}
-        x = -4.6
+        self.say("The last vector, after all layers, weighs everything that could come next")
+        self.leave_only([box, column])
+        aside = ASIDE - 0.4
         self.play(
-            box.animate.shift((x - self.x[i], 0.35, 0)),
-            column.animate.shift((x - self.x[i], 0, 0)),
-            run_time=1.2,
+            box.animate(run_time=1.2).shift((aside - self.x[i], 0.3, 0)),
+            column.animate(run_time=1.2).shift((aside - self.x[i], 0, 0)),
         )
-        middle = column.get_center()[1]
-        arrow = Arrow(
-            (x + self.column_width / 2 + 0.15, middle, 0),
-            (-2.0, middle, 0),
-            buff=0,
-            stroke_width=3,
-            color=theme.quiet,
-        )
-        name = Words("unembedding, softmax", 24, theme.text).stand(
-            arrow.get_center()[0], middle + 0.15
-        )
-        probability = derived.probability(self.trace, layers)[i]
-        best = [int(v) for v in np.argsort(-probability)[:6]]
-        rows = VGroup()
-        for n, v in enumerate(best):
-            p = Quantity(
-                "derived",
-                f"probability({layers})[{i},{v}]",
-                float(probability[v]),
-                "percent",
+        middle = (COLUMNS_AT + self.columns_end) / 2
+        start = aside + self.column_width / 2 + 0.2
+        arrow = Arrow((start, middle, 0), (start + 2.2, middle, 0), buff=0, stroke_width=3, color=self.style.quiet)
+        name = Formula("W_U", 40, self.style.text).next_to(arrow, UP, buff=0.15)
+        note = Words("softmax", NOTE, self.style.text).stand(arrow.get_center()[0], middle - 0.4)
+        likely = self.reading.predictions(layers, i, most=6)
+        rows = [
+            Bar(
+                text,
+                p,
+                (0.9, 1.2 - 0.58 * n),
+                4.4 / likely[0][1].value,
+                style.probability_color(p.value, self.style),
+                self.style,
             )
-            rows.add(
-                self.bar_row(
-                    self.vocabulary_quantity(v),
-                    p,
-                    0.9,
-                    1.35 - 0.58 * n,
-                    style.probability_color(p.value, theme),
-                    4.2 / probability[best[0]],
-                )
-            )
-        self.play(FadeIn(arrow), FadeIn(name), run_time=0.6)
-        self.play(
-            LaggedStart(
-                *[FadeIn(row, shift=RIGHT * 0.3) for row in rows], lag_ratio=0.15
-            ),
-            run_time=1.6,
-        )
+            for n, (text, p) in enumerate(likely)
+        ]
+        self.play(FadeIn(VGroup(arrow, name, note), shift=RIGHT * 0.3, run_time=0.6))
+        self.play(LaggedStart(*[FadeIn(row, shift=RIGHT * 0.3) for row in rows], lag_ratio=0.15, run_time=1.6))
         self.hold()
-        self.play(FadeOut(VGroup(arrow, name, rows)), run_time=0.5)
+        self.play(FadeOut(VGroup(arrow, name, note, *rows), run_time=0.5))
         self.play(
-            box.animate.move_to(home[box]),
-            column.animate.move_to(home[column]),
-            run_time=0.8,
+            box.animate(run_time=0.8).shift((self.x[i] - aside, -0.3, 0)),
+            column.animate(run_time=0.8).shift((self.x[i] - aside, 0, 0)),
         )
 
     def closing(self) -> None:
-        layers, model, theme = self.trace.model.layers, self.trace.model, self.style
+        layers = self.reading.layers
         self.say("Every number in this film is the model’s own")
-        everything = [*self.boxes.values(), *self.bars.values()]
-        self.play(
-            change(
-                [*everything, *self.arrows.values(), *self.columns.values()],
-                together(
-                    levels(everything, 1.0),
-                    levels([*self.columns.values(), *self.arrows.values()], 0.0),
-                ),
-                run_time=0.8,
-            )
-        )
-        self.remove(*self.columns.values(), *self.arrows.values())
+        staying, going = [*self.boxes.values(), *self.bars.values()], [*self.columns.values(), *self.arrows.values()]
+        self.play(change([*staying, *going], together(levels(staying, 1.0), levels(going, 0.0)), run_time=0.8))
+        self.remove(*going)
+
+        above, below = 0.75, -1.55
         after = {i: box.copy() for i, box in self.boxes.items()}
-        above, below = 0.75, -1.95
         self.add(*after.values())
         self.play(
-            *[box.animate.shift(UP * above) for box in self.boxes.values()],
+            *[box.animate(run_time=1.6).shift(UP * above) for box in self.boxes.values()],
             *[
-                after[i].animate.shift(UP * below).ink(self.ink_color(layers, i))
-                for i in self.shown
+                after[i].animate(run_time=1.6).shift(UP * below).ink(self.ink_color(layers, i), 0.4)
+                for i in self.tokens
             ],
-            *[
-                bar.animate.shift(UP * (TOKENS_AT + below - 0.55 - bar.y))
-                for bar in self.bars.values()
-            ],
-            run_time=1.6,
+            change(
+                self.bars.values(),
+                together(
+                    *[
+                        self.bars[i].moving_to(
+                            self.boxes[i].box.get_x(),
+                            TOKENS_AT + below - box_height(self.row.token_size) / 2 - 0.2,
+                            self.boxes[i].width,
+                            0.2,
+                        )
+                        for i in self.tokens
+                    ]
+                ),
+                run_time=1.6,
+            ),
         )
-        numbers = [
-            self.count("count.layers", layers),
-            self.count("count.heads", model.heads),
-            self.count("count.parameters", model.parameters),
-        ]
-        size = "the model “{}”: {} layers, {} heads in each, {} parameters".format(
-            model.name, *(q.text for q in numbers)
+        counts = [self.reading.count(f"count.{what}") for what in ("layers", "heads", "parameters")]
+        model = "model “{}”: {} layers of {} heads, {} parameters".format(
+            self.trace.model.name, *(q.text for q in counts)
         )
         notes = VGroup(
-            Words("before", 26, theme.text).stand(0, TOKENS_AT + above + 0.55),
-            Words(
-                f"after {numbers[0].text} layers", 26, theme.text, [numbers[0]]
-            ).stand(0, TOKENS_AT + below + 0.5),
-            Words(size, 28, theme.text, numbers).stand(0, -2.5),
+            Words("before", style.LABEL, self.style.text).stand(0, TOKENS_AT + above + 0.6),
+            Words(f"after {counts[0].text} layers", style.LABEL, self.style.text, counts[:1]).stand(
+                0, TOKENS_AT + below + 0.6
+            ),
+            Words(model, style.LABEL, self.style.text, counts).stand(0, -2.2),
         )
-        self.play(FadeIn(notes), run_time=0.8)
+        self.play(FadeIn(notes, run_time=0.8))
 
-    # --- pieces of beats ---
+    # --- moves the beats share ---
 
-    def leave_only(self, kept: list) -> None:
-        """Fade the whole row but these, which come to full strength; nothing is removed, so all can come back."""
-        row = [
-            *self.boxes.values(),
-            *self.columns.values(),
-            *self.arrows.values(),
-            *self.bars.values(),
-        ]
-        row += [self.rest_box] if self.rest is not None else []
-        going = [m for m in row if m not in kept]
+    def updating(self, layer: int, tokens: list[int], run_time: float):
+        """Entries count to E + ΔE, and bars and brackets take the new mixture of inks."""
+        steps = []
+        for i in tokens:
+            steps += [
+                self.columns[i].counting(self.reading.vector_within(layer, i)),
+                self.bars[i].moving(self.reading.inks(layer + 1, i)),
+                tinting(self.columns[i].brackets, self.ink_color(layer + 1, i)),
+            ]
+        moved = [m for i in tokens for m in (self.columns[i], self.bars[i])]
+        return change(moved, together(*steps), run_time=run_time)
+
+    def update_followed(self, layer: int) -> None:
+        """ΔE slides in beside E of the followed word, and the two fuse."""
+        i = self.followed
+        side = -1 if i == self.tokens[-1] and len(self.tokens) > 1 else 1
+        x = self.x[i] + side * (self.column_width + 0.5)
+        crowd = [k for k in self.tokens if k != i and abs(self.x[k] - x) < self.column_width + 0.25]
+        hidden = [m for k in crowd for m in (self.columns[k], self.arrows[k])]
+        dimmed = [self.columns[k] for k in self.tokens if k != i and k not in crowd]
+        delta = self.new_column(self.reading.attention_update(layer, i), x, self.style.update)
+        delta.brackets.set_stroke(self.style.update)
+        plus = Formula("+", 36, self.style.text).move_to(((x + self.x[i]) / 2, (COLUMNS_AT + self.columns_end) / 2, 0))
+        name = Formula("Delta arrow(E)", 30, self.style.update).move_to((x, COLUMNS_AT + 0.3, 0))
         self.play(
-            change(row, together(levels(going, 0.0), levels(kept, 1.0)), run_time=0.7)
+            change([*hidden, *dimmed], together(levels(hidden, 0.0), levels(dimmed, style.DIM)), run_time=0.6),
         )
-
-    def mixture_in_words(self, i: int) -> list:
-        """What a vector is made of in the end, as a caption."""
-        layers = self.trace.model.layers
-        ink = derived.word_ink(self.trace, layers)[i]
-        largest = [
-            int(w)
-            for w in np.argsort(-ink)
-            if ink[w] >= 0.05 and w != self.word_of.get(self.rest)
-        ][:4]
-        parts: list = ["“", self.word_quantity(self.word_of[i]), "” is now "]
-        for n, w in enumerate(largest):
-            share = Quantity(
-                "derived", f"word_ink({layers})[{i},{w}]", float(ink[w]), "percent"
-            )
-            joint = "" if n == 0 else (" and " if n == len(largest) - 1 else ", ")
-            parts += [joint, share, " “", self.word_quantity(w), "”"]
-        return parts
-
-    def share_rows(self, i: int) -> dict:
-        """The bars and labels of what a vector has soaked up, largest first."""
-        layers = self.trace.model.layers
-        ink = derived.word_ink(self.trace, layers)[i]
-        chosen = [int(w) for w in np.argsort(-ink) if ink[w] >= 0.02][:7]
-        rows: dict = {"words": chosen, "bars": [], "labels": []}
-        for n, w in enumerate(chosen):
-            share = Quantity(
-                "derived", f"word_ink({layers})[{i},{w}]", float(ink[w]), "percent"
-            )
-            row = self.bar_row(
-                self.word_quantity(w),
-                share,
-                0.4,
-                1.5 - 0.58 * n,
-                style.to_color(self.ink_of_word[w]),
-                4.6 / ink[chosen[0]],
-            )
-            label, bar, number = row
-            rows["bars"].append(bar)
-            rows["labels"].append(VGroup(label, number))
-        return rows
-
-    def bar_row(
-        self, name: Quantity, share: Quantity, x: float, y: float, color, unit: float
-    ) -> VGroup:
-        """Label, bar from x, percentage; `unit` is the length of a whole."""
-        label = Words(
-            token_text(name.text), style.LABEL, self.style.text, [name]
-        ).stand(x - 0.2, y - 0.1, side=1)
-        bar = Rectangle(
-            width=max(share.value * unit, 0.02),
-            height=0.34,
-            stroke_width=0,
-            fill_opacity=1,
-            fill_color=color,
+        self.play(FadeIn(VGroup(delta, name, plus), shift=DOWN * 0.4, run_time=0.8))
+        self.wait(0.8 * self.pace)
+        self.play(
+            delta.animate(run_time=1.4).shift((self.x[i] - x, 0, 0)).set_opacity(0),
+            FadeOut(plus, name, run_time=0.5),
+            self.updating(layer, [i], run_time=1.4),
         )
-        bar.move_to((x, y, 0), aligned_edge=LEFT)
-        number = Words(share.text, style.LABEL, self.style.text, [share]).stand(
-            bar.get_right()[0] + 0.2, y - 0.1, side=-1
-        )
-        return VGroup(label, bar, number)
+        self.remove(delta)
+        self.play(change([*hidden, *dimmed], levels([*hidden, *dimmed], 1.0), run_time=0.6))
 
-    @property
-    def shift_of_row(self) -> float:
-        return REST / 2 if self.rest is not None else 0.0
+    def row_of_mobjects(self) -> list[Mobject]:
+        """Everything that belongs to the row of tokens."""
+        return [*self.boxes.values(), *self.columns.values(), *self.arrows.values(), *self.bars.values(), self.rest]
 
-    def make_rest(self) -> VGroup:
-        label = Words("rest", 24, self.style.quiet)
-        height = box_height(self.row.token_size)
-        box = Rectangle(
-            width=label.width + 0.16,
-            height=height,
-            stroke_width=1,
-            color=self.style.quiet,
-            fill_opacity=0.1,
-        )
-        x = -config.frame_width / 2 + style.MARGIN + box.width / 2
-        self.x[self.rest] = x
-        box.move_to((x, TOKENS_AT, 0))
-        return VGroup(box, label.stand(x, TOKENS_AT - 0.07))
+    def point_at(self, fact: Fact, arcs: dict[tuple[int, int], Arc]) -> None:
+        """Light a fact's target, its sources and the arcs into it; all else dims."""
+        target = fact.target
+        lit = [self.boxes[target], self.columns[target], self.bars[target], self.arrows[target]]
+        lit += [arc for (_, i), arc in arcs.items() if i == target]
+        lit += [self.boxes[i] for w in fact.sources for i in self.trace.words[w].tokens]
+        dimmed = [m for m in [*self.row_of_mobjects(), *arcs.values()] if m not in lit]
+        width = max(self.boxes[target].width, self.column_width) + 0.1
+        top, bottom = self.boxes[target].get_top()[1] + 0.05, self.columns_end - 0.33
+        self.frame = Rectangle(width=width, height=top - bottom, color=self.style.query, stroke_width=2.5)
+        self.frame.move_to((self.boxes[target].box.get_x(), (top + bottom) / 2, 0))
+        self.play(change(dimmed, levels(dimmed, style.DIM), run_time=0.6), FadeIn(self.frame, run_time=0.6))
+
+    def come_back(self, arcs: Iterable[Arc]) -> None:
+        """Undo `point_at`, and let the arcs of the layer go."""
+        arcs = list(arcs)
+        row = self.row_of_mobjects()
+        fading = [FadeOut(self.frame, run_time=0.5)] if self.frame else []
+        self.play(change([*row, *arcs], together(levels(row, 1.0), levels(arcs, 0.0)), run_time=0.5), *fading)
+        self.remove(*arcs)
+        self.frame = None
+
+    def leave_only(self, kept: list[Mobject]) -> None:
+        """Fade the whole row but these, which come to full strength; nothing is removed, so all can come back."""
+        row = self.row_of_mobjects()
+        going = [m for m in row if m not in kept]
+        self.play(change(row, together(levels(going, 0.0), levels(kept, 1.0)), run_time=0.7))
+
+    frame: Rectangle | None = None
+    counter: Words | None = None
+    guess: Words | None = None
+    gauge: VGroup | None = None
 
     def count_layer(self, layer: int, what: str) -> None:
-        numbers = [
-            self.count(f"layer[{layer}]", layer + 1),
-            self.count("count.layers", self.trace.model.layers),
-        ]
-        text = f"Layer {numbers[0].text} of {numbers[1].text} · {what}"
-        new = Words(text, style.LABEL, self.style.text, numbers).stand(
-            -config.frame_width / 2 + style.MARGIN, 3.3, side=-1
+        """The counter at the top left and the gauge at the right come to this layer."""
+        numbers = [self.reading.count(f"layer[{layer}]"), self.reading.count("count.layers")]
+        old = self.counter
+        self.counter = Words(
+            f"Layer {numbers[0].text} of {numbers[1].text} · {what}", style.LABEL, self.style.text, numbers
         )
-        old, self.counter = getattr(self, "counter", None), new
-        self.play(*([FadeOut(old)] if old else []), FadeIn(new), run_time=0.3)
+        self.counter.stand(-config.frame_width / 2 + style.MARGIN, COUNTER_AT, side=-1)
+        self.coming(*([FadeOut(old, run_time=0.3)] if old else []), FadeIn(self.counter, run_time=0.3))
+        if self.gauge is None:
+            x = config.frame_width / 2 - style.MARGIN
+            ys = (
+                np.linspace(COUNTER_AT + 0.2, COUNTER_AT - 1.0, self.reading.layers)
+                if self.reading.layers > 1
+                else [COUNTER_AT]
+            )
+            self.gauge = VGroup(*[Line((x - 0.18, y, 0), (x, y, 0), stroke_width=3) for y in ys])
+            self.coming(FadeIn(self.gauge, run_time=0.3))
+        for n, tick in enumerate(self.gauge):
+            tick.set_stroke(self.style.text if n == layer else self.style.quiet, opacity=1 if n <= layer else 0.5)
 
-    def middle(self, layer: int) -> np.ndarray:
-        return derived.middle(self.trace, layer)
+    def show_guess(self, n: int) -> None:
+        """Under the last column, what would come next if the model stopped here."""
+        (text, p), *_ = self.reading.predictions(n, self.tokens[-1], most=1)
+        old = self.guess
+        self.guess = Words(f"next: “{text.text}” {p.text}", NOTE, self.style.text, [text, p])
+        edge = min(config.frame_width / 2 - style.MARGIN, self.x[self.tokens[-1]] + self.guess.width / 2)
+        self.guess.stand(edge, GUESS_AT, side=1)
+        self.play(*([FadeOut(old, run_time=0.4)] if old else []), FadeIn(self.guess, run_time=0.4))
 
-    def arcs_of(self, layer: int) -> dict[tuple[int, int], Arc]:
+    def new_arcs(self, layer: int) -> dict[tuple[int, int], Arc]:
         """The arcs of a layer by (source, target), for every share worth drawing."""
-        mixing = derived.layer_mixture(self.trace, layer)
-        pairs = [
-            (j, i)
-            for i in self.shown
-            for j in range(i)
-            if mixing[i, j] >= style.ARC_LEAST
-        ]
-        top = TOKENS_AT + box_height(self.row.token_size) / 2 + 0.03
-        heights = arc_heights([self.x[i] - self.x[j] for j, i in pairs], ARCS_TO - top)
-        return {
-            (j, i): Arc(
-                (self.x[j], top, 0),
-                (self.x[i], top, 0),
-                height,
-                style.to_color(self.ink_of_word[self.word_of[j]]),
-                Quantity(
-                    "derived",
-                    f"layer_mixture({layer})[{i},{j}]",
-                    float(mixing[i, j]),
-                    "",
-                    shown="arc",
-                ),
-            )
-            for (j, i), height in zip(pairs, heights, strict=True)
-        }
+        shares = {pair: q for pair, q in self.reading.mixing(layer).items() if q.value >= style.ARC_LEAST}
+        foot = self.box_top + 0.03
+        heights = arc_heights([self.x[i] - self.x[j] for j, i in shares], ARCS_TO - foot)
+        arcs = {}
+        for ((j, i), share), height in zip(shares.items(), heights, strict=True):
+            color = style.to_color(self.inks[self.reading.word_of[j]])
+            arcs[j, i] = Arc((self.x[j], foot, 0), (self.x[i], foot, 0), height, color, share)
+        return arcs
 
-    def strongest_fact(self, layer: int) -> tuple[int, list[int]]:
-        """The token whose ink changed most by other words in this layer, and the (at most two) words it now holds most of."""
-        before, after = (
-            derived.word_ink(self.trace, layer),
-            derived.word_ink(self.trace, layer + 1),
-        )
-        gain = after - before
-        best, target = -1.0, self.shown[-1]
-        for i in self.shown:
-            others = [
-                w
-                for w in range(len(self.trace.words))
-                if w not in (self.word_of[i], self.word_of.get(self.rest))
-            ]
-            most = max((float(gain[i, w]) for w in others), default=0.0)
-            if most > best:
-                best, target = most, i
-        held = [
-            w
-            for w in np.argsort(-after[target])
-            if w not in (self.word_of[target], self.word_of.get(self.rest))
-            and after[target, w] >= 0.05
-        ]
-        return target, [int(w) for w in held[:2]]
+    # --- captions ---
 
-    def fact(self, layer: int, target: int, sources: list[int]) -> list:
-        ink = derived.word_ink(self.trace, layer + 1)
-        if not sources:
-            return ["In this layer the words hardly look at each other"]
-        parts: list = ["“", self.word_quantity(self.word_of[target]), "” now holds "]
-        for n, w in enumerate(sources):
-            share = Quantity(
-                "derived",
-                f"word_ink({layer + 1})[{target},{w}]",
-                float(ink[target, w]),
-                "percent",
-            )
-            parts += [" and " if n else "", share, " “", self.word_quantity(w), "”"]
+    def fact_in_words(self, layer: int) -> list[str | Quantity]:
+        fact = self.reading.facts[layer]
+        if fact is None:
+            if len(self.reading.words) - (self.reading.rest is not None) < 2:
+                return ["There is no other word to look at"]
+            return ["In layer ", self.reading.count(f"layer[{layer}]"), " the words take in little of each other"]
+        parts = ["“", self.reading.word(self.reading.word_of[fact.target]), "” now holds "]
+        return parts + self.listed([(w, self.reading.ink(layer + 1, fact.target, w)) for w in fact.sources])
+
+    def mixture_in_words(self, i: int) -> list[str | Quantity]:
+        layers = self.reading.layers
+        held = [w for w in self.reading.largest(layers, i, 5) if w != self.reading.rest_word][:4]
+        parts = ["“", self.reading.word(self.reading.word_of[i]), "” is now "]
+        return parts + self.listed([(w, self.reading.ink(layers, i, w)) for w in held])
+
+    def listed(self, shares: list[tuple[int, Quantity]]) -> list[str | Quantity]:
+        parts: list[str | Quantity] = []
+        for n, (w, share) in enumerate(shares):
+            joint = "" if n == 0 else (" and " if n == len(shares) - 1 else ", ")
+            parts += [joint, share, " “", self.reading.word(w), "”"]
         return parts
 
-    def top_prediction(self, n: int) -> tuple[float, int]:
-        probability = derived.probability(self.trace, n)[self.shown[-1]]
-        v = int(np.argmax(probability))
-        return float(probability[v]), v
-
-    def vocabulary_quantity(self, v: int) -> Quantity:
-        return Quantity(
-            "text",
-            f"vocabulary[{v}]",
-            self.trace.value(f"vocabulary[{v}]"),
-            "s",
-            shown="word",
-        )
-
-
-def entry_format(stream: np.ndarray) -> str:
-    """Sign, and as many decimals as give the typical entry two significant figures, for a whole scene's values."""
-    typical = float(np.median(np.abs(stream)))
-    decimals = max(0, 1 - int(np.floor(np.log10(typical)))) if typical > 0 else 1
-    return f"+.{min(decimals, 3)}f"
-
-
-def drawn(arc: Arc):
-    """A step that draws an arc from its source."""
-    whole = arc.points.copy()
-
-    def step(alpha: float) -> None:
-        a, b, c, d = whole[:4]
-        t = max(alpha, 1e-3)
-        ab, bc, cd = a + (b - a) * t, b + (c - b) * t, c + (d - c) * t
-        abc, bcd = ab + (bc - ab) * t, bc + (cd - bc) * t
-        arc.points = np.array([a, ab, abc, abc + (bcd - abc) * t])
-
-    step(0)
-    return step
-
-
-def tinting(group: VGroup, old, new):
-    """A step that moves a group's strokes from one colour to another."""
-    a, b = np.array(old.to_rgb()), np.array(new.to_rgb())
-
-    def step(alpha: float) -> None:
-        for m in group:
-            m.stroke_rgbas[:, :3] = a + (b - a) * alpha
-
-    return step
+    def guess_in_words(self, layer: int) -> list[str | Quantity]:
+        if layer == 0:
+            return ["Then each vector is worked on by itself: here no word looks at another"]
+        (text, p), *_ = self.reading.predictions(layer + 1, self.tokens[-1], most=1)
+        (before, _), *_ = self.reading.predictions(layer, self.tokens[-1], most=1)
+        if before.path == text.path:
+            return [
+                "After layer ",
+                self.reading.count(f"layer[{layer}]"),
+                " the last vector still expects “",
+                text,
+                "”: ",
+                p,
+            ]
+        return [
+            "After layer ",
+            self.reading.count(f"layer[{layer}]"),
+            " the last vector expects “",
+            text,
+            "” (",
+            p,
+            "), no longer “",
+            before,
+            "”",
+        ]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 import numpy as np
-from manim import Mobject, VGroup, smooth
+from manim import ManimColor, Mobject, VGroup, smooth
 
 from soakup.drawing.numbers import Change
 
@@ -24,9 +24,7 @@ def together(*steps: Callable[[float], None]) -> Callable[[float], None]:
     return step
 
 
-def staggered(
-    steps: Iterable[Callable[[float], None]], lag: float
-) -> Callable[[float], None]:
+def staggered(steps: Iterable[Callable[[float], None]], lag: float) -> Callable[[float], None]:
     """The steps one after another, each beginning when `lag` of the one before is done, eased.
 
     self.play(Change(row, staggered([column.counting(new) for ...], lag=0.1)))
@@ -46,12 +44,7 @@ def levels(mobjects: Iterable[Mobject], level: float) -> Callable[[float], None]
 
     self.play(Change(group, levels([a, b], style.DIM)))
     """
-    members = [
-        m
-        for mobject in mobjects
-        for m in mobject.get_family()
-        if hasattr(m, "fill_rgbas")
-    ]
+    members = [m for mobject in mobjects for m in mobject.get_family() if hasattr(m, "fill_rgbas")]
     starts = [getattr(m, "level", 1.0) for m in members]
 
     def step(alpha: float) -> None:
@@ -77,8 +70,19 @@ def set_level(mobject: Mobject, level: float) -> None:
     mobject.level = level
 
 
-def change(
-    mobjects: Iterable[Mobject], step: Callable[[float], None], **kwargs
-) -> Change:
+def change(mobjects: Iterable[Mobject], step: Callable[[float], None], **kwargs) -> Change:
     """Play a step over several mobjects, eased: `self.play(change([a, b], step, run_time=1))`."""
     return Change(VGroup(*mobjects), step, **({"rate_func": smooth} | kwargs))
+
+
+def tinting(mobject: Mobject, color: ManimColor) -> Callable[[float], None]:
+    """A step that moves the strokes of a mobject and its family to a colour."""
+    members = [m for m in mobject.get_family() if len(m.points)]
+    starts = [m.stroke_rgbas[:, :3].copy() for m in members]
+    end = np.array(color.to_rgb())
+
+    def step(alpha: float) -> None:
+        for m, start in zip(members, starts, strict=True):
+            m.stroke_rgbas[:, :3] = start + (end - start) * alpha
+
+    return step

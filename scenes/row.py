@@ -4,13 +4,15 @@ Pure functions of widths; nothing here draws.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from soakup.scenes import style
 
 BOX_PADDING = 0.1  # inside a box, left and right of its text
 GAP = 0.1  # between the boxes of two words
 SIZES = (48, 44, 40, 36, 32, 28)
+UNEVEN = 1.25  # how much wider than the narrowest the widest step may be before smaller tokens are tried
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,16 @@ class Row:
     token_size: int
     entry_size: int
 
+    def shifted(self, dx: float) -> "Row":
+        """The same row, moved sideways."""
+        moved = [replace(p, x=p.x + dx, left=p.left + dx, right=p.right + dx) for p in self.places]
+        return replace(self, places=tuple(moved))
+
     @property
     def pitch(self) -> float:
         """The least distance between two neighbouring columns (or the whole width where there is one)."""
         xs = [place.x for place in self.places]
-        return min(
-            (b - a for a, b in zip(xs, xs[1:], strict=False)), default=style.MARGIN * 8
-        )
+        return min((b - a for a, b in pairwise(xs)), default=style.MARGIN * 8)
 
 
 def lay_out(
@@ -51,7 +56,7 @@ def lay_out(
 
     `text_width(i, size)` is the width of token i's text, `column_width(size)` that of a column of numbers, and
     `joined[i]` is true where token i is a piece that goes on from token i-1 (their boxes then share an edge).
-    Tried in this order: smaller tokens, evenly spaced; boxes side by side; boxes on two levels.
+    Tried in this order: smaller tokens, until the columns stand (nearly) evenly; boxes side by side; boxes on two levels.
     """
     count = len(joined)
 
@@ -64,40 +69,50 @@ def lay_out(
     column = column_width(entry_size)
 
     for size in SIZES:
-        need = max(max(box(i, size) + GAP for i in range(count)), column + GAP)
-        pitch = min(max(width / count, need), max(widest_pitch, need))
-        if pitch * count <= width + 1e-9:
-            xs = [(i - (count - 1) / 2) * pitch for i in range(count)]
-            return Row(
-                _boxes(xs, [box(i, size) for i in range(count)], joined),
-                size,
-                entry_size,
-            )
+        boxes = [box(i, size) for i in range(count)]
+        xs = _spread([max(b, column) for b in boxes], width, joined, widest_pitch)
+        if xs is not None and (size == SIZES[-1] or _evenness(xs) <= UNEVEN):
+            return Row(_boxes(xs, boxes, joined), size, entry_size)
 
-    size = SIZES[-1]
-    boxes = [box(i, size) for i in range(count)]
-    widths = [max(b, column) for b in boxes]
-    total = sum(widths)
-    if total + GAP * (count - 1) <= width:
-        gap = (width - total) / max(count - 1, 1)
-        xs, pen = [], -width / 2
-        for w in widths:
-            xs.append(pen + w / 2)
-            pen += w + gap
-        return Row(_boxes(xs, boxes, joined), size, entry_size)
-
+    boxes = [box(i, SIZES[-1]) for i in range(count)]
     pitch = width / count
     xs = [(i - (count - 1) / 2) * pitch for i in range(count)]
-    places = [
-        Place(x, x - b / 2, x + b / 2, raised=i % 2 == 1)
-        for i, (x, b) in enumerate(zip(xs, boxes, strict=True))
-    ]
-    return Row(tuple(places), size, entry_size)
+    places = [Place(x, x - b / 2, x + b / 2, raised=i % 2 == 1) for i, (x, b) in enumerate(zip(xs, boxes, strict=True))]
+    return Row(tuple(places), SIZES[-1], entry_size)
 
 
-def _boxes(
-    xs: Sequence[float], widths: Sequence[float], joined: Sequence[bool]
-) -> tuple[Place, ...]:
+def _spread(widths: Sequence[float], width: float, joined: Sequence[bool], widest: float) -> list[float] | None:
+    """Middles for objects side by side, their distances as equal as can be; None where they do not fit.
+
+    Each distance is at least what the two neighbours need; the rest of the room goes to the narrowest ones first.
+    """
+    needs = [(a + b) / 2 + (0 if glued else GAP) for a, b, glued in zip(widths, widths[1:], joined[1:], strict=False)]
+    room = width - (widths[0] + widths[-1]) / 2
+    if sum(needs) > room:
+        return None
+    low, high = 0.0, max([widest, *needs])
+    for _ in range(50):
+        level = (low + high) / 2
+        if sum(max(need, level) for need in needs) <= room:
+            low = level
+        else:
+            high = level
+    steps = [max(need, low) for need in needs]
+    xs = [0.0]
+    for step in steps:
+        xs.append(xs[-1] + step)
+    # The row's outer edges, not its outer middles, stand equally far from the centre.
+    middle = (xs[0] - widths[0] / 2 + xs[-1] + widths[-1] / 2) / 2
+    return [x - middle for x in xs]
+
+
+def _evenness(xs: Sequence[float]) -> float:
+    """The widest distance between neighbours over the narrowest."""
+    steps = [b - a for a, b in pairwise(xs)]
+    return max(steps) / min(steps) if steps else 1.0
+
+
+def _boxes(xs: Sequence[float], widths: Sequence[float], joined: Sequence[bool]) -> tuple[Place, ...]:
     """Boxes round their columns; where two pieces belong to one word, both reach to the middle between them."""
     left = [x - w / 2 for x, w in zip(xs, widths, strict=True)]
     right = [x + w / 2 for x, w in zip(xs, widths, strict=True)]

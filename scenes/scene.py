@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from manim import FadeIn, FadeOut, Scene, VGroup, config
+from manim import Animation, FadeIn, FadeOut, Scene, VGroup, config
 
 from soakup.assets import fonts
 from soakup.model.trace import Trace
@@ -49,24 +49,18 @@ class TraceScene(Scene):
 
     text: str = "The old king gave his youngest daughter a small golden key"
     model: str = "tiny"
-    layer: int | None = (
-        None  # which layer to linger on, counted from 1; chosen by findings when not given
-    )
+    layer: int | None = None  # which layer to linger on, counted from 1; chosen by findings when not given
     head: int | None = None  # which of its heads
     word: str | None = None  # which word to follow
     theme: str = "dark"
     captions: str = "screen"  # or "none"
     pace: float = 1.0  # stretches the holds
-    only: tuple[int, int] | None = (
-        None  # the first and last beat to draw, counted from 1
-    )
+    only: tuple[int, int] | None = None  # the first and last beat to draw, counted from 1
     trace: Trace | None = None  # told instead of `text`, where it is given
 
     def story(self) -> Iterable[Beat]:
         """The beats, in order."""
-        raise NotImplementedError(
-            f"{type(self).__name__} tells no story: give it a method `story` that yields beats"
-        )
+        raise NotImplementedError(f"{type(self).__name__} tells no story: give it a method `story` that yields beats")
 
     # --- telling ---
 
@@ -74,9 +68,7 @@ class TraceScene(Scene):
         super().setup()
         fonts.register()
         if self.theme not in style.THEMES:
-            raise SceneError(
-                f"there is no theme {self.theme!r}: choose {' or '.join(style.THEMES)}"
-            )
+            raise SceneError(f"there is no theme {self.theme!r}: choose {' or '.join(style.THEMES)}")
         self.style = style.THEMES[self.theme]
         self.camera.background_color = self.style.ground
         if self.trace is None:
@@ -94,7 +86,7 @@ class TraceScene(Scene):
                 )
         self.beats: list[BeatRecord] = []
         self.caption: Words | VGroup | None = None
-        self._said, self._said_at, self._shown = "", 0.0, {}
+        self._said, self._said_at, self._shown, self._coming = "", 0.0, {}, []
         self.plan = list(self.story())
         self.beat_names = [beat.name for beat in self.plan]
         if self.only and not 1 <= self.only[0] <= self.only[1] <= len(self.plan):
@@ -114,9 +106,7 @@ class TraceScene(Scene):
                 skipped += self.time - start
                 continue
             if self._said:
-                self.add_subcaption(
-                    self._said, duration=self.time - start, offset=start - self.time
-                )
+                self.add_subcaption(self._said, duration=self.time - start, offset=start - self.time)
             self.beats.append(
                 BeatRecord(
                     beat.name,
@@ -128,8 +118,14 @@ class TraceScene(Scene):
             )
 
     def play(self, *args, **kwargs) -> None:
-        super().play(*args, **kwargs)
+        """Play animations, and with them whatever was said to be coming; then put down what is on the screen."""
+        coming, self._coming = self._coming, []
+        super().play(*args, *coming, **kwargs)
         self.note_quantities()
+
+    def coming(self, *animations: Animation) -> None:
+        """Let animations begin with the next play."""
+        self._coming += animations
 
     def note_quantities(self) -> None:
         """Put down every quantity that is on the screen now, for the manifest."""
@@ -140,28 +136,22 @@ class TraceScene(Scene):
 
     # --- captions and holds ---
 
-    def say(self, *parts: str | Quantity, run_time: float = 0.4) -> None:
-        """Change the caption to these parts; the digits in it must be those of the quantities among them."""
+    def say(self, *parts: str | Quantity) -> None:
+        """Change the caption to these parts with the next play; the digits in it must be those of the quantities among them."""
         quantities = [part for part in parts if isinstance(part, Quantity)]
-        self._said = "".join(
-            part.text if isinstance(part, Quantity) else part for part in parts
-        )
+        self._said = "".join(part.text if isinstance(part, Quantity) else part for part in parts)
         for quantity in quantities:
             self._shown[quantity.path, "caption"] = quantity
         self._said_at = self.time
         if self.captions == "none":
             return
         lines = caption_lines(parts, config.frame_width - 4 * style.MARGIN)
-        new = VGroup(
-            *[Words(text, style.CAPTION, self.style.text, used) for text, used in lines]
-        )
+        new = VGroup(*[Words(text, style.CAPTION, self.style.text, used) for text, used in lines])
         bottom = -config.frame_height / 2 + style.MARGIN + 0.2
         for i, line in enumerate(new):
-            line.stand(
-                0, bottom + (0.55 * (len(new) - 1 - i) if len(new) > 1 else 0.14)
-            )
+            line.stand(0, bottom + (0.55 * (len(new) - 1 - i) if len(new) > 1 else 0.14))
         old, self.caption = self.caption, new
-        self.play(*([FadeOut(old)] if old else []), FadeIn(new), run_time=run_time)
+        self.coming(*([FadeOut(old, run_time=0.3)] if old else []), FadeIn(new, run_time=0.5))
 
     def hold(self, least: float = style.LEAST_HOLD) -> None:
         """Hold still until what was said last can have been read."""
@@ -173,21 +163,14 @@ class TraceScene(Scene):
     def find_word(self, word: str) -> int:
         """The index of a word of the sentence, by its text (the last one, where it stands more than once)."""
         names = [w.text.strip() for w in self.trace.words]
-        same = [
-            i for i, name in enumerate(names) if name.lower() == word.strip().lower()
-        ]
+        same = [i for i, name in enumerate(names) if name.lower() == word.strip().lower()]
         if not same:
             near = get_close_matches(word, names, n=1, cutoff=0.0)
-            raise SceneError(
-                f"the sentence has no word {word!r}"
-                + (f": did you mean {near[0]!r}?" if near else "")
-            )
+            raise SceneError(f"the sentence has no word {word!r}" + (f": did you mean {near[0]!r}?" if near else ""))
         return same[-1]
 
 
-def caption_lines(
-    parts: Sequence[str | Quantity], width: float
-) -> list[tuple[str, list[Quantity]]]:
+def caption_lines(parts: Sequence[str | Quantity], width: float) -> list[tuple[str, list[Quantity]]]:
     """Break a caption into lines that fit, as even as can be: each line's text and the quantities in it.
 
     A quantity is never broken.
@@ -204,12 +187,7 @@ def caption_lines(
                 used + ([part] if isinstance(part, Quantity) else []),
             )
     text = " ".join(text for text, _ in words)
-    if (
-        Words(
-            text, style.CAPTION, "#FFFFFF", [q for _, used in words for q in used]
-        ).width
-        <= width
-    ):
+    if Words(text, style.CAPTION, "#FFFFFF", [q for _, used in words for q in used]).width <= width:
         return [(text, [q for _, used in words for q in used])]
     lengths = [len(text) + 1 for text, _ in words]
     middle = min(
@@ -218,7 +196,4 @@ def caption_lines(
         default=1,
     )
     halves = [half for half in (words[:middle], words[middle:]) if half]
-    return [
-        (" ".join(text for text, _ in half), [q for _, used in half for q in used])
-        for half in halves
-    ]
+    return [(" ".join(text for text, _ in half), [q for _, used in half for q in used]) for half in halves]

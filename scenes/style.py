@@ -27,6 +27,7 @@ class Theme:
     ground: str
     text: str
     quiet: str  # hairlines, arrows, the rest token
+    others: str  # many small shares together
     query: str
     key: str
     value: str
@@ -47,6 +48,7 @@ DARK = Theme(
     ground="#000000",
     text="#FFFFFF",
     quiet="#888888",
+    others="#4A4A4A",
     query="#FFFF00",
     key="#5CD0B3",
     value="#FC6255",
@@ -66,6 +68,7 @@ LIGHT = Theme(
     ground="#FFFFFF",
     text="#000000",
     quiet="#6E6E6E",
+    others="#B8B8B8",
     query="#8A6D00",
     key="#1F7A63",
     value="#C23A2E",
@@ -151,13 +154,8 @@ def to_linear(color: str) -> np.ndarray:
     return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
 
 
-def inks(count: int, theme: Theme) -> np.ndarray:
-    """`count` hues evenly round the circle, in linear light: (count, 3)."""
-    return np.array(
-        [
-            oklch(
-                theme.ink_lightness, theme.ink_chroma, 0.03 + 0.93 * i / max(count, 1)
-            )
-            for i in range(count)
-        ]
-    )
+def inks(count: int, rest: int | None, theme: Theme) -> np.ndarray:
+    """One ink a word, hues evenly round the circle, that of the rest token grey; in linear light: (count, 3)."""
+    hues = [w for w in range(count) if w != rest]
+    table = {w: oklch(theme.ink_lightness, theme.ink_chroma, 0.03 + 0.93 * n / len(hues)) for n, w in enumerate(hues)}
+    return np.array([table.get(w, to_linear(theme.quiet)) for w in range(count)])

@@ -2,7 +2,7 @@
 
 from manim import Rectangle, VGroup
 
-from soakup.scenes.quantity import Quantity
+from soakup.scenes.reading import Reading
 from soakup.scenes.row import Row
 from soakup.scenes.style import Theme
 from soakup.scenes.words import Words
@@ -27,16 +27,14 @@ class TokenBox(VGroup):
         height: float,
         theme: Theme,
     ) -> None:
-        self.box = Rectangle(
-            width=right - left, height=height, stroke_width=1.5, fill_opacity=0.15
-        )
+        self.box = Rectangle(width=right - left, height=height, stroke_width=1.5, fill_opacity=0.15)
         self.box.move_to(((left + right) / 2, y, 0)).set_color(theme.quiet)
-        self.label = label.stand((left + right) / 2, y - 0.115 * label.size / 48 - 0.01)
+        self.label = label.stand((left + right) / 2, y - 0.56 * label.x_height)
         super().__init__(self.box, self.label)
 
-    def ink(self, color) -> "TokenBox":
+    def ink(self, color, opacity: float = 0.15) -> "TokenBox":
         """Give the box its ink."""
-        self.box.set_stroke(color).set_fill(color, opacity=0.15)
+        self.box.set_stroke(color).set_fill(color, opacity=opacity)
         return self
 
 
@@ -45,18 +43,14 @@ def box_height(size: float) -> float:
     return 0.64 * size / 48 + 0.04
 
 
-def token_row(trace, indices, row: Row, y: float, theme: Theme) -> list[TokenBox]:
-    """The boxes of tokens `indices` of a trace, at a row's places, their middles at height y."""
+def token_row(reading: Reading, row: Row, y: float, theme: Theme) -> list[TokenBox]:
+    """The boxes of a trace's tokens at a row's places, their middles at height y."""
     height = box_height(row.token_size)
     boxes = []
-    for i, place in zip(indices, row.places, strict=True):
-        token = trace.tokens[i]
-        text = token_text(token.text)
-        written = Quantity(
-            "text", f"token[{i}]", token.text, "s", shown="token"
-        )
+    for i, place in zip(reading.tokens, row.places, strict=True):
+        text = token_text(reading.trace.tokens[i].text)
         color = theme.quiet if text == SPACE else theme.text
-        label = Words(text, row.token_size, color, [written])
+        label = Words(text, row.token_size, color, [reading.token(i)])
         boxes.append(
             TokenBox(
                 label,
@@ -68,3 +62,11 @@ def token_row(trace, indices, row: Row, y: float, theme: Theme) -> list[TokenBox
             )
         )
     return boxes
+
+
+def rest_box(x: float, y: float, size: float, theme: Theme) -> VGroup:
+    """The token in front that the model was trained with: quiet and grey, the place where heads rest."""
+    label = Words("rest", 24, theme.quiet)
+    box = Rectangle(width=label.width + 0.16, height=box_height(size), stroke_width=1, color=theme.quiet)
+    box.set_fill(theme.quiet, opacity=0.08).move_to((x, y, 0))
+    return VGroup(box, label.stand(x, y - 0.56 * label.x_height))

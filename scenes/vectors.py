@@ -37,9 +37,7 @@ def bracket(width: float, height: float, side: int) -> VMobject:
         (x, -height, 0),
         (x - side * lip, -height, 0),
     ]
-    return VMobject(stroke_width=2, fill_opacity=0).set_points_as_corners(
-        np.array(corners, dtype=float)
-    )
+    return VMobject(stroke_width=2, fill_opacity=0).set_points_as_corners(np.array(corners, dtype=float))
 
 
 class Column(VGroup):
@@ -64,36 +62,23 @@ class Column(VGroup):
         *places, bottom = entry_places(len(quantities), size)
         # Points stand under each other: the widest number the column may hold is centred, its point marks the place.
         decimals = len(self.quantities[0].text.partition(".")[2])
-        point = (
-            x
-            + width / 2
-            - PADDING
-            - text_width("." + "0" * decimals, size) * (1 if decimals else 0)
-        )
+        point = x + width / 2 - PADDING - text_width("." + "0" * decimals, size) * (1 if decimals else 0)
         half = digit_height(size) / 2
         self.entries = [
-            Number(q.text, size, (point, y + place - half, 0))
-            for q, place in zip(quantities, places, strict=True)
+            Number(q.text, size, (point, y + place - half, 0)) for q, place in zip(quantities, places, strict=True)
         ]
         for entry, q in zip(self.entries, quantities, strict=True):
             entry.set_fill(self._color(q.value), opacity=1)
         gap = (places[-2] + places[-1]) / 2 if len(places) > 1 else 0
         self.ellipsis = VGroup(
-            *[
-                Dot((x, y + gap + dy, 0), radius=0.022, color=theme.quiet)
-                for dy in (-0.075, 0, 0.075)
-            ]
+            *[Dot((x, y + gap + dy, 0), radius=0.022, color=theme.quiet) for dy in (-0.075, 0, 0.075)]
         )
-        self.brackets = VGroup(
-            *[bracket(width, -bottom, side).shift((x, y, 0)) for side in (-1, 1)]
-        )
+        self.brackets = VGroup(*[bracket(width, -bottom, side).shift((x, y, 0)) for side in (-1, 1)])
         self.brackets.set_stroke(theme.quiet)
         super().__init__(*self.entries, self.ellipsis, self.brackets)
 
     def _color(self, value: float):
-        return self.color_of_entries or data_color(
-            value, self.scale_of_color, self.theme
-        )
+        return self.color_of_entries or data_color(value, self.scale_of_color, self.theme)
 
     def counting(self, quantities: Sequence[Quantity]) -> Callable[[float], None]:
         """A step from alpha (0 to 1) that counts every entry from what it shows now to these quantities."""
@@ -105,11 +90,7 @@ class Column(VGroup):
                 value = b if alpha >= 1 else a + (b - a) * alpha
                 entry.set_text(q.text if alpha >= 1 else format_number(value, spec))
                 color = self._color(value)
-                entry.fill_rgbas[:, :3] = (
-                    color.to_rgb()
-                    if hasattr(color, "to_rgb")
-                    else entry.fill_rgbas[:, :3]
-                )
+                entry.fill_rgbas[:, :3] = color.to_rgb() if hasattr(color, "to_rgb") else entry.fill_rgbas[:, :3]
             if alpha >= 1:
                 self.quantities = tuple(quantities)
 

@@ -15,7 +15,7 @@ from soakup.scenes.quantity import Quantity
 class Words(VGroup):
     """One line of text, shown literally, standing on a baseline.
 
-    `drop` is how far its lowest point lies below the baseline at the size it was made.
+    `drop` is how far its lowest point lies below the baseline, `x_height` how high an x is.
     """
 
     def __init__(
@@ -38,16 +38,13 @@ class Words(VGroup):
         drawn = Text(
             "x" + text,
             font=fonts.face_for("x"),
-            t2f={
-                run: family
-                for run, family in faces.items()
-                if family != fonts.face_for("x")
-            },
+            t2f={run: family for run, family in faces.items() if family != fonts.face_for("x")},
             font_size=size,
             color=color,
             weight=weight,
             warn_missing_font=False,
         )
+        self.x_height = drawn.submobjects[0].height
         baseline = drawn.submobjects[0].get_bottom()[1]
         self.add(*drawn.submobjects[1:])
         self.drop = baseline - self.get_bottom()[1]

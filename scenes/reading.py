@@ -1,0 +1,176 @@
+"""What a scene asks of a Trace, answered in quantities: which tokens to show, how to write them, what is worth saying.
+
+Nothing here draws. Layers count from 0, as in paths; `n` counts layers passed.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from soakup.model import derived
+from soakup.model.trace import Trace
+from soakup.scenes.quantity import Quantity
+
+WORTH_SAYING = 0.05  # a share below this is not put into a caption
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something true of a layer: by how much `target` (a token) has come to hold `sources` (words), largest first."""
+
+    target: int
+    sources: tuple[int, ...]
+
+
+class Reading:
+    """A Trace as the scenes read it; `entries` are the indices of a vector's entries that columns show."""
+
+    def __init__(self, trace: Trace, entries: int) -> None:
+        self.trace = trace
+        self.layers = trace.model.layers
+        self.tokens = [i for i, token in enumerate(trace.tokens) if not token.special]
+        self.rest = next((i for i, token in enumerate(trace.tokens) if token.special), None)
+        self.word_of = {i: w for w, word in enumerate(trace.words) for i in word.tokens}
+        self.words = range(len(trace.words))
+        self.rest_word = None if self.rest is None else self.word_of[self.rest]
+        self.entries = [*range(entries - 1), trace.model.width - 1]
+
+    @cached_property
+    def stream(self) -> np.ndarray:
+        """(2L+1, T, d): the residual stream at the start, and after every attention and feed-forward block."""
+        steps = [derived.stream(self.trace, 0)]
+        for layer in range(self.layers):
+            steps += [derived.middle(self.trace, layer), derived.stream(self.trace, layer + 1)]
+        return np.stack(steps)
+
+    @property
+    def shown_values(self) -> np.ndarray:
+        """(2L+1, T, entries): all entries that columns show in the whole scene."""
+        return self.stream[:, self.tokens][:, :, self.entries]
+
+    @cached_property
+    def entry_format(self) -> str:
+        """Sign, and as many decimals as give the scene's typical entry two significant figures."""
+        typical = float(np.median(np.abs(self.stream[:, self.tokens])))
+        decimals = max(0, 1 - int(np.floor(np.log10(typical)))) if typical > 0 else 1
+        return f"+.{min(decimals, 3)}f"
+
+    @cached_property
+    def entry_scale(self) -> float:
+        """The magnitude at which an entry is drawn brightest: nineteen of twenty of the scene's are smaller."""
+        return float(np.percentile(np.abs(self.stream[:, self.tokens]), 95))
+
+    def goes_on(self, i: int) -> bool:
+        """Whether token i is a further piece of the word that the token before it belongs to."""
+        return i > 0 and self.word_of[i] == self.word_of.get(i - 1)
+
+    # --- quantities ---
+
+    def token(self, i: int) -> Quantity:
+        return Quantity("text", f"token[{i}]", self.trace.tokens[i].text, "s", shown="token")
+
+    def word(self, w: int) -> Quantity | str:
+        """A word of the input as it stands there; for the BOS token, the name it has on the screen."""
+        tokens = self.trace.words[w].tokens
+        if self.rest in tokens:
+            return "rest"
+        start, end = self.trace.tokens[tokens[0]].start, self.trace.tokens[tokens[-1]].end
+        return Quantity("text", f"text[{start}:{end}]", self.trace.text[start:end], "s", shown="word")
+
+    def count(self, path: str) -> Quantity:
+        return Quantity("count", path, self.trace.value(path), ",d")
+
+    def vector(self, path: str, values: np.ndarray, i: int) -> list[Quantity]:
+        """The shown entries of token i's vector; `path` is that of its array (T, d)."""
+        kind = "derived" if "(" in path else "element"
+        return [Quantity(kind, f"{path}[{i},{k}]", float(values[i, k]), self.entry_format) for k in self.entries]
+
+    def vector_after(self, n: int, i: int) -> list[Quantity]:
+        """Entries of the stream after n layers."""
+        path = f"layers.{n - 1}.residual" if n else "embedding"
+        return self.vector(path, derived.stream(self.trace, n), i)
+
+    def vector_within(self, layer: int, i: int) -> list[Quantity]:
+        """Entries of the stream between a layer's attention and its feed-forward block."""
+        return self.vector(f"middle({layer})", derived.middle(self.trace, layer), i)
+
+    def attention_update(self, layer: int, i: int) -> list[Quantity]:
+        return self.vector(f"layers.{layer}.attention_update", self.trace.layers[layer].attention_update, i)
+
+    def ink_shares(self, n: int, i: int) -> np.ndarray:
+        """(W,): how much of token i's vector comes from each word after n layers."""
+        return derived.word_ink(self.trace, n)[i]
+
+    def ink(self, n: int, i: int, w: int) -> Quantity:
+        value = float(self.ink_shares(n, i)[w])
+        return Quantity("derived", f"word_ink({n})[{i},{w}]", value, "percent", shown="ink")
+
+    def inks(self, n: int, i: int) -> list[Quantity]:
+        return [self.ink(n, i, w) for w in self.words]
+
+    def mixing(self, layer: int) -> dict[tuple[int, int], Quantity]:
+        """How much of each target comes from each earlier source in one layer, by (source, target)."""
+        share = derived.layer_mixture(self.trace, layer)
+        return {
+            (j, i): Quantity("derived", f"layer_mixture({layer})[{i},{j}]", float(share[i, j]), "", shown="arc")
+            for i in self.tokens
+            for j in range(i)
+        }
+
+    def cosine(self, i: int) -> Quantity:
+        """Of the angle between token i's first and last vector."""
+        value = float(derived.cosine(self.trace, 0, self.layers)[i])
+        return Quantity("derived", f"cosine(0,{self.layers})[{i}]", value, ".2f")
+
+    def predictions(self, n: int, i: int, most: int) -> list[tuple[Quantity, Quantity]]:
+        """The likeliest next tokens were the stream read after n layers: text and probability, likeliest first."""
+        probability = derived.probability(self.trace, n)[i]
+        best = np.argsort(-probability, kind="stable")[:most]
+        return [
+            (
+                Quantity("text", f"vocabulary[{v}]", self.trace.value(f"vocabulary[{v}]"), "s", shown="word"),
+                Quantity("derived", f"probability({n})[{i},{v}]", float(probability[v]), "percent"),
+            )
+            for v in map(int, best)
+        ]
+
+    # --- what is worth showing ---
+
+    def others(self, i: int) -> list[int]:
+        """The words a token can soak up: all but its own and the rest."""
+        return [w for w in self.words if w not in (self.word_of[i], self.rest_word)]
+
+    def soaked_most(self) -> int:
+        """The token that holds most of other words at the end (the last piece, where its word has several)."""
+        held = {i: sum(self.ink_shares(self.layers, i)[w] for w in self.others(i)) for i in self.tokens}
+        best = max(self.tokens, key=lambda i: held[i])
+        return self.trace.words[self.word_of[best]].tokens[-1]
+
+    def largest(self, n: int, i: int, most: int, least: float = WORTH_SAYING) -> list[int]:
+        """The words a token holds most of after n layers, its own among them, largest first."""
+        shares = self.ink_shares(n, i)
+        return [int(w) for w in np.argsort(-shares, kind="stable") if shares[w] >= least][:most]
+
+    @cached_property
+    def facts(self) -> list[Fact | None]:
+        """For every layer, the token whose ink gained most of one other word there, a new one each time where it can be."""
+        told: set[int] = set()
+        facts: list[Fact | None] = []
+        for layer in range(self.layers):
+            gains = {
+                i: max(
+                    (float(self.ink_shares(layer + 1, i)[w] - self.ink_shares(layer, i)[w]) for w in self.others(i)),
+                    default=0.0,
+                )
+                for i in self.tokens
+            }
+            fresh = [i for i in self.tokens if self.word_of[i] not in told and gains[i] >= WORTH_SAYING]
+            target = max(fresh or self.tokens, key=lambda i: gains[i])
+            held = [w for w in self.largest(layer + 1, target, 3) if w in self.others(target)][:2]
+            if gains[target] < WORTH_SAYING / 2 or not held:
+                facts.append(None)
+                continue
+            told.add(self.word_of[target])
+            facts.append(Fact(target, tuple(held)))
+        return facts
