@@ -1,0 +1,48 @@
+"""soakup: type a sentence, get the film of what the transformer did with it.
+
+    import soakup
+
+    film = soakup.render("The old king gave his youngest daughter a small golden key")
+    film.path, film.manifest["duration"]
+
+Importing this imports neither Manim nor PyTorch.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from soakup.film import Film
+
+__all__ = ["render"]
+
+
+def render(
+    text: str,
+    output: str | Path | None = None,
+    *,
+    scene: str = "layer-by-layer",
+    quality: str = "h",
+    fps: int | None = None,
+    seed: int = 0,
+    force: bool = False,
+    **settings: Any,
+) -> "Film":
+    """Film what the model does with `text`, into `output` (`out/<words-of-the-text>.mp4`, when not given).
+
+    `quality` is Manim's letter: l 480p15, m 720p30, h 1080p60, k 2160p60; `fps` overrides its frame rate. `settings`
+    are those of the scene: `model`, `layer`, `head`, `word`, `theme`, `captions`, `pace`, `only`. Raises a ValueError
+    whose message is one sentence where the film cannot be made, and writes nothing then.
+    """
+    from soakup import film
+    from soakup.outputs import default_path
+
+    return film.render(
+        scene,
+        Path(output or default_path(text)),
+        quality=quality,
+        fps=fps,
+        seed=seed,
+        settings={"text": text, **settings},
+        force=force,
+    )

@@ -1,0 +1,172 @@
+"""`soakup render TEXT`"""
+
+import re
+import shlex
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from soakup.errors import StudioError
+from soakup.outputs import default_path
+from soakup.scene_file import SceneFile
+
+if TYPE_CHECKING:
+    from soakup.film_writer import Step
+
+SCENE = "layer-by-layer"
+
+EXAMPLES = """\b
+Examples:
+  soakup render "The old king gave his youngest daughter a small golden key"
+  soakup render "A fluffy blue creature" -q m --word creature -o creature.mp4
+  soakup render mine.py:MyScene --beats 2-3 -q l --force --open
+"""
+
+
+class Beats(click.ParamType):
+    """A range of beats, `A-B` or just `A`, counted from 1."""
+
+    name = "A-B"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        if isinstance(value, tuple):
+            return value
+        written = re.fullmatch(r"\s*(\d+)\s*(?:-\s*(\d+)\s*)?", value)
+        first, last = (int(written[1]), int(written[2] or written[1])) if written else (0, 0)
+        if not 1 <= first <= last:
+            self.fail(f"{value!r} is not a range of beats: write it as 2-4, counted from 1", param, ctx)
+        return first, last
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("text")
+@click.option("--scene", help=f"Which scene (see `soakup scenes`).  [default: {SCENE}]")
+@click.option("--model", help="Which model (see `soakup models`).  [default: tiny]")
+@click.option(
+    "-q",
+    "--quality",
+    type=click.Choice(["l", "m", "h", "k"]),
+    default="h",
+    show_default=True,
+    help="480p15, 720p30, 1080p60 or 2160p60.",
+)
+@click.option("--fps", type=click.IntRange(1, 240), help="Frames a second, instead of the quality's own.")
+@click.option("--layer", type=int, help="The layer to linger on, counted from 1.")
+@click.option("--head", type=int, help="The head to linger on, counted from 1.")
+@click.option("--word", help="The word to follow.")
+@click.option("--theme", type=click.Choice(["dark", "light"]), help="[default: dark]")
+@click.option("--captions", type=click.Choice(["screen", "none"]), help="Where captions stand.  [default: screen]")
+@click.option("--pace", type=click.FloatRange(0.1, 10), help="Stretches the holds.  [default: 1.0]")
+@click.option("--beats", "only", type=Beats(), help="Draw only these beats, counted from 1.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, help="Where a scene's random numbers start.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="FILE.mp4  [default: out/<words-of-the-text>.mp4]"
+)
+@click.option("--force", is_flag=True, help="Write over existing files.")
+@click.option("--open", "open_after", is_flag=True, help="Open the film when it is done.")
+def render(
+    text: str,
+    scene: str | None,
+    quality: str,
+    fps: int | None,
+    seed: int,
+    output: Path | None,
+    force: bool,
+    open_after: bool,
+    **settings: Any,
+) -> None:
+    """Film what the model does with TEXT.
+
+    TEXT is a sentence, or FILE.py:SceneName for a scene of your own, written for soakup or for plain Manim.
+
+    Beside the film stand its manifest (.json), captions (.vtt) and a still (.poster.png).
+    """
+    settings = {name: value for name, value in settings.items() if value is not None}
+    subject: str | SceneFile | None = SceneFile.named_by(text)
+    if subject is None:
+        subject = scene or SCENE
+        settings["text"] = text
+        output = output or default_path(text)
+    elif scene is not None:
+        raise StudioError(f"{text} is a scene already: leave out --scene {scene}")
+    else:
+        output = output or default_path(subject.title)
+
+    from soakup import film  # imports Manim
+
+    with _progress() as progress:
+        made = film.render(
+            subject,
+            output,
+            quality=quality,
+            fps=fps,
+            seed=seed,
+            settings=settings,
+            force=force,
+            progress=progress,
+        )
+    about = made.manifest
+    minutes, seconds = divmod(round(about["duration"]), 60)
+    click.echo(
+        f"{made.path}  {minutes}:{seconds:02}, {about['width']}×{about['height']} at {about['fps']} frames a second, "
+        f"{made.path.stat().st_size / 1e6:.1f} MB"
+    )
+    if "model" in about:
+        click.echo(f"Check every number in it: soakup verify {shlex.quote(str(made.path))}")
+    if open_after and click.launch(str(made.path)):
+        raise StudioError(f"{made.path} is done, but this system knows no program to open it with")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[["Step"], None]]:
+    """What to call after each frame: a bar on a terminal, otherwise one line a beat."""
+    if not sys.stderr.isatty():
+        yield _line_per_beat()
+        return
+
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.fields[rate]}"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("starting", total=None, rate="")
+        started = time.monotonic()
+
+        def show(step: "Step") -> None:
+            spent = time.monotonic() - started
+            rate = f"{step.frames / spent:.0f} frames/s"
+            if step.share:
+                left = round(spent * (1 / step.share - 1))
+                rate += f" · {left // 60}:{left % 60:02} left"
+            bar.update(task, description=_where(step), total=1 if step.total else None, completed=step.share, rate=rate)
+
+        yield show
+
+
+def _line_per_beat() -> Callable[["Step"], None]:
+    said = ""
+
+    def say(step: "Step") -> None:
+        nonlocal said
+        if step.total and _where(step) != said:
+            said = _where(step)
+            click.echo(said, err=True)
+
+    return say
+
+
+def _where(step: "Step") -> str:
+    """The beat being drawn, "3 of 12 · layer 1, attention"."""
+    if step.total is None:
+        return f"{step.section or 'drawing'}, frame {step.frames:,}"
+    return f"{step.number} of {step.total} · {step.section}"
