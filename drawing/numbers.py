@@ -27,14 +27,11 @@ def _glyphs() -> dict[str, tuple[np.ndarray, float]]:
     advance = (line[9].get_center()[0] - line[0].get_center()[0]) / 9
     table = {}
     for character, source in _GLYPHS.items():
-        pair = MathTypst(
-            f'"1" {source} "1"' if source == "oo" else f'"1{source}1"', font_size=UNIT
-        )
+        pair = MathTypst(f'"1{source}1"' if source in "0123456789.,%" else f'"1" {source} "1"', font_size=UNIT)
         first, glyph = pair[0], pair[1]
         points = glyph.points - [glyph.get_center()[0], first.get_bottom()[1], 0]
-        own = advance if character.isdigit() else glyph.width + 0.09 * advance
-        if character in "+−<∞":
-            own = glyph.width + 0.22 * advance
+        beside = 0.22 if character in "+−<∞" else 0.09
+        own = advance if character.isdigit() else glyph.width + beside * advance
         table[character] = (points + [own / 2, 0, 0], own)
     return table
 

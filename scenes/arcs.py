@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from manim import Circle, CubicBezier, VGroup, VMobject
-
 from soakup.scenes import style
 from soakup.scenes.quantity import Quantity
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from manim import Rectangle, VGroup
-
 from soakup.scenes import style
 from soakup.scenes.quantity import Quantity
 

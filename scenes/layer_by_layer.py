@@ -28,18 +28,18 @@ from manim import (
     config,
     linear,
 )
-
 from soakup.scenes import style
 from soakup.scenes.arcs import Arc, Lights, arc_heights, drawing
 from soakup.scenes.bars import Bar
+from soakup.scenes.errors import SceneError
 from soakup.scenes.formula import Formula
 from soakup.scenes.ink import InkBar, mixture
 from soakup.scenes.motion import change, levels, staggered, tinting, together
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Fact, Reading
-from soakup.scenes.row import lay_out
+from soakup.scenes.row import box_height, lay_out
 from soakup.scenes.scene import Beat, TraceScene
-from soakup.scenes.tokens import box_height, rest_box, token_row, token_text
+from soakup.scenes.tokens import rest_box, token_row, token_text
 from soakup.scenes.vectors import Column, column_width, entry_places
 from soakup.scenes.words import Words
 
@@ -48,10 +48,12 @@ TOKENS_AT = 1.2  # the middle of the boxes
 COLUMNS_AT = 0.5  # the top of the brackets
 ARCS_TO = 3.15  # the highest point of an arc
 COUNTER_AT = 3.38
-GUESS_AT = -2.72
+GUESS_AT = -2.62
+MOST_TOKENS = 16
 REST = 0.8  # the width kept for the rest token
 NOTE = 26  # font size of small labels
-ASIDE = -4.7  # where a single column stands when it is spoken of alone
+ASIDE = -4.2  # where a column stands when it is spoken of alone
+LIFT = 0.5  # and how much higher
 
 
 class LayerByLayer(TraceScene):
@@ -75,6 +77,13 @@ class LayerByLayer(TraceScene):
     def lay_out(self) -> None:
         """Sizes, places, inks, and which word and layer to follow, all from the Trace."""
         self.reading = reading = Reading(self.trace, ENTRIES)
+        if len(reading.tokens) > MOST_TOKENS:
+            raise SceneError(
+                f"the text has {len(reading.tokens)} tokens and layer-by-layer shows at most {MOST_TOKENS}: shorten it"
+            )
+        self.lingers = (self.layer or 1) - 1
+        self.followed = self.trace.words[self.find_word(self.word)].tokens[-1] if self.word else reading.soaked_most()
+        self.facts = reading.facts(self.lingers, self.followed)
         self.tokens = reading.tokens
         self.inks = style.inks(len(reading.words), reading.rest_word, self.style)
 
@@ -85,19 +94,24 @@ class LayerByLayer(TraceScene):
             lambda size: column_width(reading.shown_values, reading.entry_format, size),
             config.frame_width - 2 * style.MARGIN - side,
         ).shifted(side / 2)
+        rest_at = -config.frame_width / 2 + style.MARGIN + 0.32
+        if reading.from_the_right:
+            self.row, rest_at = self.row.mirrored(), -rest_at
         self.column_width = column_width(reading.shown_values, reading.entry_format, self.row.entry_size)
-        self.x = {i: place.x for i, place in zip(self.tokens, self.row.places, strict=True)}
-        self.x[reading.rest] = -config.frame_width / 2 + style.MARGIN + 0.32
-        self.box_top = TOKENS_AT + box_height(self.row.token_size) / 2
+        self.places = dict(zip(self.tokens, self.row.places, strict=True))
+        self.x = {i: place.x for i, place in self.places.items()}
+        self.x[reading.rest] = rest_at
+        self.box_top = TOKENS_AT + box_height(self.row.token_size) / 2 + self.row.rise
         self.columns_end = COLUMNS_AT + entry_places(ENTRIES, self.row.entry_size)[-1]
 
-        self.followed = self.trace.words[self.find_word(self.word)].tokens[-1] if self.word else reading.soaked_most()
-        self.lingers = (self.layer or 1) - 1
-        told = [layer for layer, fact in enumerate(reading.facts) if fact]
+        told = [layer for layer, fact in enumerate(self.facts) if fact]
         self.poster_beat = f"layer {max(told, default=0) + 1}, attention"
 
     def token_width(self, i: int, size: int) -> float:
-        return Words(token_text(self.trace.tokens[i].text), size, self.style.text, [self.reading.token(i)]).width
+        """How wide a token's text is; that of a character in pieces is shared between them."""
+        group = next(group for group in self.reading.boxes if i in group)
+        written = self.reading.token(*group)
+        return Words(token_text(written.text), size, self.style.text, [written]).width / len(group)
 
     def ink_color(self, n: int, i: int):
         """The colour of token i's vector after n layers."""
@@ -117,11 +131,12 @@ class LayerByLayer(TraceScene):
     # --- beats ---
 
     def words_become_vectors(self) -> None:
-        self.boxes = dict(zip(self.tokens, token_row(self.reading, self.row, TOKENS_AT, self.style), strict=True))
+        self.boxes = token_row(self.reading, self.row, TOKENS_AT, self.style)
+        self.box_of = {i: box for group, box in self.boxes.items() for i in group}
         self.columns = {i: self.new_column(self.reading.vector_after(0, i), self.x[i]) for i in self.tokens}
         self.arrows = {
             i: Arrow(
-                (self.x[i], self.boxes[i].get_bottom()[1], 0),
+                (self.x[i], self.box_of[i].get_bottom()[1], 0),
                 (self.x[i], COLUMNS_AT, 0),
                 buff=0.06,
                 stroke_width=2,
@@ -135,7 +150,7 @@ class LayerByLayer(TraceScene):
             self.rest.add(rest_box(self.x[self.reading.rest], TOKENS_AT, self.row.token_size, self.style))
 
         self.say("Each word becomes a vector: ", self.reading.count("count.width"), " numbers")
-        arriving = [FadeIn(self.boxes[i], shift=DOWN * 0.3) for i in self.tokens]
+        arriving = [FadeIn(box, shift=DOWN * 0.3) for box in self.boxes.values()]
         self.play(LaggedStart(FadeIn(self.rest), *arriving, lag_ratio=0.15, run_time=1.6))
         dropping = [FadeIn(VGroup(self.arrows[i], self.columns[i]), shift=DOWN * 0.35) for i in self.tokens]
         self.play(LaggedStart(*dropping, lag_ratio=0.12, run_time=2.0))
@@ -150,7 +165,9 @@ class LayerByLayer(TraceScene):
         self.say("At first, each vector knows only its own word")
         own = {i: self.ink_color(0, i) for i in self.tokens}
         self.play(
-            LaggedStart(*[self.boxes[i].animate.ink(own[i]) for i in self.tokens], lag_ratio=0.05, run_time=1.4),
+            LaggedStart(
+                *[box.animate.ink(own[group[-1]]) for group, box in self.boxes.items()], lag_ratio=0.05, run_time=1.4
+            ),
             change(
                 self.columns.values(),
                 together(*[tinting(self.columns[i].brackets, own[i]) for i in self.tokens]),
@@ -160,7 +177,7 @@ class LayerByLayer(TraceScene):
         )
 
     def attention(self, layer: int) -> None:
-        fact = self.reading.facts[layer]
+        fact = self.facts[layer]
         speed = 1.0 if layer == self.lingers else 0.75
         self.count_layer(layer, "attention")
         self.say(*self.fact_in_words(layer))
@@ -205,18 +222,18 @@ class LayerByLayer(TraceScene):
 
     def what_one_word_soaked_up(self) -> None:
         i, layers = self.followed, self.reading.layers
-        box, column = self.boxes[i], self.columns[i]
+        box, column = self.box_of[i], self.columns[i]
         self.say(*self.mixture_in_words(i))
         self.play(FadeOut(VGroup(self.counter, self.gauge, self.guess), run_time=0.4))
         self.leave_only([box, column])
         left, right = ASIDE - self.column_width / 2 - 0.25, ASIDE + self.column_width / 2 + 0.25
-        before = self.new_column(self.reading.vector_after(0, i), left)
+        before = self.new_column(self.reading.vector_after(0, i), left).shift(UP * LIFT)
         before.brackets.set_stroke(self.ink_color(0, i))
         self.play(
-            box.animate(run_time=1.2).shift((ASIDE - self.x[i], 0.3, 0)),
-            column.animate(run_time=1.2).shift((right - self.x[i], 0, 0)),
+            box.animate(run_time=1.2).shift((ASIDE - self.x[i], LIFT, 0)),
+            column.animate(run_time=1.2).shift((right - self.x[i], LIFT, 0)),
         )
-        under = self.columns_end - 0.4
+        under = self.columns_end + LIFT - 0.4
         turned = self.reading.cosine(i)
         notes = VGroup(
             Words("before", NOTE, self.style.text).stand(left, under),
@@ -231,7 +248,7 @@ class LayerByLayer(TraceScene):
             Bar(
                 self.reading.word(w),
                 q,
-                (0.6, 1.5 - 0.58 * n),
+                (-0.4, 1.7 - 0.58 * n),
                 5.0 / shares[held[0]].value,
                 style.to_color(self.inks[w]),
                 self.style,
@@ -249,21 +266,21 @@ class LayerByLayer(TraceScene):
         gone = VGroup(before, notes, *pieces, *[VGroup(r.label, r.share) for r in rows])
         self.play(FadeOut(gone, run_time=0.5))
         self.play(
-            box.animate(run_time=0.8).shift((self.x[i] - ASIDE, -0.3, 0)),
-            column.animate(run_time=0.8).shift((self.x[i] - right, 0, 0)),
+            box.animate(run_time=0.8).shift((self.x[i] - ASIDE, -LIFT, 0)),
+            column.animate(run_time=0.8).shift((self.x[i] - right, -LIFT, 0)),
         )
 
     def what_comes_next(self) -> None:
         i, layers = self.tokens[-1], self.reading.layers
-        box, column = self.boxes[i], self.columns[i]
+        box, column = self.box_of[i], self.columns[i]
         self.say("The last vector, after all layers, weighs everything that could come next")
         self.leave_only([box, column])
-        aside = ASIDE - 0.4
+        aside = ASIDE - 0.6
         self.play(
-            box.animate(run_time=1.2).shift((aside - self.x[i], 0.3, 0)),
-            column.animate(run_time=1.2).shift((aside - self.x[i], 0, 0)),
+            box.animate(run_time=1.2).shift((aside - self.x[i], LIFT, 0)),
+            column.animate(run_time=1.2).shift((aside - self.x[i], LIFT, 0)),
         )
-        middle = (COLUMNS_AT + self.columns_end) / 2
+        middle = (COLUMNS_AT + self.columns_end) / 2 + LIFT
         start = aside + self.column_width / 2 + 0.2
         arrow = Arrow((start, middle, 0), (start + 2.2, middle, 0), buff=0, stroke_width=3, color=self.style.quiet)
         name = Formula("W_U", 40, self.style.text).next_to(arrow, UP, buff=0.15)
@@ -273,7 +290,7 @@ class LayerByLayer(TraceScene):
             Bar(
                 text,
                 p,
-                (0.9, 1.2 - 0.58 * n),
+                (0.6, 1.7 - 0.58 * n),
                 4.4 / likely[0][1].value,
                 style.probability_color(p.value, self.style),
                 self.style,
@@ -285,8 +302,8 @@ class LayerByLayer(TraceScene):
         self.hold()
         self.play(FadeOut(VGroup(arrow, name, note, *rows), run_time=0.5))
         self.play(
-            box.animate(run_time=0.8).shift((self.x[i] - aside, -0.3, 0)),
-            column.animate(run_time=0.8).shift((self.x[i] - aside, 0, 0)),
+            box.animate(run_time=0.8).shift((self.x[i] - aside, -LIFT, 0)),
+            column.animate(run_time=0.8).shift((self.x[i] - aside, -LIFT, 0)),
         )
 
     def closing(self) -> None:
@@ -297,25 +314,21 @@ class LayerByLayer(TraceScene):
         self.remove(*going)
 
         above, below = 0.75, -1.55
-        after = {i: box.copy() for i, box in self.boxes.items()}
+        bars_at = TOKENS_AT + below - box_height(self.row.token_size) / 2 - 0.2
+        after = {group: box.copy() for group, box in self.boxes.items()}
         self.add(*after.values())
         self.play(
             *[box.animate(run_time=1.6).shift(UP * above) for box in self.boxes.values()],
             *[
-                after[i].animate(run_time=1.6).shift(UP * below).ink(self.ink_color(layers, i), 0.4)
-                for i in self.tokens
+                box.animate(run_time=1.6).shift(UP * below).ink(self.ink_color(layers, group[-1]), 0.4)
+                for group, box in after.items()
             ],
             change(
                 self.bars.values(),
                 together(
                     *[
-                        self.bars[i].moving_to(
-                            self.boxes[i].box.get_x(),
-                            TOKENS_AT + below - box_height(self.row.token_size) / 2 - 0.2,
-                            self.boxes[i].width,
-                            0.2,
-                        )
-                        for i in self.tokens
+                        self.bars[i].moving_to((p.left + p.right) / 2, bars_at, p.right - p.left, 0.2)
+                        for i, p in self.places.items()
                     ]
                 ),
                 run_time=1.6,
@@ -326,9 +339,9 @@ class LayerByLayer(TraceScene):
             self.trace.model.name, *(q.text for q in counts)
         )
         notes = VGroup(
-            Words("before", style.LABEL, self.style.text).stand(0, TOKENS_AT + above + 0.6),
+            Words("before", style.LABEL, self.style.text).stand(0, TOKENS_AT + above + 0.6 + self.row.rise),
             Words(f"after {counts[0].text} layers", style.LABEL, self.style.text, counts[:1]).stand(
-                0, TOKENS_AT + below + 0.6
+                0, TOKENS_AT + below + 0.6 + self.row.rise
             ),
             Words(model, style.LABEL, self.style.text, counts).stand(0, -2.2),
         )
@@ -380,14 +393,14 @@ class LayerByLayer(TraceScene):
     def point_at(self, fact: Fact, arcs: dict[tuple[int, int], Arc]) -> None:
         """Light a fact's target, its sources and the arcs into it; all else dims."""
         target = fact.target
-        lit = [self.boxes[target], self.columns[target], self.bars[target], self.arrows[target]]
+        lit = [self.box_of[target], self.columns[target], self.bars[target], self.arrows[target]]
         lit += [arc for (_, i), arc in arcs.items() if i == target]
-        lit += [self.boxes[i] for w in fact.sources for i in self.trace.words[w].tokens]
+        lit += [self.box_of[i] for w in fact.sources for i in self.trace.words[w].tokens]
         dimmed = [m for m in [*self.row_of_mobjects(), *arcs.values()] if m not in lit]
-        width = max(self.boxes[target].width, self.column_width) + 0.1
-        top, bottom = self.boxes[target].get_top()[1] + 0.05, self.columns_end - 0.33
+        width = max(self.box_of[target].width, self.column_width) + 0.1
+        top, bottom = self.box_of[target].get_top()[1] + 0.05, self.columns_end - 0.33
         self.frame = Rectangle(width=width, height=top - bottom, color=self.style.query, stroke_width=2.5)
-        self.frame.move_to((self.boxes[target].box.get_x(), (top + bottom) / 2, 0))
+        self.frame.move_to((self.box_of[target].box.get_x(), (top + bottom) / 2, 0))
         self.play(change(dimmed, levels(dimmed, style.DIM), run_time=0.6), FadeIn(self.frame, run_time=0.6))
 
     def come_back(self, arcs: Iterable[Arc]) -> None:
@@ -454,10 +467,18 @@ class LayerByLayer(TraceScene):
     # --- captions ---
 
     def fact_in_words(self, layer: int) -> list[str | Quantity]:
-        fact = self.reading.facts[layer]
+        fact = self.facts[layer]
         if fact is None:
-            if len(self.reading.words) - (self.reading.rest is not None) < 2:
-                return ["There is no other word to look at"]
+            if self.reading.rest is not None and len(self.reading.words) == 2:
+                i = self.tokens[-1]
+                taken = self.reading.ink(layer + 1, i, self.reading.rest_word)
+                return [
+                    "With no other word to look at, “",
+                    self.reading.token(i),
+                    "” now holds ",
+                    taken,
+                    " of the rest token",
+                ]
             return ["In layer ", self.reading.count(f"layer[{layer}]"), " the words take in little of each other"]
         parts = ["“", self.reading.word(self.reading.word_of[fact.target]), "” now holds "]
         return parts + self.listed([(w, self.reading.ink(layer + 1, fact.target, w)) for w in fact.sources])

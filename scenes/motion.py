@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 from manim import ManimColor, Mobject, VGroup, smooth
-
 from soakup.drawing.numbers import Change
 
 

@@ -3,11 +3,11 @@
 Nothing here draws. Layers count from 0, as in paths; `n` counts layers passed.
 """
 
+import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-
 from soakup.model import derived
 from soakup.model.trace import Trace
 from soakup.scenes.quantity import Quantity
@@ -65,10 +65,30 @@ class Reading:
         """Whether token i is a further piece of the word that the token before it belongs to."""
         return i > 0 and self.word_of[i] == self.word_of.get(i - 1)
 
+    @cached_property
+    def boxes(self) -> list[tuple[int, ...]]:
+        """The tokens, those that are pieces of one character (bytes) together, since it can only be drawn whole."""
+        groups: list[list[int]] = []
+        for i in self.tokens:
+            token = self.trace.tokens[i]
+            if groups and token.start < self.trace.tokens[groups[-1][-1]].end:
+                groups[-1].append(i)
+            else:
+                groups.append([i])
+        return [tuple(group) for group in groups]
+
+    @property
+    def from_the_right(self) -> bool:
+        """Whether the text runs from the right to the left, as its first letter does."""
+        directions = (unicodedata.bidirectional(c) for c in self.trace.text)
+        return next((d for d in directions if d in ("L", "R", "AL")), "L") != "L"
+
     # --- quantities ---
 
-    def token(self, i: int) -> Quantity:
-        return Quantity("text", f"token[{i}]", self.trace.tokens[i].text, "s", shown="token")
+    def token(self, *group: int) -> Quantity:
+        """The text of a token, or of several that are pieces of one character."""
+        start, end = self.trace.tokens[group[0]].start, self.trace.tokens[group[-1]].end
+        return Quantity("text", f"text[{start}:{end}]", self.trace.text[start:end], "s", shown="token")
 
     def word(self, w: int) -> Quantity | str:
         """A word of the input as it stands there; for the BOS token, the name it has on the screen."""
@@ -152,10 +172,10 @@ class Reading:
         shares = self.ink_shares(n, i)
         return [int(w) for w in np.argsort(-shares, kind="stable") if shares[w] >= least][:most]
 
-    @cached_property
-    def facts(self) -> list[Fact | None]:
-        """For every layer, the token whose ink gained most of one other word there, a new one each time where it can be."""
-        told: set[int] = set()
+    def facts(self, lingers: int, followed: int) -> list[Fact | None]:
+        """For every layer, the token whose ink gained most of one other word there, a new one each time where it can
+        be; for the layer that `lingers`, the token followed."""
+        told: set[int] = {self.word_of[followed]}
         facts: list[Fact | None] = []
         for layer in range(self.layers):
             gains = {
@@ -166,7 +186,7 @@ class Reading:
                 for i in self.tokens
             }
             fresh = [i for i in self.tokens if self.word_of[i] not in told and gains[i] >= WORTH_SAYING]
-            target = max(fresh or self.tokens, key=lambda i: gains[i])
+            target = followed if layer == lingers else max(fresh or self.tokens, key=lambda i: gains[i])
             held = [w for w in self.largest(layer + 1, target, 3) if w in self.others(target)][:2]
             if gains[target] < WORTH_SAYING / 2 or not held:
                 facts.append(None)

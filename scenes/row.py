@@ -15,6 +15,11 @@ SIZES = (48, 44, 40, 36, 32, 28)
 UNEVEN = 1.25  # how much wider than the narrowest the widest step may be before smaller tokens are tried
 
 
+def box_height(size: float) -> float:
+    """The height of a token's box at a font size."""
+    return 0.64 * size / 48 + 0.04
+
+
 @dataclass(frozen=True)
 class Place:
     """One token's column: its middle, the left and right edge of its box, and whether the box stands one step higher."""
@@ -38,11 +43,15 @@ class Row:
         moved = [replace(p, x=p.x + dx, left=p.left + dx, right=p.right + dx) for p in self.places]
         return replace(self, places=tuple(moved))
 
+    def mirrored(self) -> "Row":
+        """The same row from the right to the left."""
+        moved = [replace(p, x=-p.x, left=-p.right, right=-p.left) for p in self.places]
+        return replace(self, places=tuple(moved))
+
     @property
-    def pitch(self) -> float:
-        """The least distance between two neighbouring columns (or the whole width where there is one)."""
-        xs = [place.x for place in self.places]
-        return min((b - a for a, b in pairwise(xs)), default=style.MARGIN * 8)
+    def rise(self) -> float:
+        """How much higher the raised boxes stand than the others; 0 where none is raised."""
+        return box_height(self.token_size) + 0.08 if any(place.raised for place in self.places) else 0.0
 
 
 def lay_out(

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from manim import Animation, FadeIn, FadeOut, Scene, VGroup, config
-
 from soakup.assets import fonts
 from soakup.model.trace import Trace
 from soakup.scenes import style
@@ -147,9 +146,9 @@ class TraceScene(Scene):
             return
         lines = caption_lines(parts, config.frame_width - 4 * style.MARGIN)
         new = VGroup(*[Words(text, style.CAPTION, self.style.text, used) for text, used in lines])
-        bottom = -config.frame_height / 2 + style.MARGIN + 0.2
+        bottom = -config.frame_height / 2 + style.MARGIN
         for i, line in enumerate(new):
-            line.stand(0, bottom + (0.55 * (len(new) - 1 - i) if len(new) > 1 else 0.14))
+            line.stand(0, bottom + (0.05 + 0.5 * (len(new) - 1 - i) if len(new) > 1 else 0.25))
         old, self.caption = self.caption, new
         self.coming(*([FadeOut(old, run_time=0.3)] if old else []), FadeIn(new, run_time=0.5))
 

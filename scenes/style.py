@@ -107,7 +107,7 @@ def probability_color(value: float, theme: Theme) -> ManimColor:
 
 def arc_width(share: float) -> float:
     """Stroke width of an arc: in proportion to the share."""
-    return 14.0 * share
+    return 20.0 * share
 
 
 def arc_opacity(share: float) -> float:

@@ -1,9 +1,8 @@
 """The row of tokens: each text in its box, all on one baseline and of one height."""
 
 from manim import Rectangle, VGroup
-
 from soakup.scenes.reading import Reading
-from soakup.scenes.row import Row
+from soakup.scenes.row import Row, box_height
 from soakup.scenes.style import Theme
 from soakup.scenes.words import Words
 
@@ -38,28 +37,19 @@ class TokenBox(VGroup):
         return self
 
 
-def box_height(size: float) -> float:
-    """The height of a token's box at a font size."""
-    return 0.64 * size / 48 + 0.04
-
-
-def token_row(reading: Reading, row: Row, y: float, theme: Theme) -> list[TokenBox]:
-    """The boxes of a trace's tokens at a row's places, their middles at height y."""
+def token_row(reading: Reading, row: Row, y: float, theme: Theme) -> dict[tuple[int, ...], TokenBox]:
+    """A box for each of the reading's `boxes`, at a row's places, their middles at height y."""
     height = box_height(row.token_size)
-    boxes = []
-    for i, place in zip(reading.tokens, row.places, strict=True):
-        text = token_text(reading.trace.tokens[i].text)
-        color = theme.quiet if text == SPACE else theme.text
-        label = Words(text, row.token_size, color, [reading.token(i)])
-        boxes.append(
-            TokenBox(
-                label,
-                place.left,
-                place.right,
-                y + (height + 0.08 if place.raised else 0),
-                height,
-                theme,
-            )
+    places = dict(zip(reading.tokens, row.places, strict=True))
+    boxes = {}
+    for group in reading.boxes:
+        written = reading.token(*group)
+        text = token_text(written.text)
+        label = Words(text, row.token_size, theme.quiet if text == SPACE else theme.text, [written])
+        first, last = places[group[0]], places[group[-1]]
+        raised = row.rise if first.raised else 0.0
+        boxes[group] = TokenBox(
+            label, min(first.left, last.left), max(first.right, last.right), y + raised, height, theme
         )
     return boxes
 

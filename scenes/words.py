@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 
 from manim import Text, VGroup
-
 from soakup.assets import fonts
 from soakup.scenes.quantity import Quantity
 
@@ -34,11 +33,9 @@ class Words(VGroup):
             raise ValueError(f"{text!r} shows digits that no quantity accounts for")
         self.text, self.size, self.quantities = text, size, tuple(quantities)
         # A leading x marks the baseline: Pango reports only outlines, and they begin wherever the letters do.
-        faces = {run: family for family, run in fonts.runs(text)}
         drawn = Text(
             "x" + text,
-            font=fonts.face_for("x"),
-            t2f={run: family for run, family in faces.items() if family != fonts.face_for("x")},
+            font=fonts.face_for("x" + text),
             font_size=size,
             color=color,
             weight=weight,
