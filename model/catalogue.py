@@ -1,6 +1,7 @@
 """The models there are, and opening one of them."""
 
 import difflib
+import json
 import os
 from pathlib import Path
 
@@ -43,6 +44,14 @@ def find(card: ModelCard) -> Model:
         if (folder / WEIGHTS).is_file() and fingerprint(folder / WEIGHTS) == card.fingerprint:
             return _open(name, folder)
     raise ModelError(f"the weights of the model {card.name!r} ({card.fingerprint[:12]}…) are not here")
+
+
+def bits_per_byte(name: str) -> float | None:
+    """What a model that comes with soakup needs to predict held-out text, as its training log ends; None without one."""
+    log = assets.MODELS / name / TRAINING
+    lines = map(json.loads, log.read_text(encoding="utf-8").splitlines()) if log.is_file() else ()
+    measured = [line["held_out_bits_per_byte"] for line in lines if line.get("held_out_bits_per_byte")]
+    return measured[-1] if measured else None
 
 
 def _open(name: str, folder: Path) -> Model:

@@ -129,8 +129,9 @@ def predictions(trace: "Trace") -> Iterator[Finding]:
         top, stays = tops[passed], len(set(tops[passed:])) == 1
         probability = derived.probability(trace, passed)[last, top]
         if top != tops[passed - 1] and probability >= PREDICTED:
-            word = trace.value(f"vocabulary[{top}]")
-            evidence = f"after layer {passed} the likeliest next token is {word!r} at {probability:.0%}"
+            word = str(trace.value(f"vocabulary[{top}]"))
+            shown = word.strip() or repr(word)
+            evidence = f"after layer {passed} the likeliest next token is “{shown}” at {probability:.0%}"
             evidence += ", and stays it" if stays and passed < L else ""
             path = f"probability({passed})[{last},{top}]"
             yield _finding(trace, "prediction" if stays else "flip", path, evidence, layer=passed - 1, target=last)

@@ -200,6 +200,8 @@ def _check_shapes(arrays: dict[str, Array], tokens: tuple[Token, ...], model: Mo
             raise ValueError(f"{name!r} is {arrays[name].shape}, not {shape}")
         if not np.isfinite(arrays[name]).all():
             raise ValueError(f"{name!r} holds a value that is not a finite number")
+    if extra := sorted(arrays.keys() - expected):
+        raise ValueError(f"{extra[0]!r} does not belong to it")
 
 
 def _find(card: ModelCard) -> "Model":

@@ -60,7 +60,7 @@ def rms_norm(x: Array) -> Array:
 
 def read_only(array: npt.ArrayLike) -> Array:
     """The same numbers as a contiguous float32 array that nobody can write to."""
-    array = np.ascontiguousarray(array, dtype=np.float32)
+    array = np.asarray(array, dtype=np.float32, order="C")
     array.flags.writeable = False
     return array
 

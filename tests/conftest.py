@@ -38,7 +38,7 @@ def untrained_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("untrained")
     tokenizer = Tokenizer.train(["the cat saw the cat and the dog saw the old king"] * 4, 300)
-    transformer = Transformer(Config(vocabulary=300, context=40, layers=3, heads=2, width=24))
+    transformer = Transformer(Config(vocabulary=300, context=64, layers=3, heads=2, width=24))
     generator = torch.Generator().manual_seed(1)
     with torch.no_grad():
         for parameter in transformer.parameters():

@@ -1,0 +1,137 @@
+"""Derived arrays are what their docstrings say: each is computed a second time here, by the formula, in plain loops."""
+
+import numpy as np
+import pytest
+
+from soakup.model import derived
+from soakup.model.errors import ModelError
+from soakup.model.trace import Trace
+
+
+def carried(trace: Trace, layer: int, head: int, target: int, source: int) -> np.ndarray:
+    """(d,): what one head carries from one source into one target: weight · value · the head's part of W_O."""
+    k = trace.model.head_width
+    part = trace.weights.layers[layer].W_O[:, head * k : (head + 1) * k].astype(np.float64)  # (d, k)
+    record = trace.layers[layer]
+    return record.pattern[head, target, source] * (part @ record.values[head, source])
+
+
+def test_contributions_are_lengths_of_what_is_carried(untrained) -> None:
+    trace = untrained.trace("the cat saw")
+    T, H = len(trace.tokens), trace.model.heads
+    for layer in range(trace.model.layers):
+        for i in range(T):
+            vectors = np.array([[carried(trace, layer, h, i, j) for j in range(T)] for h in range(H)])  # (H, T, d)
+            assert np.allclose(
+                derived.head_contribution(trace, layer)[:, i], np.linalg.norm(vectors, axis=-1), atol=1e-5
+            )
+            assert np.allclose(
+                derived.contribution(trace, layer)[i], np.linalg.norm(vectors.sum(0), axis=-1), atol=1e-5
+            )
+            words = [np.linalg.norm(vectors.sum(0)[list(word.tokens)].sum(0)) for word in trace.words]
+            assert np.allclose(derived.word_contribution(trace, layer)[i], words, atol=1e-5)
+            assert np.allclose(vectors.sum((0, 1)), trace.layers[layer].attention_update[i], atol=1e-5)
+
+
+def test_layer_mixture_is_alti(untrained) -> None:
+    trace = untrained.trace("the cat saw")
+    T, H = len(trace.tokens), trace.model.heads
+    for layer in range(trace.model.layers):
+        stream = trace.layers[layer - 1].residual if layer else trace.embedding
+        for i in range(T):
+            parts = [sum(carried(trace, layer, h, i, j) for h in range(H)) + (i == j) * stream[i] for j in range(T)]
+            total = sum(parts)
+            near = np.array([max(0.0, np.abs(total).sum() - np.abs(total - part).sum()) for part in parts])
+            assert np.allclose(derived.layer_mixture(trace, layer)[i], near / near.sum(), atol=1e-5)
+
+
+def test_mixtures_are_shares_of_what_came_before(any_trace: Trace) -> None:
+    mixtures = [derived.layer_mixture(any_trace, layer) for layer in range(any_trace.model.layers)]
+    inks = [derived.ink(any_trace, passed) for passed in range(any_trace.model.layers + 1)]
+    for array in (*mixtures, *inks):
+        assert np.abs(array.sum(-1) - 1).max() < 1e-5
+        assert (array >= 0).all()
+        assert (np.triu(array, 1) == 0).all()
+    for word_ink in (derived.word_ink(any_trace, passed) for passed in range(any_trace.model.layers + 1)):
+        assert np.abs(word_ink.sum(-1) - 1).max() < 1e-5
+
+
+def test_ink_starts_pure_and_is_rolled_out_layer_by_layer(any_trace: Trace) -> None:
+    assert (derived.ink(any_trace, 0) == np.eye(len(any_trace.tokens))).all()
+    rolled = np.eye(len(any_trace.tokens))
+    for layer in range(any_trace.model.layers):
+        rolled = derived.layer_mixture(any_trace, layer) @ rolled
+        assert np.allclose(derived.ink(any_trace, layer + 1), rolled, atol=1e-5)
+    assert not np.allclose(rolled, np.eye(len(rolled)), atol=0.05), "something was soaked up"
+
+
+def test_ink_of_a_word_is_the_sum_over_its_tokens(model) -> None:
+    trace = model.trace("A fluffy blue creature")
+    pieces = next(w for w, word in enumerate(trace.words) if len(word.tokens) > 1)
+    tokens = list(trace.words[pieces].tokens)
+    assert np.allclose(derived.word_ink(trace, 3)[:, pieces], derived.ink(trace, 3)[:, tokens].sum(1))
+    assert np.allclose(derived.word_attention(trace, 2)[..., pieces], trace.layers[2].pattern[..., tokens].sum(-1))
+    assert derived.word_ink(trace, 3).shape == (len(trace.tokens), len(trace.words))
+
+
+def test_a_layer_that_adds_nothing_leaves_every_token_itself(model, monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = model.trace("the old king")
+    monkeypatch.setattr(derived, "_carried", lambda trace, layer: np.zeros((6, len(trace.tokens), 192), np.float32))
+    assert np.allclose(derived.layer_mixture(trace, 0), np.eye(len(trace.tokens)))
+
+
+def test_probability_is_the_softmax_of_the_logits(any_trace: Trace) -> None:
+    for passed in range(any_trace.model.layers + 1):
+        raised = np.exp(any_trace.logits(passed).astype(np.float64))
+        expected = raised / raised.sum(-1, keepdims=True)
+        assert np.allclose(derived.probability(any_trace, passed), expected, rtol=1e-3, atol=1e-7)
+        assert np.abs(derived.probability(any_trace, passed).sum(-1) - 1).max() < 1e-5
+
+
+def test_logits_after_a_layer_read_the_stream_there(any_trace: Trace) -> None:
+    stream = any_trace.layers[0].residual.astype(np.float64)
+    normed = stream / np.sqrt(np.square(stream).mean(-1, keepdims=True))
+    assert np.allclose(any_trace.logits(1), normed @ any_trace.weights.W_U.T, rtol=1e-3, atol=1e-3)
+
+
+def test_stream_cosine_and_update_norm(any_trace: Trace) -> None:
+    L = any_trace.model.layers
+    assert (derived.stream(any_trace, 0) == any_trace.embedding).all()
+    assert (derived.stream(any_trace, L) == any_trace.layers[-1].residual).all()
+    assert np.allclose(derived.cosine(any_trace, 2, 2), 1)
+    a, b = any_trace.embedding[3].astype(np.float64), any_trace.layers[-1].residual[3]
+    assert np.isclose(derived.cosine(any_trace, 0, L)[3], a @ b / np.sqrt((a @ a) * (b @ b)), atol=1e-5)
+    update = any_trace.layers[1].attention_update[2].astype(np.float64)
+    assert np.isclose(derived.update_norm(any_trace, 1)[2], np.sqrt(update @ update), rtol=1e-5)
+
+
+def test_shares_of_attention_to_the_previous_and_the_first_token(any_trace: Trace) -> None:
+    T = len(any_trace.tokens)
+    pattern = any_trace.layers[1].pattern
+    before = [pattern[0, t, t - 1] for t in range(2, T)]  # token 1 has only BOS before it
+    assert np.isclose(derived.previous_share(any_trace, 1)[0], np.mean(before))
+    assert np.isclose(derived.rest_share(any_trace, 1)[0], np.mean([pattern[0, t, 0] for t in range(1, T)]))
+
+
+def test_shares_of_a_text_too_short_to_have_them_are_zero(any_model) -> None:
+    assert (derived.previous_share(any_model.trace("a"), 0) == 0).all()
+
+
+def test_arrays_are_kept_and_cannot_be_changed(any_trace: Trace) -> None:
+    assert derived.ink(any_trace, 2) is derived.ink(any_trace, 2)
+    with pytest.raises(ValueError, match="read-only"):
+        derived.ink(any_trace, 2)[0, 0] = 1
+
+
+@pytest.mark.parametrize("name", ["stream", "logits", "probability", "ink", "word_ink"])
+def test_there_is_one_more_stream_than_layers(any_trace: Trace, name: str) -> None:
+    function, L = derived.FUNCTIONS[name], any_trace.model.layers
+    assert len(function(any_trace, L)) == len(any_trace.tokens)
+    for outside in (L + 1, -1):
+        with pytest.raises(ModelError):
+            function(any_trace, outside)
+
+
+def test_every_function_has_its_shape_in_its_docstring() -> None:
+    for name, function in derived.FUNCTIONS.items():
+        assert function.__doc__ and function.__doc__.startswith("("), name

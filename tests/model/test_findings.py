@@ -1,0 +1,159 @@
+"""A finding is there when its definition holds, names where, and claims no more than its value."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from soakup.model.findings import Finding, findings
+from soakup.model.model import Model
+from soakup.model.trace import Trace
+from soakup.model.weights import rms_norm
+
+KINDS = {"previous token", "rest", "attention", "contribution", "turned", "prediction", "flip", "mixture"}
+
+
+def asleep(trace: Trace) -> Trace:
+    """The same text as read by a model in which every token looks at itself and nothing is ever added."""
+    alone = np.broadcast_to(np.eye(len(trace.tokens), dtype=np.float32), trace.layers[0].pattern.shape)
+    layers = tuple(replace(layer, pattern=alone, residual=trace.embedding) for layer in trace.layers)
+    return replace(trace, layers=layers, final=rms_norm(trace.embedding))
+
+
+def change(trace: Trace, layer: int, **arrays: np.ndarray) -> Trace:
+    layers = list(trace.layers)
+    layers[layer] = replace(layers[layer], **arrays)
+    return replace(trace, layers=tuple(layers))
+
+
+def of_kind(trace: Trace, kind: str) -> list[Finding]:
+    return [finding for finding in findings(trace) if finding.kind == kind]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The old king gave his youngest daughter a small golden key",
+        "A fluffy blue creature roamed the verdant forest",
+        "Once upon a time there was a little girl, and her mother's cat.",
+        "key",
+        "日本 🙂 שלום",
+        "the of and to",
+    ],
+)
+def test_every_finding_can_be_looked_up_and_lies_within_the_trace(any_model: Model, text: str) -> None:
+    trace = any_model.trace(text)
+    for finding in findings(trace):
+        assert finding.kind in KINDS
+        assert finding.value == trace.value(finding.path)
+        assert finding.layer is None or 0 <= finding.layer < trace.model.layers
+        assert finding.head is None or 0 <= finding.head < trace.model.heads
+        for token in (finding.source, finding.target):
+            assert token is None or 0 <= token < len(trace.tokens)
+        assert finding.evidence and "\n" not in finding.evidence
+
+
+def test_the_trained_model_has_something_worth_showing(trace: Trace) -> None:
+    kinds = {finding.kind for finding in findings(trace)}
+    assert {"previous token", "attention", "contribution", "turned", "mixture"} <= kinds
+
+
+def test_where_nothing_happens_nothing_is_found(trace: Trace) -> None:
+    assert findings(asleep(trace)) == []
+
+
+def test_a_head_that_looks_one_back_is_found(trace: Trace) -> None:
+    T = len(trace.tokens)
+    pattern = asleep(trace).layers[2].pattern.copy()
+    pattern[4] = 0.1 * np.eye(T) + 0.9 * np.eye(T, k=-1)
+    pattern[4, 0, 0] = 1
+    (found,) = of_kind(change(asleep(trace), 2, pattern=pattern), "previous token")
+    assert (found.layer, found.head) == (2, 4)
+    assert found.value == pytest.approx(0.9)
+    assert found.evidence == "head 5 of layer 3 gives 90% of its attention to the token just before"
+
+
+def test_a_head_that_rests_is_found(trace: Trace) -> None:
+    pattern = asleep(trace).layers[1].pattern.copy()
+    pattern[3] *= 0.25
+    pattern[3, :, 0] += 0.75
+    (found,) = of_kind(change(asleep(trace), 1, pattern=pattern), "rest")
+    assert (found.layer, found.head, found.source) == (1, 3, 0)
+    assert found.value == pytest.approx(0.75)
+
+
+def test_a_few_tokens_do_not_show_a_habit(model: Model) -> None:
+    trace = model.trace("the king")
+    assert len(trace.tokens) == 3
+    assert not of_kind(trace, "rest") + of_kind(trace, "previous token")
+
+
+def looking(trace: Trace, target: str, source: str, weight: float) -> Trace:
+    """Asleep, but in head 3 of layer 1 (from 0) one word gives another so much of its attention."""
+    index = {word.text: word.tokens[-1] for word in trace.words}
+    pattern = asleep(trace).layers[1].pattern.copy()
+    pattern[3, index[target], index[target]] = 1 - weight
+    pattern[3, index[target], index[source]] = weight
+    return change(asleep(trace), 1, pattern=pattern)
+
+
+def test_a_word_that_looks_at_another_is_found(trace: Trace) -> None:
+    changed = looking(trace, target="daughter", source="king", weight=0.41)
+    (found,) = of_kind(changed, "attention")
+    tokens = [token.text for token in trace.tokens]
+    assert (found.layer, found.head) == (1, 3)
+    assert (tokens[found.source], tokens[found.target]) == (" king", " daughter")
+    assert found.value == pytest.approx(0.41)
+    assert found.evidence == "in head 4 of layer 2, “daughter” gives 41% of its attention to “king”"
+    assert [(f.layer, tokens[f.source], tokens[f.target]) for f in of_kind(changed, "contribution")] in (
+        [],
+        [(1, " king", " daughter")],
+    )
+
+
+@pytest.mark.parametrize(
+    "target, source, weight", [("daughter", "his", 0.9), ("his", "king", 0.9), ("key", "king", 0.2)]
+)
+def test_little_attention_or_attention_to_small_words_is_not(
+    trace: Trace, target: str, source: str, weight: float
+) -> None:
+    assert not of_kind(looking(trace, target, source, weight), "attention")
+
+
+def test_what_a_word_has_soaked_up_is_found(trace: Trace) -> None:
+    index = {word.text: word.tokens[-1] for word in trace.words}
+    changed = looking(trace, target="key", source="golden", weight=1.0)
+    values = changed.layers[1].values.copy()
+    values[3, index["golden"]] *= 100
+    (found,) = of_kind(change(changed, 1, values=values), "mixture")
+    assert (found.source, found.target) == (index["golden"], index["key"])
+    assert found.value > 0.5
+    assert found.evidence.startswith("“key” ends as ") and f"{found.value:.0%} “golden”" in found.evidence
+
+
+def test_the_word_that_turned_is_found(trace: Trace) -> None:
+    residual = trace.embedding.copy()
+    residual[3] *= -1
+    (found,) = of_kind(change(asleep(trace), 3, residual=residual), "turned")
+    assert found.target == 3
+    assert found.value == pytest.approx(-1)
+
+
+def test_flips_and_the_prediction_that_stays_are_found(trace: Trace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("soakup.model.findings.PREDICTED", 0.0)
+    king, key = trace.tokens[3].id, trace.tokens[-1].id
+    changed = asleep(trace)
+    for layer, token in ((0, king), (1, king), (2, key), (3, key)):
+        residual = trace.embedding.copy()
+        residual[-1] = trace.weights.W_E[token]
+        changed = change(changed, layer, residual=residual)
+    changed = replace(changed, final=rms_norm(changed.layers[3].residual))
+    last = len(trace.tokens) - 1
+    found = [f for f in findings(changed) if f.kind in ("flip", "prediction")]
+    tops = [int(changed.logits(passed)[-1].argmax()) for passed in range(5)]
+    assert len(set(tops)) == 2 and tops[1] == tops[2] != tops[3] == tops[4]
+    assert [(f.kind, f.layer, f.path) for f in found] == [
+        ("flip", 0, f"probability(1)[{last},{tops[1]}]"),
+        ("prediction", 2, f"probability(3)[{last},{tops[3]}]"),
+    ]
+    assert found[1].evidence.endswith("and stays it")
