@@ -24,7 +24,7 @@ PREFER_OUTLINES = b"""<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:font
 </fontconfig>"""
 
 JOINER = "\u200d"
-# Invisible, though Unicode calls them marks or letters: grapheme joiner, variation selectors, Mongolian's, Hangul filler.
+# Invisible, though Unicode calls them marks or letters: grapheme joiner, Hangul filler, variation selectors.
 INVISIBLE = re.compile("[\u034f\u180b-\u180f\u3164\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 NAMELESS = {"Cc": "a control character", "Cs": "half a surrogate pair", "Co": "a private-use character"}
 
@@ -62,6 +62,8 @@ def face_for(text: str) -> str:
 
     One name where one face will do, else several with commas between them, the preferred first:
     `Text(text, font=face_for(text), warn_missing_font=False)`, as Manim would take such a list for an unknown name.
+    (Manim's `Text` draws nothing where a text begins right to left, as it sets it flush right of its drawing: put
+    something from left to right before it, if only the mark U+200E.)
     """
     needed = {family for family, _ in runs(text)}
     return ",".join(face.family for face in _faces() if face.family in needed) or SERIF

@@ -4,7 +4,6 @@ from manim import LEFT, Rectangle, VGroup
 from soakup.scenes import style
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.style import Theme
-from soakup.scenes.tokens import token_text
 from soakup.scenes.words import Words
 
 
@@ -19,7 +18,7 @@ class Bar(VGroup):
         length = max(float(share.value) * unit, 0.02)
         self.bar = Rectangle(width=length, height=0.34, stroke_width=0, fill_opacity=1, fill_color=color)
         self.bar.move_to((x, y, 0), aligned_edge=LEFT)
-        self.label = Words(token_text(text), style.LABEL, theme.text, used)
+        self.label = Words(text, style.LABEL, theme.text, used)
         self.label.stand(x - 0.2, y - 0.56 * self.label.x_height, side=1)
         self.share = Words(share.text, style.LABEL, theme.text, [share])
         self.share.stand(x + length + 0.2, y - 0.56 * self.share.x_height, side=-1)

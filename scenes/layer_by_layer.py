@@ -39,7 +39,7 @@ from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Fact, Reading
 from soakup.scenes.row import box_height, lay_out
 from soakup.scenes.scene import Beat, TraceScene
-from soakup.scenes.tokens import rest_box, token_row, token_text
+from soakup.scenes.tokens import rest_box, token_row
 from soakup.scenes.vectors import Column, column_width, entry_places
 from soakup.scenes.words import Words
 
@@ -111,7 +111,7 @@ class LayerByLayer(TraceScene):
         """How wide a token's text is; that of a character in pieces is shared between them."""
         group = next(group for group in self.reading.boxes if i in group)
         written = self.reading.token(*group)
-        return Words(token_text(written.text), size, self.style.text, [written]).width / len(group)
+        return Words(written.text, size, self.style.text, [written]).width / len(group)
 
     def ink_color(self, n: int, i: int):
         """The colour of token i's vector after n layers."""
@@ -364,8 +364,9 @@ class LayerByLayer(TraceScene):
     def update_followed(self, layer: int) -> None:
         """ΔE slides in beside E of the followed word, and the two fuse."""
         i = self.followed
-        side = -1 if i == self.tokens[-1] and len(self.tokens) > 1 else 1
-        x = self.x[i] + side * (self.column_width + 0.5)
+        beside = self.column_width + 0.5
+        edge = config.frame_width / 2 - style.MARGIN - self.column_width / 2
+        x = self.x[i] + (beside if self.x[i] + beside <= edge else -beside)
         crowd = [k for k in self.tokens if k != i and abs(self.x[k] - x) < self.column_width + 0.25]
         hidden = [m for k in crowd for m in (self.columns[k], self.arrows[k])]
         dimmed = [self.columns[k] for k in self.tokens if k != i and k not in crowd]

@@ -13,7 +13,7 @@ Kind = Literal["element", "derived", "count", "text"]
 def write(value: float | str, format: str) -> str:
     """A value as it stands on the screen.
 
-    `format` is a Python format spec (".2f", "+.1f", "d", ",d", "s" for text without the space around it), or "percent" for a share written as a whole
+    `format` is a Python format spec (".2f", "+.1f", "d", ",d", "s" for text without the space around it; text that is nothing but space is shown as ␣ or, where a line ends, ↵), or "percent" for a share written as a whole
     percentage ("<1%" for a share that is there but would round to nothing), or "" for a value that is drawn as a size
     or a colour. Minus is the true minus sign.
 
@@ -23,7 +23,7 @@ def write(value: float | str, format: str) -> str:
     if format == "":
         return ""
     if format == "s":
-        return str(value).strip()
+        return str(value).strip() or ("↵" if "\n" in str(value) else "␣")
     if format == "percent":
         return "<1%" if 0 < value < 0.005 else f"{value * 100:.0f}%"
     if format.endswith("d"):

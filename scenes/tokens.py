@@ -6,13 +6,6 @@ from soakup.scenes.row import Row, box_height
 from soakup.scenes.style import Theme
 from soakup.scenes.words import Words
 
-SPACE = "␣"  # a token of nothing but white space
-
-
-def token_text(text: str) -> str:
-    """What is written in a token's box: its text without the leading space, which the gap before the box stands for."""
-    return text.strip() or SPACE
-
 
 class TokenBox(VGroup):
     """One token: `box` and `label`. Height is the same for every token of a row."""
@@ -44,8 +37,8 @@ def token_row(reading: Reading, row: Row, y: float, theme: Theme) -> dict[tuple[
     boxes = {}
     for group in reading.boxes:
         written = reading.token(*group)
-        text = token_text(written.text)
-        label = Words(text, row.token_size, theme.quiet if text == SPACE else theme.text, [written])
+        color = theme.text if str(written.value).strip() else theme.quiet
+        label = Words(written.text, row.token_size, color, [written])
         first, last = places[group[0]], places[group[-1]]
         raised = row.rise if first.raised else 0.0
         boxes[group] = TokenBox(
