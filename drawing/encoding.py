@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from queue import Queue
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import av
 import numpy as np
@@ -55,7 +55,7 @@ class Encoder:
     """Write frames, then `finish`: the film appears at `path` whole, or not at all.
 
     `width` and `height` are in pixels and even; `fps` is in frames a second. Left as a context manager without
-    `finish`, nothing remains. Raises EncodingError for a size H.264 cannot hold, OSError where `path` cannot be written.
+    `finish`, nothing remains. Raises EncodingError for a size that H.264 cannot hold.
 
         with Encoder(Path("film.mp4"), 1920, 1080, fps=60) as encoder:
             encoder.write(pixels, repeat=30)
@@ -199,7 +199,7 @@ class Encoder:
             av.open(self._pictures) as pictures,
             av.open(path, "w", format="mp4", options={"movflags": "faststart"}) as film,
         ):
-            film.flags = Flags.bitexact.value  # no name and version of the muxer in the file
+            film.flags = cast(int, Flags.bitexact.value)  # no name and version of the muxer in the file
             source = pictures.streams.video[0]
             stream = film.add_stream_from_template(source)
             film.metadata.update(metadata)
