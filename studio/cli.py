@@ -1,6 +1,7 @@
 """The command `soakup`: finds the command that is asked for, and says in one sentence what went wrong."""
 
 import importlib
+import io
 import os
 import signal
 import sys
@@ -65,7 +66,8 @@ def main() -> NoReturn:
     """Run the command line and exit: 0 done, 1 could not be done, 2 wrong usage, 130 or 143 interrupted."""
     signal.signal(signal.SIGTERM, _end)
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # a terminal of another encoding gets ? for what it cannot show
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal of another encoding gets ? for what it cannot show
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # libraries warn their developers, not our users
     sys.exit(_run())

@@ -1,6 +1,7 @@
 """One scene, drawn by Manim, made into a film with its manifest, captions and poster."""
 
 import difflib
+import json
 import logging
 import random
 import sys
@@ -189,8 +190,9 @@ def _write(work: Outputs, writer: FilmWriter, name: str, seed: int) -> dict[str,
     )
     work.manifest.write_text(text, encoding="utf-8")
     work.captions.write_text(write_vtt(cues), encoding="utf-8")
+    assert writer.poster is not None  # since something was drawn
     Image.fromarray(writer.poster[..., :3]).save(work.poster)
-    return about
+    return json.loads(text)
 
 
 def _beats(writer: FilmWriter) -> list[manifest.FilmedBeat]:

@@ -1,7 +1,7 @@
 """The manifest of a film: what it was made from, and every quantity that each of its beats shows.
 
-It stands beside the film as FILE.json and inside it as the tag `synopsis`. (Players print the tag `comment`, and this is
-long.) It holds nothing that differs between two renders of the same input.
+It stands beside the film as FILE.json and inside it as the tag `synopsis`. (Players print the tag `comment`, and this
+is long.) It holds nothing that differs between two renders of the same input.
 """
 
 import json

@@ -41,10 +41,6 @@ class SceneFile:
             return None  # a sentence that happens to end in a file's name
         raise SceneFileError(f"there is no scene file {path}")
 
-    @property
-    def title(self) -> str:
-        return self.scene or self.path.stem
-
     def load(self) -> "type[Scene]":
         """Run the file and return its scene. Raises SceneFileError, in one sentence, where that fails."""
         from manim import Scene

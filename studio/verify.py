@@ -1,6 +1,7 @@
 """Is every number in a film the model's own? Reads the text again and computes each quantity of the manifest anew."""
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from soakup import manifest, model
-from soakup.errors import NotAClip, StudioError
+from soakup.errors import NotAClip, StudioError, is_ours
 from soakup.model.errors import ModelError
 from soakup.model.trace import Trace
 from soakup.outputs import SUFFIX
@@ -48,7 +49,9 @@ def verify(path: Path) -> Verified:
         raise NotAClip(f"{path} is the film of a plain Manim scene, without a model: there is nothing to check in it")
     try:
         return _check(path, about)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        if is_ours(error):
+            raise
         raise NotAClip(f"{path} holds a manifest that is damaged ({type(error).__name__}: {error})") from None
 
 
@@ -74,17 +77,21 @@ def _check(path: Path, about: dict[str, Any]) -> Verified:
 def _problem(quantity: dict[str, Any], trace: Trace) -> str | None:
     """What is wrong with a quantity, as the end of a sentence; None where it is right."""
     said, format = quantity["value"], quantity["format"]
+    if re.search(r"\d{3}", format):
+        raise ValueError(f"the format {format!r}")  # a film from elsewhere could ask for a gigabyte of zeros
     try:
         found = trace.value(quantity["path"])
     except ModelError as error:
         return f"leads nowhere: {error}"
-    exact = quantity["kind"] in ("count", "text") or isinstance(found, str)
-    if not (said == found if exact else math.isclose(said, found, rel_tol=RELATIVE, abs_tol=ABSOLUTE)):
+    near = [found]
+    same = said == found
+    if isinstance(found, float) and quantity["kind"] not in ("count", "text"):
+        slack = max(abs(found) * RELATIVE, ABSOLUTE)
+        near += [found - slack, found + slack]  # at a rounding edge, either neighbour may be written
+        same = math.isclose(said, found, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
+    if not same:
         return f"differs: the film says {_show(said)} and the model computes {_show(found)}"
-    # At a rounding edge, either neighbour will do.
-    slack = 0 if exact else max(abs(found) * RELATIVE, ABSOLUTE)
-    near = (found,) if exact else (found - slack, found, found + slack)
-    if quantity["text"] not in {write(value, format) for value in near}:
+    if quantity["text"] not in [write(value, format) for value in near]:
         return f"is written differently: the film shows {_show(quantity['text'])} for {_show(write(found, format))}"
     return None
 

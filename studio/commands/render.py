@@ -87,21 +87,20 @@ def render(
     Beside the film stand its manifest (.json), captions (.vtt) and a still (.poster.png).
     """
     settings = {name: value for name, value in settings.items() if value is not None}
-    subject: str | SceneFile | None = SceneFile.named_by(text)
-    if subject is None:
-        subject = scene or SCENE
+    file = SceneFile.named_by(text)
+    if file is None:
         settings["text"] = text
         output = output or default_path(text)
-    elif scene is not None:
-        raise StudioError(f"{text} is a scene already: leave out --scene {scene}")
     else:
-        output = output or default_path(subject.title)
+        output = output or default_path(file.scene or file.path.stem)
+        if scene is not None:
+            raise StudioError(f"{text} is a scene already: leave out --scene {scene}")
 
     from soakup import film  # imports Manim
 
     with _progress() as progress:
         made = film.render(
-            subject,
+            file or scene or SCENE,
             output,
             quality=quality,
             fps=fps,
@@ -111,10 +110,9 @@ def render(
             progress=progress,
         )
     about = made.manifest
-    minutes, seconds = divmod(round(about["duration"]), 60)
     click.echo(
-        f"{made.path}  {minutes}:{seconds:02}, {about['width']}×{about['height']} at {about['fps']} frames a second, "
-        f"{made.path.stat().st_size / 1e6:.1f} MB"
+        f"{made.path} ({_length(about['duration'])}, {about['width']}×{about['height']}, "
+        f"{about['fps']:g} frames a second, {_size(made.path.stat().st_size)})"
     )
     if "model" in about:
         click.echo(f"Check every number in it: soakup verify {shlex.quote(str(made.path))}")
@@ -163,6 +161,17 @@ def _line_per_beat() -> Callable[["Step"], None]:
             click.echo(said, err=True)
 
     return say
+
+
+def _length(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s"
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"
 
 
 def _where(step: "Step") -> str:

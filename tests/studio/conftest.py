@@ -1,0 +1,110 @@
+"""Small scenes, of a size that draws in no time, and a cache of their own for the renders of a test."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+PLAIN = """
+from manim import *
+
+config.pixel_width, config.pixel_height, config.frame_rate = 128, 72, 10
+
+class Plain(Scene):
+    def construct(self):
+        self.next_section("first")
+        square = Square(color="#FFFF00", fill_opacity=1)
+        self.play(FadeIn(square), run_time=0.5, subcaption="A <b>square</b> --> & more")
+        self.next_section("second")
+        self.wait(0.5)
+"""
+
+TOLD = """
+from manim import BLUE, FadeIn, Square, config
+
+from soakup.scenes.quantity import Quantity
+from soakup.scenes.scene import Beat, TraceScene
+
+config.pixel_width, config.pixel_height, config.frame_rate = 128, 72, 10
+
+class Told(TraceScene):
+    text = "the old king saw the cat"
+    model = {model!r}
+    captions = "none"
+    pace = 0.1
+    poster_beat = "middle"
+
+    def story(self):
+        yield Beat("start", self.start)
+        yield Beat("middle", self.middle)
+        yield Beat("end", self.end)
+
+    def quantity(self, kind, path, format, shown="digits"):
+        return Quantity(kind, path, self.trace.value(path), format, shown)
+
+    def start(self):
+        self.say("The text has ", self.quantity("count", "count.words", "d"), " words.")
+        self.square = Square(fill_opacity=1)
+        self.square.quantities = [
+            self.quantity("element", "layers.0.pattern[0,3,1]", ".2f"),
+            self.quantity("derived", "ink(2)[3,1]", "percent"),
+            self.quantity("derived", "ink(2)[3,1]", "", "colour"),
+            self.quantity("text", "token[1]", "s"),
+        ]
+        self.play(FadeIn(self.square), run_time=0.3)
+
+    def middle(self):
+        self.say("It turns blue.")
+        self.square.set_color(BLUE)
+        self.wait(0.3)
+
+    def end(self):
+        self.remove(self.square)
+        self.wait(0.3)
+"""
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the renders of this test work."""
+    monkeypatch.setattr(sys, "path", list(sys.path))  # loading a scene file adds its folder
+    cache = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    return cache / "soakup"
+
+
+@pytest.fixture
+def in_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, which is where a user stands."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def scene_file(tmp_path: Path) -> Callable[[str], Path]:
+    """Write a scene file."""
+
+    def write(source: str = PLAIN, name: str = "mine.py") -> Path:
+        path = tmp_path / name
+        path.write_text(source, encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def told(untrained_folder: Path) -> str:
+    """A scene file that tells three beats from a Trace."""
+    return TOLD.format(model=str(untrained_folder))
+
+
+@pytest.fixture(scope="session")
+def told_film(told: str, tmp_path_factory: pytest.TempPathFactory):
+    """The film of that scene; only to be read."""
+    from soakup.film import render
+    from soakup.scene_file import SceneFile
+
+    folder = tmp_path_factory.mktemp("told")
+    (folder / "mine.py").write_text(told)
+    return render(SceneFile(folder / "mine.py"), folder / "film.mp4")
