@@ -47,7 +47,7 @@ def find(card: ModelCard) -> Model:
 
 
 def bits_per_byte(name: str) -> float | None:
-    """What a model that comes with soakup needs to predict held-out text, as its training log ends; None without one."""
+    """What a model that comes with soakup needs to predict held-out text, as its log says; None without one."""
     log = assets.MODELS / name / TRAINING
     lines = map(json.loads, log.read_text(encoding="utf-8").splitlines()) if log.is_file() else ()
     measured = [line["held_out_bits_per_byte"] for line in lines if line.get("held_out_bits_per_byte")]
@@ -58,7 +58,7 @@ def _open(name: str, folder: Path) -> Model:
     weights = open_weights(folder / WEIGHTS)
     tokenizer = _tokenizer(folder / TOKENIZER)
     shape = weights.config
-    if tokenizer.bos is None or tokenizer.size > shape["vocabulary"]:
+    if tokenizer.size > shape["vocabulary"]:
         raise ModelError(f"{folder / TOKENIZER} does not belong to the weights beside it")
     return Model(
         name=name,
@@ -81,7 +81,7 @@ def _tokenizer(path: Path) -> Tokenizer:
         raise ModelError(f"there is no tokenizer at {path}")
     try:
         return Tokenizer.open(path)
-    except Exception as error:  # the library raises nothing narrower
+    except Exception as error:  # noqa: BLE001 - the library raises nothing narrower
         raise ModelError(f"{path} is not a whole tokenizer ({first_line(error)})") from None
 
 

@@ -32,7 +32,9 @@ def read(folder: Path, unseen: tuple[str, ...]) -> Corpus:
     books = sorted(path for path in folder.glob("*.txt"))
     if not books:
         raise ModelError(f"{folder} holds no .txt files to train on")
-    training, held_out, whole = [], [], []
+    training: list[str] = []
+    held_out: list[str] = []
+    whole: list[str] = []
     for book in books:
         try:
             text = book.read_text(encoding="utf-8")

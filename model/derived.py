@@ -1,8 +1,8 @@
 """What can be computed from a Trace: named functions, so that a number on the screen can say which one it is.
 
-Every function takes a Trace and whole numbers, returns a read-only array, and computes it once per Trace. `layer` counts
-from 0; `passed` says how many layers the stream has been through, 0 (the embedding) to L. A manifest names an entry
-of such an array as "ink(4)[5,1]": the function, its numbers, and the indices.
+Every function takes a Trace and whole numbers, returns a read-only float32 array, and computes it once per Trace.
+`layer` counts from 0; `passed` says how many layers the stream has been through, 0 (the embedding) to L. A manifest
+names an entry of such an array as "ink(4)[5,1]": the function, its numbers, and the indices.
 
 The axes are T tokens, d model width, H heads, V vocabulary, W words. Rows are targets, columns are sources.
 """
@@ -24,12 +24,12 @@ FUNCTIONS: dict[str, Callable[..., Array]] = {}
 
 
 def derived(
-    function: Callable[Concatenate["Trace", Numbers], Array],
+    function: Callable[Concatenate["Trace", Numbers], np.ndarray],
 ) -> Callable[Concatenate["Trace", Numbers], Array]:
     """Give a function its name in paths, and let each Trace keep what it returned."""
 
     @wraps(function)
-    def kept(trace: "Trace", *numbers: Numbers.args, **named: Numbers.kwargs) -> Array:
+    def kept(trace: "Trace", /, *numbers: Numbers.args, **named: Numbers.kwargs) -> Array:
         key = (function.__name__, *numbers, *named.values())
         if key not in trace.derived_arrays:
             trace.derived_arrays[key] = read_only(function(trace, *numbers, **named))
@@ -40,7 +40,7 @@ def derived(
 
 
 @derived
-def stream(trace: "Trace", passed: int) -> Array:
+def stream(trace: "Trace", passed: int) -> np.ndarray:
     """(T, d): the residual stream after `passed` layers; after 0 it is the embedding."""
     if not 0 <= passed <= len(trace.layers):
         raise ModelError(f"{passed} layers cannot be passed in a model of {len(trace.layers)}")
@@ -48,13 +48,13 @@ def stream(trace: "Trace", passed: int) -> Array:
 
 
 @derived
-def middle(trace: "Trace", layer: int) -> Array:
+def middle(trace: "Trace", layer: int) -> np.ndarray:
     """(T, d): the residual stream half-way through a layer, after its attention and before its feed-forward block."""
     return stream(trace, layer) + _layer(trace, layer).attention_update
 
 
 @derived
-def logits(trace: "Trace", passed: int) -> Array:
+def logits(trace: "Trace", passed: int) -> np.ndarray:
     """(T, V): W_U · norm(stream after `passed` layers).
 
     The logit lens (nostalgebraist 2020, https://www.lesswrong.com/posts/AcKRB8wDpdaN6v6ru); after all L layers, the
@@ -65,7 +65,7 @@ def logits(trace: "Trace", passed: int) -> Array:
 
 
 @derived
-def probability(trace: "Trace", passed: int) -> Array:
+def probability(trace: "Trace", passed: int) -> np.ndarray:
     """(T, V): softmax of the logits after `passed` layers; rows sum to 1."""
     seen = logits(trace, passed)
     raised = np.exp(seen - seen.max(axis=-1, keepdims=True))
@@ -73,20 +73,20 @@ def probability(trace: "Trace", passed: int) -> Array:
 
 
 @derived
-def cosine(trace: "Trace", a: int, b: int) -> Array:
+def cosine(trace: "Trace", a: int, b: int) -> np.ndarray:
     """(T,): the cosine of the angle each token's vector turns by between `a` and `b` layers passed."""
     before, after = stream(trace, a), stream(trace, b)
     return (before * after).sum(-1) / (np.linalg.norm(before, axis=-1) * np.linalg.norm(after, axis=-1))
 
 
 @derived
-def update_norm(trace: "Trace", layer: int) -> Array:
+def update_norm(trace: "Trace", layer: int) -> np.ndarray:
     """(T,): ‖attention_update‖, the length of what attention adds to each token."""
     return np.linalg.norm(_layer(trace, layer).attention_update, axis=-1)
 
 
 @derived
-def head_contribution(trace: "Trace", layer: int) -> Array:
+def head_contribution(trace: "Trace", layer: int) -> np.ndarray:
     """(H, T, T): ‖pattern[h,i,j] · v_hj W_O‖, the length of what head h carries from source j into target i.
 
     Kobayashi et al. 2020, "Attention is Not Only a Weight", https://arxiv.org/abs/2004.10102.
@@ -96,7 +96,7 @@ def head_contribution(trace: "Trace", layer: int) -> Array:
 
 
 @derived
-def contribution(trace: "Trace", layer: int) -> Array:
+def contribution(trace: "Trace", layer: int) -> np.ndarray:
     """(T, T): ‖Σ_h pattern[h,i,j] · v_hj W_O‖, the length of what all heads together carry from j into i.
 
     Kobayashi et al. 2020, https://arxiv.org/abs/2004.10102.
@@ -105,7 +105,7 @@ def contribution(trace: "Trace", layer: int) -> Array:
 
 
 @derived
-def word_contribution(trace: "Trace", layer: int) -> Array:
+def word_contribution(trace: "Trace", layer: int) -> np.ndarray:
     """(T, W): the same for a source word: ‖Σ_{j in the word} Σ_h pattern[h,i,j] · v_hj W_O‖."""
     transformed = _transformed(trace, layer)  # (T, T, d)
     by_word = [transformed[:, list(word.tokens)].sum(axis=1) for word in trace.words]  # W of (T, d)
@@ -113,13 +113,13 @@ def word_contribution(trace: "Trace", layer: int) -> Array:
 
 
 @derived
-def word_attention(trace: "Trace", layer: int) -> Array:
+def word_attention(trace: "Trace", layer: int) -> np.ndarray:
     """(H, T, W): the attention weights with their sources summed by word; rows sum to 1."""
     return _by_word(trace, _layer(trace, layer).pattern)
 
 
 @derived
-def previous_share(trace: "Trace", layer: int) -> Array:
+def previous_share(trace: "Trace", layer: int) -> np.ndarray:
     """(H,): the attention each head gives to the token just before, averaged over the tokens that have one besides
     BOS; 0 where none has."""
     pattern = _layer(trace, layer).pattern
@@ -129,7 +129,7 @@ def previous_share(trace: "Trace", layer: int) -> Array:
 
 
 @derived
-def rest_share(trace: "Trace", layer: int) -> Array:
+def rest_share(trace: "Trace", layer: int) -> np.ndarray:
     """(H,): the attention each head rests on the first token (the sink), averaged over all later tokens; 0 where
     there are none. Xiao et al. 2024, https://arxiv.org/abs/2309.17453."""
     pattern = _layer(trace, layer).pattern
@@ -138,12 +138,13 @@ def rest_share(trace: "Trace", layer: int) -> Array:
 
 
 @derived
-def layer_mixture(trace: "Trace", layer: int) -> Array:
+def layer_mixture(trace: "Trace", layer: int) -> np.ndarray:
     """(T, T): how much of each token's vector after this layer's attention comes from each source; rows sum to 1.
 
-    ALTI (Ferrando et al. 2022, https://arxiv.org/abs/2203.04212) for one layer: with T_j = Σ_h pattern[h,i,j] · v_hj W_O
-    plus, for j = i, the stream x_i itself, and their sum y, source j counts max(0, ‖y‖₁ − ‖y − T_j‖₁), in proportion.
-    Biases are left out and the feed-forward block does not mix tokens. Where no source counts, a token stays itself.
+    ALTI (Ferrando et al. 2022, https://arxiv.org/abs/2203.04212) for one layer: with the transformed vectors
+    T_j = Σ_h pattern[h,i,j] · v_hj W_O, plus the stream x_i itself for j = i, and with y = Σ_j T_j, source j counts
+    max(0, ‖y‖₁ − ‖y − T_j‖₁), in proportion. Biases are left out and the feed-forward block does not mix tokens.
+    Where no source counts, the token stays itself.
     """
     transformed = _transformed(trace, layer)  # (T, T, d)
     T = len(transformed)
@@ -156,7 +157,7 @@ def layer_mixture(trace: "Trace", layer: int) -> Array:
 
 
 @derived
-def ink(trace: "Trace", passed: int) -> Array:
+def ink(trace: "Trace", passed: int) -> np.ndarray:
     """(T, T): the layers' mixtures multiplied up, so what each token has soaked up from each input token after
     `passed` layers; after 0 each is only itself. Rows sum to 1. ALTI's roll-out, https://arxiv.org/abs/2203.04212."""
     if passed == 0:
@@ -165,7 +166,7 @@ def ink(trace: "Trace", passed: int) -> Array:
 
 
 @derived
-def word_ink(trace: "Trace", passed: int) -> Array:
+def word_ink(trace: "Trace", passed: int) -> np.ndarray:
     """(T, W): the same with the sources summed by word; rows sum to 1."""
     return _by_word(trace, ink(trace, passed))
 
@@ -176,7 +177,7 @@ def _layer(trace: "Trace", layer: int) -> "LayerTrace":
     return trace.layers[layer]
 
 
-def _carried(trace: "Trace", layer: int) -> Array:
+def _carried(trace: "Trace", layer: int) -> np.ndarray:
     """(H, T, d): v_hj W_O, what head h would carry from source j if it gave it all its attention."""
     values = _layer(trace, layer).values
     H, _, k = values.shape
@@ -184,12 +185,12 @@ def _carried(trace: "Trace", layer: int) -> Array:
     return values @ by_head
 
 
-def _transformed(trace: "Trace", layer: int) -> Array:
+def _transformed(trace: "Trace", layer: int) -> np.ndarray:
     """(T, T, d): Σ_h pattern[h,i,j] · v_hj W_O, what attention carries from source j into target i."""
     from_source = _carried(trace, layer).transpose(1, 0, 2)  # (j, H, d)
     pattern = _layer(trace, layer).pattern.transpose(2, 1, 0)  # (j, i, H)
     return (pattern @ from_source).transpose(1, 0, 2)  # (i, j, d)
 
 
-def _by_word(trace: "Trace", shares: Array) -> Array:
+def _by_word(trace: "Trace", shares: np.ndarray) -> np.ndarray:
     return np.stack([shares[..., list(word.tokens)].sum(axis=-1) for word in trace.words], axis=-1)

@@ -1,5 +1,6 @@
 """Files that appear whole or not at all."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from soakup.model.errors import ModelError
@@ -12,8 +13,6 @@ def write_whole(path: Path, content: bytes) -> None:
         beside.write_bytes(content)
         beside.replace(path)
     except OSError as error:
-        try:
+        with suppress(OSError):  # where the folder is none, nothing was written either
             beside.unlink(missing_ok=True)
-        except OSError:  # the folder itself is no folder: then nothing was written either
-            pass
         raise ModelError(f"cannot write {path}: {error.strerror or error}") from None

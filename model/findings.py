@@ -79,7 +79,7 @@ def attention(trace: "Trace") -> Iterator[Finding]:
     just look at the token before are left out."""
     for layer in range(trace.model.layers):
         weights = derived.word_attention(trace, layer)  # (H, T, W)
-        heads = np.flatnonzero(derived.previous_share(trace, layer) < PREVIOUS_TOKEN)
+        heads = np.flatnonzero(derived.previous_share(trace, layer) < PREVIOUS_TOKEN).tolist()
         found = [(weights[head, _end(trace, t), s], head, t, s) for head in heads for t, s in _pairs(trace)]
         share, head, target, source = max(found, default=(0, 0, 0, 0))
         if share >= NOTICED:
@@ -88,9 +88,7 @@ def attention(trace: "Trace") -> Iterator[Finding]:
                 f"in {_name(layer, head)}, {_quoted(trace, target)} gives {share:.0%} of its attention to "
                 f"{_quoted(trace, source)}"
             )
-            yield _finding(
-                trace, "attention", path, evidence, layer, int(head), _end(trace, source), _end(trace, target)
-            )
+            yield _finding(trace, "attention", path, evidence, layer, head, _end(trace, source), _end(trace, target))
 
 
 def contribution(trace: "Trace") -> Iterator[Finding]:

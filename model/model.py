@@ -6,6 +6,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from soakup.model import text as texts
 from soakup.model.errors import ModelError
@@ -65,7 +66,7 @@ class Model(ModelCard):
         )
 
     def _layer(self, number: int, record: "LayerRecord") -> LayerTrace:
-        computed = {
+        computed: dict[str, npt.ArrayLike] = {
             "score_scale": np.float32(self.head_width**-0.5),
             "attention_bias": np.zeros(self.width, np.float32),
         }
@@ -78,7 +79,7 @@ class Model(ModelCard):
         )
 
 
-def head_updates(pattern: Array, values: Array, W_O: Array) -> Array:
+def head_updates(pattern: Array, values: Array, W_O: Array) -> np.ndarray:
     """(H, T, d): the part of attention's update that each head writes, its values mixed and put through its part of
     the output projection (pattern (H, T, T), values (H, T, k), W_O (d, d))."""
     H, _, k = values.shape

@@ -33,8 +33,10 @@ class Tokenizer:
     """A trained BPE, opened from its `tokenizer.json`."""
 
     def __init__(self, fast: FastTokenizer) -> None:
-        self.fast = fast
-        self.bos = fast.token_to_id(BOS)
+        bos = fast.token_to_id(BOS)
+        if bos is None:
+            raise ValueError(f"it has no {BOS} token")
+        self.fast, self.bos = fast, bos
 
     @classmethod
     def open(cls, path: Path) -> "Tokenizer":

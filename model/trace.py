@@ -62,7 +62,7 @@ class LayerTrace:
     neurons: Array  # (T, m)  feed-forward activations, after the non-linearity
     mlp_update: Array  # (T, d)  what the feed-forward block adds
     residual: Array  # (T, d)  the stream when the layer is done
-    compute_head_updates: Callable[[], Array]
+    compute_head_updates: Callable[[], np.ndarray]
 
     @cached_property
     def head_updates(self) -> Array:
@@ -156,7 +156,7 @@ class Trace:
                     raise ValueError(f"it is not marked as a trace of format {FORMAT}")
                 tokens = tuple(Token(**token) for token in about["tokens"])
                 model = ModelCard(**about["model"])
-                arrays = {name: read_only(file.get_tensor(name)) for name in file.keys()}
+                arrays = {name: read_only(file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118 - it is no dictionary
             _check_shapes(arrays, tokens, model)
             return cls(
                 text=about["text"],
@@ -174,7 +174,7 @@ class Trace:
 
 def _layer(arrays: dict[str, Array], prefix: str) -> LayerTrace:
     return LayerTrace(
-        *(arrays[prefix + name] for name in LAYER_ARRAYS),
+        **{name: arrays[prefix + name] for name in LAYER_ARRAYS},
         compute_head_updates=lambda: arrays[prefix + "head_updates"],
     )
 
@@ -190,7 +190,7 @@ def _check_shapes(arrays: dict[str, Array], tokens: tuple[Token, ...], model: Mo
         "pattern": (H, T, T),
     }
     shapes |= dict.fromkeys(("projected_queries", "projected_keys", "queries", "keys", "values"), (H, T, k))
-    expected = {"embedding": (T, d), "final": (T, d)}
+    expected: dict[str, tuple[int, ...]] = {"embedding": (T, d), "final": (T, d)}
     for number in range(model.layers):
         expected |= {f"layers.{number}.{name}": shape for name, shape in shapes.items()}
     for name, shape in expected.items():

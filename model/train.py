@@ -76,7 +76,7 @@ def train(
     """Train into the folder `run` and return the path of the finished weights.
 
     `run` gets tokenizer.json, checkpoint.pt (to resume from), log.jsonl and, at the end, weights.safetensors.
-    `progress` is told the step, how many there are, and what is known of the losses, after every step.
+    `progress` is told the step, how many there are, and the last line of the log, at first and after every step.
     Raises ModelError, in one sentence, where the folder, the settings or an earlier run in `run` do not allow it.
     """
     steps = settings.tokens // (settings.batch * config.context)
@@ -126,11 +126,12 @@ def train(
     fast_loss = torch.compile(loss_of, dynamic=False) if compiler else loss_of
     draw = np.random.default_rng(settings.seed)
     window = config.context
-    step, spent, latest = 0, 0.0, {}
+    step, spent = 0, 0.0
+    latest: dict = {}
     if checkpoint.exists():
         try:
             state = torch.load(checkpoint, weights_only=True)
-        except Exception:  # PyTorch raises nothing narrower
+        except Exception:  # noqa: BLE001 - PyTorch raises nothing narrower
             raise ModelError(f"{checkpoint} is damaged: delete it to train from the start") from None
         model.load_state_dict(state["model"])
         for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
@@ -139,6 +140,7 @@ def train(
         draw.bit_generator.state = json.loads(state["draw"])
         kept = [line for line in log.read_text().splitlines() if json.loads(line).get("step", 0) <= step]
         log.write_text("".join(line + "\n" for line in kept))
+        latest = json.loads(kept[-1])
     else:
         parameters = sum(p.numel() for p in model.parameters())
         about = {
@@ -162,6 +164,7 @@ def train(
         model.train()
         return result
 
+    progress(step, steps, latest)
     started, losses = time.monotonic(), []
     while step < steps:
         share = step / steps

@@ -152,6 +152,10 @@ class Layer(nn.Module):
 class Transformer(nn.Module):
     """tokens (B, T) of int64 → Record. A window starts with the BOS token; T may not exceed the context."""
 
+    cos: Tensor  # (context, k/2)
+    sin: Tensor  # (context, k/2)
+    mask: Tensor  # (context, context)
+
     def __init__(self, config: Config) -> None:
         super().__init__()
         self.config = config

@@ -84,7 +84,7 @@ def open_weights(path: Path) -> Weights:
     try:
         with safe_open(path, framework="np") as file:
             config = json.loads((file.metadata() or {}).get("config", "{}"))
-            tensors = {name: read_only(file.get_tensor(name)) for name in file.keys()}
+            tensors = {name: read_only(file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118 - it is no dictionary
         _check_shapes(config, tensors)
     except (SafetensorError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(

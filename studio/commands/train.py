@@ -35,10 +35,7 @@ class Tokens(click.ParamType):
 @click.option("--context", type=click.IntRange(2, 4096), help="Most tokens read at once.  [default: 128]")
 @click.option("--vocabulary", type=click.IntRange(257, 65536), help="Different tokens.  [default: 8192]")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="[default: 0]")
-@click.pass_context
-def train(
-    ctx: click.Context, folder: Path, output: Path | None, tokens: int | None, seed: int | None, **shape: int | None
-) -> None:
+def train(folder: Path, output: Path | None, tokens: int | None, seed: int | None, **shape: int | None) -> None:
     """Train a model on the .txt files in FOLDER.
 
     Stop with Ctrl-C at any time: the same command goes on from the last checkpoint.
@@ -50,9 +47,8 @@ def train(
         from soakup.model.train import train as train_model
         from soakup.model.transformer import Config
 
-        chosen = {"tokens": tokens, "seed": seed}
-        settings = Settings(**{name: value for name, value in chosen.items() if value is not None})
-        config = Config(**{name: value for name, value in shape.items() if value is not None})
+        settings = Settings(**_given(tokens=tokens, seed=seed))
+        config = Config(**_given(**shape))
 
         def progress(step: int, steps: int, latest: dict) -> None:
             known.update({name: value for name, value in latest.items() if value is not None}, step=step)
@@ -61,17 +57,19 @@ def train(
         try:
             weights = train_model(folder, run, config, settings, progress)
         except KeyboardInterrupt:
-            stopped = True
-        else:
-            stopped = False
-    if stopped:
-        kept = known.get("step", 0) // settings.evaluate_every * settings.evaluate_every
-        tokens_kept = kept * settings.batch * config.context
-        reached = f"{run} holds the first {tokens_kept:,} tokens" if kept else "nothing was kept yet"
-        click.secho(f"Stopped; {reached}: the same command goes on from there.", err=True, fg="red")
-        ctx.exit(130)
+            weights = None
+    if weights is None:
+        kept = (run / "checkpoint.pt").exists()
+        how = f"the same command goes on from the checkpoint in {run}" if kept else "there is no checkpoint yet"
+        click.secho(f"Stopped; {how}.", err=True, fg="red")
+        sys.exit(130)
     click.echo(f"{weights}  {_losses(known)}")
     click.echo(f'Look at what it does: soakup inspect "…" --model {shlex.quote(str(run))}')
+
+
+def _given(**options: Any) -> dict[str, Any]:
+    """The options that were used; the defaults of the others are the model's business."""
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def _losses(known: dict[str, Any]) -> str:

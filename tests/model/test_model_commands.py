@@ -161,14 +161,39 @@ def test_train_makes_a_model_that_the_other_commands_open(books: Path, tmp_path:
 
 
 def test_train_stopped_says_how_to_go_on(books: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(folder, run, config, settings, progress):
-        progress(2345, 9000, {"loss": 4.0})
-        raise KeyboardInterrupt
+    """Ctrl-C comes at step 120 of 190; the first checkpoint is at step 100."""
+    from dataclasses import replace
 
-    monkeypatch.setattr("soakup.model.train.train", interrupted)
-    result = run("train", books, "-o", tmp_path / "run")
+    from soakup.model import train as training
+
+    original, interrupt_at = training.train, 120
+
+    def interrupted(folder, run_folder, config, settings, progress):
+        def watched(step, steps, latest):
+            progress(step, steps, latest)
+            if step == interrupt_at:
+                raise KeyboardInterrupt
+
+        return original(folder, run_folder, config, replace(settings, evaluate_every=100), watched)
+
+    monkeypatch.setattr(training, "train", interrupted)
+    folder = tmp_path / "run"
+    arguments = ("train", books, "-o", folder, "--tokens", 190 * 8 * 16, *TINY)
+    result = run(*arguments)
     assert result.exit_code == 130
-    assert f"holds the first {2000 * 8 * 128:,} tokens: the same command goes on from there" in result.output
+    assert f"Stopped; the same command goes on from the checkpoint in {folder}." in result.output
+    assert not (folder / "weights.safetensors").exists()
+    interrupt_at = 0
+    assert "step 100 of 190" in said(*arguments)
+    assert (folder / "weights.safetensors").exists()
+
+
+def test_train_stopped_before_a_checkpoint_says_so(
+    books: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("soakup.model.tokenizer.Tokenizer.train", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    result = run("train", books, "-o", tmp_path / "run", *TINY)
+    assert result.exit_code == 130 and "there is no checkpoint yet" in result.output
 
 
 @pytest.mark.parametrize("tokens", ["many", "-5", "1e9", "16MB", "", "٣"])

@@ -123,7 +123,8 @@ def test_a_file_with_broken_arrays_is_refused(saved: Path, how: str, said: str) 
     arrays, about = load_file(saved), metadata(saved)
     broken(arrays, how)
     save_file(arrays, saved, metadata=about)
-    pytest.raises(ModelError, Trace.load, saved).match(said)
+    with pytest.raises(ModelError, match=said):
+        Trace.load(saved)
 
 
 @pytest.mark.parametrize(
