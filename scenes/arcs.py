@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from manim import Circle, CubicBezier, VGroup, VMobject
+
 from soakup.scenes import style
 from soakup.scenes.quantity import Quantity
 

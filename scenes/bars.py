@@ -1,6 +1,7 @@
 """Labelled bars: a name, a bar as long as its share, and the share in numbers."""
 
 from manim import LEFT, Rectangle, VGroup
+
 from soakup.scenes import style
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.style import Theme

@@ -2,13 +2,17 @@
 
 import re
 
-from manim import MathTypst
+from manim import MathTypst, VGroup, VMobject
 
 
-class Formula(MathTypst):
+class Formula(VGroup):
     """A formula without digits, such as `Delta arrow(E)`."""
 
     def __init__(self, source: str, size: float, color: str) -> None:
         if re.search(r"\d", source):
             raise ValueError(f"{source!r} holds a digit that no quantity accounts for")
-        super().__init__(source, font_size=size, color=color)
+        super().__init__()
+        for glyph in MathTypst(source, font_size=size).family_members_with_points():
+            plain = VMobject(stroke_width=0, fill_opacity=1, color=color)
+            plain.points = glyph.points
+            self.add(plain)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from manim import Rectangle, VGroup
+
 from soakup.scenes import style
 from soakup.scenes.quantity import Quantity
 

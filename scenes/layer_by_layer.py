@@ -28,6 +28,7 @@ from manim import (
     config,
     linear,
 )
+
 from soakup.scenes import style
 from soakup.scenes.arcs import Arc, Lights, arc_heights, drawing
 from soakup.scenes.bars import Bar
@@ -41,7 +42,7 @@ from soakup.scenes.row import box_height, lay_out
 from soakup.scenes.scene import Beat, TraceScene
 from soakup.scenes.tokens import rest_box, token_row
 from soakup.scenes.vectors import Column, column_width, entry_places
-from soakup.scenes.words import Words
+from soakup.scenes.words import Words, line_width
 
 ENTRIES = 6  # rows of a column: the first five and the last
 TOKENS_AT = 1.2  # the middle of the boxes
@@ -107,11 +108,10 @@ class LayerByLayer(TraceScene):
         told = [layer for layer, fact in enumerate(self.facts) if fact]
         self.poster_beat = f"layer {max(told, default=0) + 1}, attention"
 
-    def token_width(self, i: int, size: int) -> float:
+    def token_width(self, i: int, size: float) -> float:
         """How wide a token's text is; that of a character in pieces is shared between them."""
         group = next(group for group in self.reading.boxes if i in group)
-        written = self.reading.token(*group)
-        return Words(written.text, size, self.style.text, [written]).width / len(group)
+        return line_width(self.reading.token(*group).text, size) / len(group)
 
     def ink_color(self, n: int, i: int):
         """The colour of token i's vector after n layers."""

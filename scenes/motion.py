@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 from manim import ManimColor, Mobject, VGroup, smooth
+
 from soakup.drawing.numbers import Change
 
 

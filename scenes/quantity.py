@@ -52,6 +52,9 @@ class Quantity:
     format: str = ""
     shown: str = "digits"
 
+    def __deepcopy__(self, memo: dict) -> "Quantity":
+        return self  # it cannot change, and Manim copies whatever hangs on a mobject many times a play
+
     @property
     def text(self) -> str:
         return write(self.value, self.format)

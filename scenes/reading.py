@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+
 from soakup.model import derived
 from soakup.model.trace import Trace
 from soakup.scenes.quantity import Quantity

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from manim import Animation, FadeIn, FadeOut, Scene, VGroup, config
-from soakup.assets import fonts
+
 from soakup.model.trace import Trace
 from soakup.scenes import style
 from soakup.scenes.errors import SceneError
 from soakup.scenes.quantity import Quantity
-from soakup.scenes.words import Words
+from soakup.scenes.words import Words, line_width
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,6 @@ class TraceScene(Scene):
 
     def setup(self) -> None:
         super().setup()
-        fonts.register()
         if self.theme not in style.THEMES:
             raise SceneError(f"there is no theme {self.theme!r}: choose {' or '.join(style.THEMES)}")
         self.style = style.THEMES[self.theme]
@@ -186,7 +185,7 @@ def caption_lines(parts: Sequence[str | Quantity], width: float) -> list[tuple[s
                 used + ([part] if isinstance(part, Quantity) else []),
             )
     text = " ".join(text for text, _ in words)
-    if Words(text, style.CAPTION, "#FFFFFF", [q for _, used in words for q in used]).width <= width:
+    if line_width(text, style.CAPTION) <= width:
         return [(text, [q for _, used in words for q in used])]
     lengths = [len(text) + 1 for text, _ in words]
     middle = min(

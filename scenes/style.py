@@ -43,6 +43,9 @@ class Theme:
     ink_lightness: float
     ink_chroma: float
 
+    def __deepcopy__(self, memo: dict) -> "Theme":
+        return self
+
 
 DARK = Theme(
     ground="#000000",

@@ -1,6 +1,7 @@
 """The row of tokens: each text in its box, all on one baseline and of one height."""
 
 from manim import Rectangle, VGroup
+
 from soakup.scenes.reading import Reading
 from soakup.scenes.row import Row, box_height
 from soakup.scenes.style import Theme

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from manim import Dot, VGroup, VMobject
+
 from soakup.drawing.numbers import Change, Number, digit_height, text_width
 from soakup.scenes import style
 from soakup.scenes.quantity import Quantity, format_number

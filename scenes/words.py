@@ -5,55 +5,60 @@ Digits cannot be written here any other way: a text holding a digit that no quan
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
-from manim import Text, VGroup
+import numpy as np
+from manim import Text, VGroup, VMobject
+
 from soakup.assets import fonts
 from soakup.scenes.quantity import Quantity
 
+UNIT = 48.0  # the font size at which outlines are kept
+
+
+@lru_cache(maxsize=2000)
+def set_line(text: str, weight: str) -> tuple[tuple[np.ndarray, ...], float]:
+    """The glyphs of a line at font size UNIT, its baseline at height 0, and how high an x is. Raises NotDrawable."""
+    fonts.register()
+    # A leading x marks the baseline: Pango reports only outlines, and they begin wherever the letters do.
+    drawn = Text("x" + text, font=fonts.face_for("x" + text), font_size=UNIT, weight=weight, warn_missing_font=False)
+    x, *glyphs = drawn.submobjects
+    baseline = x.get_bottom()[1]
+    return tuple(glyph.points - [0, baseline, 0] for glyph in glyphs), float(x.height)
+
 
 class Words(VGroup):
-    """One line of text, shown literally, standing on a baseline.
+    """One line of text, shown literally, standing on a baseline; `x_height` is how high an x is.
 
-    `drop` is how far its lowest point lies below the baseline, `x_height` how high an x is.
+    Its glyphs are plain outlines: Manim's own Text would carry the SVG it was read from through every copy.
     """
 
     def __init__(
-        self,
-        text: str,
-        size: float,
-        color: str,
-        quantities: Sequence[Quantity] = (),
-        weight: str = "NORMAL",
+        self, text: str, size: float, color: str, quantities: Sequence[Quantity] = (), weight: str = "NORMAL"
     ) -> None:
-        super().__init__()
         left = text
         for quantity in sorted(quantities, key=lambda q: -len(q.text)):
             left = left.replace(quantity.text, "", 1) if quantity.text else left
         if re.search(r"\d", left):
             raise ValueError(f"{text!r} shows digits that no quantity accounts for")
+        super().__init__()
         self.text, self.size, self.quantities = text, size, tuple(quantities)
-        # A leading x marks the baseline: Pango reports only outlines, and they begin wherever the letters do.
-        drawn = Text(
-            "x" + text,
-            font=fonts.face_for("x" + text),
-            font_size=size,
-            color=color,
-            weight=weight,
-            warn_missing_font=False,
-        )
-        self.x_height = drawn.submobjects[0].height
-        baseline = drawn.submobjects[0].get_bottom()[1]
-        self.add(*drawn.submobjects[1:])
-        self.drop = baseline - self.get_bottom()[1]
-        self.move_to((0, 0, 0))
+        outlines, x_height = set_line(text, weight)
+        self.x_height = x_height * size / UNIT
+        for points in outlines:
+            glyph = VMobject(stroke_width=0, fill_opacity=1, color=color)
+            glyph.points = points * (size / UNIT)
+            self.add(glyph)
+        self.drop = -self.get_bottom()[1]
 
     def stand(self, x: float, y: float, side: float = 0.0) -> "Words":
         """Put the baseline at y, and at x the middle (side 0), the left end (-1) or the right end (1)."""
-        self.shift(
-            (
-                x - self.get_center()[0] - side * self.width / 2,
-                y - self.drop - self.get_bottom()[1],
-                0,
-            )
-        )
+        self.shift((x - self.get_center()[0] - side * self.width / 2, y - self.drop - self.get_bottom()[1], 0))
         return self
+
+
+def line_width(text: str, size: float) -> float:
+    """How wide a line of text is."""
+    outlines, _ = set_line(text, "NORMAL")
+    xs = np.concatenate([points[:, 0] for points in outlines if len(points)] or [np.zeros(1)])
+    return float(np.ptp(xs)) * size / UNIT
