@@ -103,8 +103,12 @@ def _end(signum: int, frame: FrameType | None) -> NoReturn:
 
 
 def _fault(error: Exception) -> int:
-    place = traceback.extract_tb(error.__traceback__)[-1]
+    places = traceback.extract_tb(error.__traceback__)
     what = " ".join(str(error).split())
+    if any(Path(place.filename).parts[-3:-1] == ("manim", "_config") for place in places):
+        _say(f"soakup: Manim cannot read its settings, manim.cfg here or ~/.config/manim/manim.cfg: {what}")
+        return 1
+    place = places[-1]
     where = f"{Path(place.filename).name}, line {place.lineno}"
     _say(f"soakup: a fault of soakup's own, please report it: {type(error).__name__}: {what} ({where})")
     return 1

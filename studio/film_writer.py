@@ -17,15 +17,16 @@ from soakup.scenes.scene import TraceScene
 class Step:
     """How far a render is: `frames` drawn so far, and the section that is being drawn, the `number`-th from 1.
 
-    `total` is how many sections there will be, and `share` the part of them that is done. Both are None for a plain
-    Manim scene, of which nobody knows how long it will be.
+    `total` is how many sections the scene has, `planned` how many of them are to be drawn; both are None for a plain
+    Manim scene, of which nobody knows how long it will be. `done` is how many have been drawn.
     """
 
     frames: int
     section: str
     number: int
     total: int | None
-    share: float | None
+    done: int
+    planned: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,10 @@ class FilmWriter(SceneFileWriter):
 
     def _step(self) -> Step:
         if not isinstance(self.scene, TraceScene):
-            return Step(self.encoder.frames, self.section, self.number, None, None)
+            return Step(self.encoder.frames, self.section, self.number, None, len(self.spans), None)
         total = len(self.scene.beat_names)
         first, last = self.scene.only or (1, total)
-        return Step(self.encoder.frames, self.section, self.number, total, len(self.spans) / (last - first + 1))
+        return Step(self.encoder.frames, self.section, self.number, total, len(self.spans), last - first + 1)
 
     def add_sound(self, sound_file: Any, *args: Any, **kwargs: Any) -> None:
         raise StudioError(f"{self.scene} adds the sound {sound_file}, and soakup makes silent films: leave it out")

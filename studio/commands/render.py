@@ -130,25 +130,42 @@ def _progress() -> Iterator[Callable[["Step"], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TextColumn("{task.fields[rate]}"),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    description, rate = TextColumn("{task.description}", markup=False), TextColumn("{task.fields[rate]}")
+    console = Console(stderr=True)
+    with Progress(SpinnerColumn(), description, BarColumn(), rate, console=console, transient=True) as bar:
         task = bar.add_task("starting", total=None, rate="")
-        started = time.monotonic()
+        clock = _Clock()
 
         def show(step: "Step") -> None:
-            spent = time.monotonic() - started
-            rate = f"{step.frames / spent:.0f} frames/s"
-            if step.share:
-                left = round(spent * (1 / step.share - 1))
-                rate += f" · {left // 60}:{left % 60:02} left"
-            bar.update(task, description=_where(step), total=1 if step.total else None, completed=step.share, rate=rate)
+            rate = f"{step.frames / clock.spent():.0f} frames/s"
+            share, left = clock.read(step)
+            if left is not None:
+                rate += f" · {left // 60:.0f}:{left % 60:02.0f} left"
+            bar.update(task, description=_where(step), total=1 if step.planned else None, completed=share, rate=rate)
 
         yield show
+
+
+class _Clock:
+    """Guesses how long a render still takes, from how long its beats took so far."""
+
+    def __init__(self) -> None:
+        self.started = time.monotonic()
+        self.done, self.done_at = 0, 0.0  # how many beats were done, and after how many seconds
+
+    def spent(self) -> float:
+        return time.monotonic() - self.started
+
+    def read(self, step: "Step") -> tuple[float, int | None]:
+        """The share of the render that is done, and the seconds that are left, when anything is known of it."""
+        if step.done != self.done:
+            self.done, self.done_at = step.done, self.spent()
+        if not step.planned or not self.done:
+            return 0, None
+        a_beat = self.done_at / self.done
+        begun = min((self.spent() - self.done_at) / a_beat, 1)
+        left = step.planned - self.done - begun
+        return 1 - left / step.planned, round(left * a_beat)
 
 
 def _line_per_beat() -> Callable[["Step"], None]:

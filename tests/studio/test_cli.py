@@ -177,6 +177,15 @@ def test_a_fault_of_ours_is_one_sentence_too(soakup, monkeypatch):
     assert re.search(r"report it: IndexError: .* \(test_cli\.py, line \d+\)", one_sentence(err))
 
 
+@pytest.mark.parametrize("content", ["garbage", "[CLI]\nframe_height = tall"])
+def test_a_broken_manim_cfg_is_one_sentence(in_tmp, content):
+    Path("manim.cfg").write_text(content)
+    with start("scenes") as scenes:
+        out, err = scenes.communicate()
+    assert (scenes.returncode, out) == (1, "")
+    assert "manim.cfg" in one_sentence(err)
+
+
 def test_a_reader_that_goes_away_is_no_fault(in_tmp):
     reading, writing = os.pipe()
     os.close(reading)

@@ -8,7 +8,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from manim import config
+from manim import config, tempconfig
 from PIL import Image
 
 from soakup import film, manifest
@@ -185,10 +185,11 @@ def test_progress_is_told(in_tmp, scene_file, told):
         (3, "end", 3),
     }
     assert [step.frames for step in steps] == sorted(step.frames for step in steps)
-    assert (steps[0].share, steps[-1].share) == (0, 2 / 3)
+    assert [steps[0].done, steps[-1].done] == [0, 2]
+    assert {step.planned for step in steps} == {3}
     steps.clear()
     film.render(SceneFile(scene_file()), Path("plain.mp4"), progress=steps.append)
-    assert {(step.number, step.section, step.total, step.share) for step in steps} == {
+    assert {(step.number, step.section, step.total, step.planned) for step in steps} == {
         (1, "first", None, None),
         (2, "second", None, None),
     }
@@ -257,14 +258,11 @@ def test_an_unknown_scene_gets_the_nearest(in_tmp):
         film.render("layer-by-leyer", Path("film.mp4"))
 
 
-def test_a_users_manim_cfg_cannot_send_the_film_elsewhere(in_tmp, scene_file, monkeypatch):
-    monkeypatch.setitem(config._d, "upto_animation_number", 0)
-    monkeypatch.setitem(config._d, "save_sections", True)
-    monkeypatch.setitem(config._d, "text_dir", str(in_tmp / "texts"))
-    source = (
-        HEAD
-        + "class Mine(Scene):\n    def construct(self):\n        self.add(Text('a')); self.wait(.2); self.wait(.2)\n"
-    )
-    made = film.render(SceneFile(scene_file(source)), Path("film.mp4"))
+def test_a_users_manim_cfg_cannot_send_the_film_elsewhere(in_tmp, scene_file):
+    users = {"upto_animation_number": 0, "save_sections": True, "text_dir": str(in_tmp / "texts"), "renderer": "opengl"}
+    source = HEAD + "class Mine(Scene):\n    def construct(self): self.add(Text('a')); self.wait(.2); self.wait(.2)\n"
+    file = SceneFile(scene_file(source))
+    with tempconfig(users):
+        made = film.render(file, Path("film.mp4"))
     assert made.manifest["duration"] == 0.4
     assert sorted(os.listdir()) == ["film.json", "film.mp4", "film.poster.png", "film.vtt", "mine.py"]
