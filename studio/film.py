@@ -67,7 +67,7 @@ def render(
     files.check(force)
     with work_folder() as folder, _manim_at(folder, quality, fps, seed):
         scene_class = _with_settings(_find(scene), settings or {})
-        work = Outputs(folder / files.film.name)
+        work = Outputs(folder / "film.mp4")
         rate = Fraction(config.frame_rate).limit_denominator(1001)
         with Encoder(work.film, config.pixel_width, config.pixel_height, rate) as encoder:
             writer = _draw(scene_class, encoder, progress)
@@ -178,7 +178,7 @@ def _write(work: Outputs, writer: FilmWriter, name: str, seed: int) -> dict[str,
         settings, title = {}, str(scene)
     about = manifest.describe(
         scene=name,
-        trace=getattr(scene, "trace", None) if isinstance(scene, TraceScene) else None,
+        trace=scene.trace if isinstance(scene, TraceScene) else None,
         settings={**settings, "seed": seed},
         size=(encoder.width, encoder.height),
         fps=encoder.fps,

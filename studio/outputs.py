@@ -18,6 +18,7 @@ from soakup.errors import OutputError
 
 SUFFIX = ".mp4"
 NAME_BYTES = 80
+LONGEST_NAME = 240  # bytes; systems take 255, and `.poster.png` and `.part` are still to come
 RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d")  # devices on Windows, whatever the suffix
 
 
@@ -65,6 +66,8 @@ class Outputs:
         if self.film.suffix.lower() != SUFFIX:
             named = f"ends in {self.film.suffix}" if self.film.suffix else "has no suffix"
             raise OutputError(f"{self.film} {named}, and soakup writes {SUFFIX} files: name it FILE{SUFFIX}")
+        if len(os.fsencode(self.film.name)) > LONGEST_NAME:
+            raise OutputError(f"the name of {self.film} is too long for a file: name it more briefly with -o")
         for path in self:
             if path.is_dir():
                 raise OutputError(f"{path} is a folder: name another file with -o")

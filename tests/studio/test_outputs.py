@@ -62,6 +62,12 @@ def test_existing_files_are_refused_without_force(in_tmp, name):
     assert Path(name).read_text() == "older"
 
 
+def test_a_name_too_long_for_a_file_is_refused(in_tmp):
+    Outputs(Path("ß" * 118 + ".mp4")).check(force=False)
+    with pytest.raises(OutputError, match="too long"):
+        Outputs(Path("ß" * 119 + ".mp4")).check(force=False)
+
+
 def test_a_folder_is_refused(in_tmp):
     Path("film.mp4").mkdir()
     with pytest.raises(OutputError, match="is a folder"):
