@@ -16,7 +16,7 @@ def arc_heights(spans: Sequence[float], room: float) -> list[float]:
 
 
 class Arc(VMobject):
-    """One arc from `source` to `target` (points on the tokens' upper edges); its quantity is a share between 0 and 1."""
+    """One arc from `source` to `target`, points on the tokens' upper edges; its quantity is a share from 0 to 1."""
 
     def __init__(
         self,

@@ -9,7 +9,7 @@ from soakup.scenes.words import Words
 
 
 class Bar(VGroup):
-    """One row: `label` ending left of `at`, `bar` beginning there, `share` after it; `unit` is the length of a whole."""
+    """One row: `label` ending left of `at`, `bar` from there, `share` after it; `unit` is the length of a whole."""
 
     def __init__(
         self, name: Quantity | str, share: Quantity, at: tuple[float, float], unit: float, color, theme: Theme

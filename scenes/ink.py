@@ -1,6 +1,7 @@
 """Ink: whose meaning a vector holds, as a bar of shares and as a mixed colour."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from manim import Rectangle, VGroup
@@ -48,7 +49,7 @@ class InkBar(VGroup):
         for piece, share in zip([*self.pieces, self.others], self.widths, strict=True):
             x0, x1, y0, y1 = pen, pen + share * width, y - height / 2, y + height / 2
             corners = np.array([(x1, y1, 0), (x0, y1, 0), (x0, y0, 0), (x1, y0, 0), (x1, y1, 0)], dtype=float)
-            piece.points = np.concatenate([a + (b - a) * steps for a, b in zip(corners[:-1], corners[1:], strict=True)])
+            piece.points = np.concatenate([a + (b - a) * steps for a, b in pairwise(corners)])
             pen = x1
         return self
 

@@ -16,6 +16,7 @@ from manim import (
     LEFT,
     RIGHT,
     UP,
+    Animation,
     Arrow,
     FadeIn,
     FadeOut,
@@ -47,8 +48,8 @@ from soakup.scenes.words import Words, line_width
 ENTRIES = 6  # rows of a column: the first five and the last
 TOKENS_AT = 1.2  # the middle of the boxes
 COLUMNS_AT = 0.5  # the top of the brackets
-ARCS_TO = 3.15  # the highest point of an arc
-COUNTER_AT = 3.38
+ARCS_TO = 3.1  # the highest point of an arc
+COUNTER_AT = 3.28
 GUESS_AT = -2.62
 MOST_TOKENS = 16
 REST = 0.8  # the width kept for the rest token
@@ -222,17 +223,12 @@ class LayerByLayer(TraceScene):
 
     def what_one_word_soaked_up(self) -> None:
         i, layers = self.followed, self.reading.layers
-        box, column = self.box_of[i], self.columns[i]
         self.say(*self.mixture_in_words(i))
         self.play(FadeOut(VGroup(self.counter, self.gauge, self.guess), run_time=0.4))
-        self.leave_only([box, column])
         left, right = ASIDE - self.column_width / 2 - 0.25, ASIDE + self.column_width / 2 + 0.25
         before = self.new_column(self.reading.vector_after(0, i), left).shift(UP * LIFT)
         before.brackets.set_stroke(self.ink_color(0, i))
-        self.play(
-            box.animate(run_time=1.2).shift((ASIDE - self.x[i], LIFT, 0)),
-            column.animate(run_time=1.2).shift((right - self.x[i], LIFT, 0)),
-        )
+        home = self.set_aside(i, ASIDE, right)
         under = self.columns_end + LIFT - 0.4
         turned = self.reading.cosine(i)
         notes = VGroup(
@@ -265,21 +261,13 @@ class LayerByLayer(TraceScene):
         self.hold()
         gone = VGroup(before, notes, *pieces, *[VGroup(r.label, r.share) for r in rows])
         self.play(FadeOut(gone, run_time=0.5))
-        self.play(
-            box.animate(run_time=0.8).shift((self.x[i] - ASIDE, -LIFT, 0)),
-            column.animate(run_time=0.8).shift((self.x[i] - right, -LIFT, 0)),
-        )
+        self.play(*home)
 
     def what_comes_next(self) -> None:
         i, layers = self.tokens[-1], self.reading.layers
-        box, column = self.box_of[i], self.columns[i]
         self.say("The last vector, after all layers, weighs everything that could come next")
-        self.leave_only([box, column])
         aside = ASIDE - 0.6
-        self.play(
-            box.animate(run_time=1.2).shift((aside - self.x[i], LIFT, 0)),
-            column.animate(run_time=1.2).shift((aside - self.x[i], LIFT, 0)),
-        )
+        home = self.set_aside(i, aside, aside)
         middle = (COLUMNS_AT + self.columns_end) / 2 + LIFT
         start = aside + self.column_width / 2 + 0.2
         arrow = Arrow((start, middle, 0), (start + 2.2, middle, 0), buff=0, stroke_width=3, color=self.style.quiet)
@@ -301,10 +289,7 @@ class LayerByLayer(TraceScene):
         self.play(LaggedStart(*[FadeIn(row, shift=RIGHT * 0.3) for row in rows], lag_ratio=0.15, run_time=1.6))
         self.hold()
         self.play(FadeOut(VGroup(arrow, name, note, *rows), run_time=0.5))
-        self.play(
-            box.animate(run_time=0.8).shift((self.x[i] - aside, -LIFT, 0)),
-            column.animate(run_time=0.8).shift((self.x[i] - aside, -LIFT, 0)),
-        )
+        self.play(*home)
 
     def closing(self) -> None:
         layers = self.reading.layers
@@ -413,11 +398,18 @@ class LayerByLayer(TraceScene):
         self.remove(*arcs)
         self.frame = None
 
-    def leave_only(self, kept: list[Mobject]) -> None:
-        """Fade the whole row but these, which come to full strength; nothing is removed, so all can come back."""
-        row = self.row_of_mobjects()
+    def set_aside(self, i: int, box_to: float, column_to: float) -> list[Animation]:
+        """Leave only token i, its box and column moved to the side; returns what brings them home.
+
+        The others are faded, not removed, so that all can come back.
+        """
+        box, column = self.box_of[i], self.columns[i]
+        row, kept = self.row_of_mobjects(), [box, column]
         going = [m for m in row if m not in kept]
         self.play(change(row, together(levels(going, 0.0), levels(kept, 1.0)), run_time=0.7))
+        moves = [(box, box_to - box.box.get_x()), (column, column_to - self.x[i])]
+        self.play(*[m.animate(run_time=1.2).shift((dx, LIFT, 0)) for m, dx in moves])
+        return [m.animate(run_time=0.8).shift((-dx, -LIFT, 0)) for m, dx in moves]
 
     frame: Rectangle | None = None
     counter: Words | None = None

@@ -13,9 +13,10 @@ Kind = Literal["element", "derived", "count", "text"]
 def write(value: float | str, format: str) -> str:
     """A value as it stands on the screen.
 
-    `format` is a Python format spec (".2f", "+.1f", "d", ",d", "s" for text without the space around it; text that is nothing but space is shown as ␣ or, where a line ends, ↵), or "percent" for a share written as a whole
-    percentage ("<1%" for a share that is there but would round to nothing), or "" for a value that is drawn as a size
-    or a colour. Minus is the true minus sign.
+    `format` is a Python format spec (".2f", "+.1f", "d", ",d"); "percent" for a share written as a whole percentage,
+    "<1%" where it is there but would round to nothing; "s" for text without the space around it, text that is nothing
+    but space being shown as ␣ or, where a line ends, ↵; or "" for a value that is drawn as a size or a colour.
+    Minus is the true minus sign.
 
     >>> write(-1.25, "+.1f"), write(0.456, "percent"), write(0.004, "percent"), write(192, "d")
     ('−1.2', '46%', '<1%', '192')

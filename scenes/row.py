@@ -22,7 +22,7 @@ def box_height(size: float) -> float:
 
 @dataclass(frozen=True)
 class Place:
-    """One token's column: its middle, the left and right edge of its box, and whether the box stands one step higher."""
+    """One token's column: its middle, the edges of its box, and whether the box stands one step higher."""
 
     x: float
     left: float
@@ -65,7 +65,7 @@ def lay_out(
 
     `text_width(i, size)` is the width of token i's text, `column_width(size)` that of a column of numbers, and
     `joined[i]` is true where token i is a piece that goes on from token i-1 (their boxes then share an edge).
-    Tried in this order: smaller tokens, until the columns stand (nearly) evenly; boxes side by side; boxes on two levels.
+    Tried in this order: smaller tokens, until the columns stand nearly evenly; boxes side by side; two levels.
     """
     count = len(joined)
 

@@ -85,6 +85,7 @@ class TraceScene(Scene):
         self.beats: list[BeatRecord] = []
         self.caption: Words | VGroup | None = None
         self._said, self._said_at, self._shown, self._coming = "", 0.0, {}, []
+        self.beat = ""  # the name of the one being played
         self.plan = list(self.story())
         self.beat_names = [beat.name for beat in self.plan]
         if self.only and not 1 <= self.only[0] <= self.only[1] <= len(self.plan):
@@ -97,7 +98,7 @@ class TraceScene(Scene):
         for number, beat in enumerate(self.plan, 1):
             drawn = self.only is None or self.only[0] <= number <= self.only[1]
             self.next_section(beat.name, skip_animations=not drawn)
-            start, self._shown, self._said = self.time, {}, ""
+            self.beat, start, self._shown, self._said = beat.name, self.time, {}, ""
             beat.play()
             self.hold()
             if not drawn:
@@ -135,7 +136,7 @@ class TraceScene(Scene):
     # --- captions and holds ---
 
     def say(self, *parts: str | Quantity) -> None:
-        """Change the caption to these parts with the next play; the digits in it must be those of the quantities among them."""
+        """Change the caption with the next play; digits in it must be those of the quantities among its parts."""
         quantities = [part for part in parts if isinstance(part, Quantity)]
         self._said = "".join(part.text if isinstance(part, Quantity) else part for part in parts)
         for quantity in quantities:

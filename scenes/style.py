@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from manim import ManimColor, interpolate_color
 
-# Font sizes, in Manim's points; the smallest at which digits stand 20 pixels high at 1080p is 21.
+# Font sizes, in Manim's points; digits of 22 stand 20 pixels high at 1080p, and nothing is smaller.
 TITLE, STATEMENT, TOKEN, TOKEN_SMALLEST, LABEL, CAPTION = 60, 48, 48, 28, 30, 36
-ENTRY, ENTRY_SMALLEST = 24, 21
+ENTRY, ENTRY_SMALLEST = 24, 22
 MARGIN = 0.4  # left free at every edge of the frame
 DIM = 0.25  # opacity of what is not the point just now
 READING = 0.3  # seconds a word takes to read
@@ -91,7 +91,7 @@ THEMES = {"dark": DARK, "light": LIGHT}
 
 
 def data_color(value: float, scale: float, theme: Theme) -> ManimColor:
-    """Of an activation's digits: from grey to the text's colour by magnitude; `scale` is the magnitude of full white."""
+    """Of an activation's digits: grey to the text's colour by magnitude; `scale` is the magnitude of the latter."""
     return interpolate_color(
         ManimColor(theme.data[0]),
         ManimColor(theme.data[1]),

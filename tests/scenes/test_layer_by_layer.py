@@ -1,0 +1,196 @@
+"""The flagship tells the truth, reads well and stays inside its frame, for sentences of many kinds."""
+
+import random
+import re
+
+import numpy as np
+import pytest
+from manim import DecimalNumber, MathTypst, Text, config
+
+from soakup.drawing.numbers import Number
+from soakup.scenes import LayerByLayer, style
+from soakup.scenes.errors import SceneError
+from soakup.scenes.quantity import write
+from soakup.scenes.vectors import Column
+from soakup.scenes.words import Words
+
+SENTENCES = [
+    "Hello",
+    "cats",
+    "The old king gave his youngest daughter a small golden key",
+    "One day, a little fox said: it is 12 o'clock!",
+    "<b>&amp;</b> $x^2$",
+    "кот 🐱",
+    "the the the the the the the the the the the the the the the the",
+    "Grandmother remembered extraordinary adventures throughout winter",
+]
+
+
+def visible(mobject) -> bool:
+    return len(mobject.points) > 0 and max(mobject.get_fill_opacity(), mobject.get_stroke_opacity()) > 0.02
+
+
+def texts(scene):
+    """Every piece of text on the screen: what it says, and its box as (left, bottom, right, top)."""
+    for mobject in scene.mobjects:
+        for member in mobject.get_family():
+            if isinstance(member, Number):
+                if visible(member):
+                    yield member.text, box_of(member)
+            elif isinstance(member, Words) and any(visible(glyph) for glyph in member):
+                yield member.text, box_of(member)
+
+
+def box_of(mobject):
+    points = mobject.get_all_points()
+    return (*points[:, :2].min(axis=0), *points[:, :2].max(axis=0))
+
+
+def overlap(a, b) -> bool:
+    margin = 0.01
+    return a[0] < b[2] - margin and b[0] < a[2] - margin and a[1] < b[3] - margin and b[1] < a[3] - margin
+
+
+def faults(scene, beat):
+    """What the grammar forbids and boxes can tell."""
+    shown = list(texts(scene))
+    half_width, half_height = config.frame_width / 2 - style.MARGIN, config.frame_height / 2 - style.MARGIN
+    for i, (text, box) in enumerate(shown):
+        if (
+            box[0] < -half_width - 0.02
+            or box[2] > half_width + 0.02
+            or box[1] < -half_height - 0.2
+            or box[3] > half_height
+        ):
+            yield f"{beat}: {text!r} leaves the frame's margins"
+        for other, other_box in shown[i + 1 :]:
+            if overlap(box, other_box):
+                yield f"{beat}: {text!r} lies on {other!r}"
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+def test_nothing_lies_on_text_or_leaves_the_frame(play_through, text):
+    found = []
+    play_through(LayerByLayer, lambda scene, beat: found.extend(faults(scene, beat)), text=text)
+    assert found == []
+
+
+@pytest.fixture(scope="module")
+def played(play_through):
+    """The flagship, and every foreign mobject with digits that was ever on the screen at a hold."""
+    foreign = []
+
+    def look(scene, beat):
+        for mobject in scene.mobjects:
+            for member in mobject.get_family():
+                if isinstance(member, (Text, DecimalNumber, MathTypst)):
+                    foreign.append((beat, member))
+                if isinstance(member, Column):
+                    for entry, quantity in zip(member.entries, member.quantities, strict=True):
+                        assert entry.text == quantity.text
+
+    scene = play_through(LayerByLayer, look, text="The old king gave his 2 daughters a small golden key")
+    return scene, foreign
+
+
+def test_every_digit_comes_from_a_quantity(played):
+    scene, foreign = played
+    assert foreign == []
+    for beat in scene.beats:
+        left = beat.caption
+        for quantity in beat.quantities:
+            left = left.replace(quantity.text, "", 1) if quantity.text else left
+        assert not re.search(r"\d", left)
+
+
+def test_quantities_are_what_the_model_computes(played):
+    scene, _ = played
+    quantities = [quantity for beat in scene.beats for quantity in beat.quantities]
+    assert len(quantities) > 500
+    for quantity in random.Random(0).sample(quantities, 300):
+        found = scene.trace.value(quantity.path)
+        if isinstance(found, str):
+            assert found == quantity.value
+        else:
+            assert quantity.value == pytest.approx(found, rel=1e-6, abs=1e-9)
+            assert write(found, quantity.format) == quantity.text
+
+
+def test_entries_end_on_the_true_residual_stream(played):
+    scene, _ = played
+    shown = {quantity.path for quantity in scene.beats[-2].quantities}
+    last = scene.trace.model.layers - 1
+    assert f"layers.{last}.residual[{scene.tokens[-1]},0]" in shown
+    assert f"layers.{last}.residual[{scene.tokens[-1]},{scene.trace.model.width - 1}]" in shown
+
+
+def test_captions_can_be_read_and_beats_follow_each_other(played):
+    scene, _ = played
+    assert [beat.name for beat in scene.beats] == scene.beat_names
+    for before, after in zip(scene.beats, scene.beats[1:], strict=False):
+        assert before.end == pytest.approx(after.start)
+    for beat in scene.beats:
+        assert beat.caption
+        assert beat.end - beat.start >= style.READING * len(beat.caption.split()) - 1e-6
+
+
+def test_ink_shares_shown_for_a_token_sum_to_one(played):
+    scene, _ = played
+    for n in range(scene.reading.layers + 1):
+        for i in scene.tokens:
+            assert sum(q.value for q in scene.reading.inks(n, i)) == pytest.approx(1, abs=1e-5)
+
+
+def test_no_arc_comes_from_a_later_token(played):
+    scene, _ = played
+    arcs = {q.path for beat in scene.beats for q in beat.quantities if q.shown == "arc"}
+    assert arcs
+    for path in arcs:
+        target, source = map(int, re.search(r"\[(\d+),(\d+)\]", path).groups())
+        assert source < target
+
+
+def test_the_word_asked_for_is_the_word_followed(play_through):
+    scene = play_through(LayerByLayer, text="The old king saw the young king", word="KING")
+    assert scene.trace.tokens[scene.followed].text == " king"
+    assert scene.followed == scene.tokens[-1]
+    assert "king" in scene.beats[-3].caption
+
+
+def test_the_layer_asked_for_is_the_one_lingered_on(play_through):
+    scene = play_through(LayerByLayer, text="The old king", layer=3)
+    lasting = {beat.name: beat.end - beat.start for beat in scene.beats if "attention" in beat.name}
+    assert max(lasting, key=lasting.get) == "layer 3, attention"
+    assert any(q.path.startswith("layers.2.attention_update") for beat in scene.beats for q in beat.quantities)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"word": "queen"}, "no word 'queen'"),
+        ({"layer": 9}, "layers 1 to 4"),
+        ({"head": 0}, "heads 1 to 6"),
+        ({"theme": "pink"}, "dark or light"),
+        ({"only": (3, 99)}, "beats 1 to 13"),
+        ({"text": "one " * 17}, "at most 16"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_sentence(play_through, settings, message):
+    with pytest.raises(SceneError, match=message) as caught:
+        play_through(LayerByLayer, **({"text": "The old king"} | settings))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_single_beat_ends_as_it_does_in_the_whole_film(play_through):
+    def columns(scene):
+        return np.concatenate([[q.value for q in scene.columns[i].quantities] for i in scene.tokens])
+
+    ends = {}
+
+    def remember(scene, beat):
+        if beat == "layer 2, feed-forward":
+            ends[scene.only] = columns(scene)
+
+    play_through(LayerByLayer, remember, text="The old king")
+    play_through(LayerByLayer, remember, text="The old king", only=(6, 6))
+    assert np.array_equal(ends[None], ends[6, 6])
