@@ -95,8 +95,9 @@ class TraceScene(Scene):
 
     def construct(self) -> None:
         skipped = 0.0
-        for number, beat in enumerate(self.plan, 1):
-            drawn = self.only is None or self.only[0] <= number <= self.only[1]
+        first, last = self.only or (1, len(self.plan))
+        for number, beat in enumerate(self.plan[:last], 1):
+            drawn = number >= first
             self.next_section(beat.name, skip_animations=not drawn)
             self.beat, start, self._shown, self._said = beat.name, self.time, {}, ""
             beat.play()
@@ -164,8 +165,9 @@ class TraceScene(Scene):
         names = [w.text.strip() for w in self.trace.words]
         same = [i for i, name in enumerate(names) if name.lower() == word.strip().lower()]
         if not same:
-            near = get_close_matches(word, names, n=1, cutoff=0.0)
-            raise SceneError(f"the sentence has no word {word!r}" + (f": did you mean {near[0]!r}?" if near else ""))
+            near = get_close_matches(word, names, n=1)
+            there = f"did you mean {near[0]!r}?" if near else f"its words are {', '.join(names)}"
+            raise SceneError(f"the sentence has no word {word!r}: {there}")
         return same[-1]
 
 

@@ -205,7 +205,6 @@ def _beats(writer: FilmWriter) -> list[manifest.FilmedBeat]:
             manifest.FilmedBeat(
                 name=span.name or str(writer.scene),
                 caption=record.caption if record else "",
-                alt=getattr(record, "alt", ""),
                 start=span.start,
                 end=span.end,
                 quantities=record.quantities if record else (),

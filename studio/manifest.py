@@ -30,7 +30,6 @@ class FilmedBeat:
 
     name: str
     caption: str
-    alt: str
     start: int
     end: int
     quantities: Sequence["Quantity"] = ()
@@ -59,7 +58,6 @@ def describe(
             {
                 "name": beat.name,
                 "caption": beat.caption,
-                "alt": beat.alt,
                 "start": float(beat.start / fps),
                 "end": float(beat.end / fps),
                 "quantities": _records(beat.quantities),
