@@ -62,8 +62,8 @@ def face_for(text: str) -> str:
 
     One name where one face will do, else several with commas between them, the preferred first:
     `Text(text, font=face_for(text), warn_missing_font=False)`, as Manim would take such a list for an unknown name.
-    (Manim's `Text` draws nothing where a text begins right to left, as it sets it flush right of its drawing: put
-    something from left to right before it, if only the mark U+200E.)
+    (Manim's `Text` draws nothing where a text begins right to left, as it sets it flush right, off its drawing: put
+    something from left to right before it, if only the mark U+200E, and U+2067 … U+2069 around a whole sentence.)
     """
     needed = {family for family, _ in runs(text)}
     return ",".join(face.family for face in _faces() if face.family in needed) or SERIF

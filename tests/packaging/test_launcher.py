@@ -136,6 +136,12 @@ def test_the_tests_have_extras_of_their_own(machine):
     assert "soakup[test]" in machine.calls
     machine.forget()
     assert machine.run("test").stdout == "[test]\n"
+    assert machine.calls == ""
+
+
+def test_what_is_set_up_for_the_tests_serves_all_the_rest(machine):
+    machine.run("test")
+    machine.forget()
     assert machine.run("render").stdout == "[render]\n"
     assert machine.calls == ""
 
