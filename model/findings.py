@@ -169,13 +169,14 @@ def _top_head(trace: "Trace", share: Callable[["Trace", int], np.ndarray]) -> tu
     return layer, head, float(shares[layer, head])
 
 
+def is_content(word: Word) -> bool:
+    """Whether a word of the text says something by itself: it has letters and is no function word."""
+    return any(map(str.isalpha, word.text)) and word.text.casefold() not in FUNCTION_WORDS
+
+
 def _pairs(trace: "Trace") -> list[tuple[int, int]]:
     """Every content word with every earlier one: (target, source), as indices of words."""
-    content = [
-        w
-        for w, word in enumerate(trace.words)
-        if not _special(trace, word) and any(map(str.isalpha, word.text)) and word.text.casefold() not in FUNCTION_WORDS
-    ]
+    content = [w for w, word in enumerate(trace.words) if not _special(trace, word) and is_content(word)]
     return [(target, source) for target in content for source in content if source < target]
 
 

@@ -69,6 +69,9 @@ class LayerByLayer(TraceScene):
         yield Beat("each knows only itself", self.each_knows_only_itself)
         for layer in range(self.reading.layers):
             yield Beat(f"layer {layer + 1}, attention", partial(self.attention, layer))
+            if self.telling_head and self.telling_head[0] == layer:
+                _, head, fact = self.telling_head
+                yield Beat(f"layer {layer + 1}, head {head + 1}", partial(self.one_head, layer, head, fact))
             yield Beat(f"layer {layer + 1}, feed-forward", partial(self.feed_forward, layer))
         yield Beat("what one word soaked up", self.what_one_word_soaked_up)
         yield Beat("what comes next", self.what_comes_next)
@@ -86,6 +89,8 @@ class LayerByLayer(TraceScene):
         self.lingers = (self.layer or 1) - 1
         self.followed = self.trace.words[self.find_word(self.word)].tokens[-1] if self.word else reading.soaked_most()
         self.facts = reading.facts(self.lingers, self.followed)
+        asked = None if self.head is None else self.head - 1
+        self.telling_head = reading.telling_head(self.lingers if self.head or self.layer else None, asked)
         self.tokens = reading.tokens
         self.inks = style.inks(len(reading.words), reading.rest_word, self.style)
 
@@ -180,12 +185,9 @@ class LayerByLayer(TraceScene):
     def attention(self, layer: int) -> None:
         fact = self.facts[layer]
         speed = 1.0 if layer == self.lingers else 0.75
-        self.count_layer(layer, "attention")
+        self.count_layer(layer, " · attention")
         self.say(*self.fact_in_words(layer))
-        arcs = self.new_arcs(layer)
-        self.play(
-            change(arcs.values(), staggered(map(drawing, arcs.values()), 0.03), rate_func=linear, run_time=1.3 * speed)
-        )
+        arcs = self.draw_arcs(self.reading.mixing(layer), run_time=1.3 * speed)
         lights = Lights(arcs.values())
         self.play(change([lights], lights.step, run_time=1.4 * speed))
         self.remove(lights)
@@ -200,8 +202,22 @@ class LayerByLayer(TraceScene):
         self.hold()
         self.come_back(arcs.values())
 
+    def one_head(self, layer: int, head: int, fact: Fact) -> None:
+        """One head of this layer alone: its attention, and whom one word looks at."""
+        (source,) = fact.sources
+        share = self.reading.word_attention(layer, head, fact.target, source)
+        self.count_layer(layer, " · head ", self.reading.count(f"head[{head}]"))
+        self.say(
+            *("Here “", self.reading.word(self.reading.word_of[fact.target]), "” gives ", share),
+            *(" of its attention to “", self.reading.word(source), "”"),
+        )
+        arcs = self.draw_arcs(self.reading.attention(layer, head), run_time=1.2)
+        self.point_at(fact, arcs)
+        self.hold()
+        self.come_back(arcs.values())
+
     def feed_forward(self, layer: int) -> None:
-        self.count_layer(layer, "feed-forward")
+        self.count_layer(layer, " · feed-forward")
         self.say(*self.guess_in_words(layer))
         height = COLUMNS_AT - self.columns_end
         bands = VGroup(
@@ -416,13 +432,12 @@ class LayerByLayer(TraceScene):
     guess: Words | None = None
     gauge: VGroup | None = None
 
-    def count_layer(self, layer: int, what: str) -> None:
+    def count_layer(self, layer: int, *what: str | Quantity) -> None:
         """The counter at the top left and the gauge at the right come to this layer."""
         numbers = [self.reading.count(f"layer[{layer}]"), self.reading.count("count.layers")]
         old = self.counter
-        self.counter = Words(
-            f"Layer {numbers[0].text} of {numbers[1].text} · {what}", style.LABEL, self.style.text, numbers
-        )
+        parts = ["Layer ", numbers[0], " of ", numbers[1], *what]
+        self.counter = Words.of(parts, style.LABEL, self.style.text)
         self.counter.stand(-config.frame_width / 2 + style.MARGIN, COUNTER_AT, side=-1)
         self.coming(*([FadeOut(old, run_time=0.3)] if old else []), FadeIn(self.counter, run_time=0.3))
         if self.gauge is None:
@@ -446,15 +461,17 @@ class LayerByLayer(TraceScene):
         self.guess.stand(edge, GUESS_AT, side=1)
         self.play(*([FadeOut(old, run_time=0.4)] if old else []), FadeIn(self.guess, run_time=0.4))
 
-    def new_arcs(self, layer: int) -> dict[tuple[int, int], Arc]:
-        """The arcs of a layer by (source, target), for every share worth drawing."""
-        shares = {pair: q for pair, q in self.reading.mixing(layer).items() if q.value >= style.ARC_LEAST}
+    def draw_arcs(self, shares: dict[tuple[int, int], Quantity], run_time: float) -> dict[tuple[int, int], Arc]:
+        """Draw the arcs of shares by (source, target), from the sources, for every share worth drawing."""
+        shares = {pair: q for pair, q in shares.items() if q.value >= style.ARC_LEAST}
         foot = self.box_top + 0.03
         heights = arc_heights([self.x[i] - self.x[j] for j, i in shares], ARCS_TO - foot)
         arcs = {}
         for ((j, i), share), height in zip(shares.items(), heights, strict=True):
             color = style.to_color(self.inks[self.reading.word_of[j]])
             arcs[j, i] = Arc((self.x[j], foot, 0), (self.x[i], foot, 0), height, color, share)
+        step = staggered(map(drawing, arcs.values()), 0.03)
+        self.play(change(arcs.values(), step, rate_func=linear, run_time=run_time))
         return arcs
 
     # --- captions ---

@@ -4,12 +4,14 @@ Nothing here draws. Layers count from 0, as in paths; `n` counts layers passed.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from soakup.model import derived
+from soakup.model.findings import Finding, findings, is_content
 from soakup.model.trace import Trace
 from soakup.scenes.quantity import Quantity
 
@@ -139,6 +141,22 @@ class Reading:
             for j in range(i)
         }
 
+    def attention(self, layer: int, head: int) -> dict[tuple[int, int], Quantity]:
+        """The weight each target gives to each earlier source in one head, by (source, target)."""
+        pattern = self.trace.layers[layer].pattern[head]
+        return {
+            (j, i): Quantity(
+                "element", f"layers.{layer}.pattern[{head},{i},{j}]", float(pattern[i, j]), "", shown="arc"
+            )
+            for i in self.tokens
+            for j in range(i)
+        }
+
+    def word_attention(self, layer: int, head: int, i: int, w: int) -> Quantity:
+        """The share of its attention that token i gives to a word, in one head."""
+        value = float(derived.word_attention(self.trace, layer)[head, i, w])
+        return Quantity("derived", f"word_attention({layer})[{head},{i},{w}]", value, "percent", shown="attention")
+
     def cosine(self, i: int) -> Quantity:
         """Of the angle between token i's first and last vector."""
         value = float(derived.cosine(self.trace, 0, self.layers)[i])
@@ -162,11 +180,15 @@ class Reading:
         """The words a token can soak up: all but its own and the rest."""
         return [w for w in self.words if w not in (self.word_of[i], self.rest_word)]
 
+    def telling(self, tokens: Sequence[int]) -> list[int]:
+        """Those of some tokens that end a word worth speaking of; all of them where none does."""
+        ends = [i for i in tokens if i == self.trace.words[self.word_of[i]].tokens[-1]]
+        return [i for i in ends if is_content(self.trace.words[self.word_of[i]])] or ends or list(tokens)
+
     def soaked_most(self) -> int:
-        """The token that holds most of other words at the end (the last piece, where its word has several)."""
+        """The token that holds most of other words at the end."""
         held = {i: sum(self.ink_shares(self.layers, i)[w] for w in self.others(i)) for i in self.tokens}
-        best = max(self.tokens, key=lambda i: held[i])
-        return self.trace.words[self.word_of[best]].tokens[-1]
+        return max(self.telling(self.tokens), key=lambda i: held[i])
 
     def largest(self, n: int, i: int, most: int, least: float = WORTH_SAYING) -> list[int]:
         """The words a token holds most of after n layers, its own among them, largest first."""
@@ -174,8 +196,8 @@ class Reading:
         return [int(w) for w in np.argsort(-shares, kind="stable") if shares[w] >= least][:most]
 
     def facts(self, lingers: int, followed: int) -> list[Fact | None]:
-        """For every layer, the token whose ink gained most of one other word there, a new one each time where it can
-        be; for the layer that `lingers`, the token followed."""
+        """For every layer, the token whose ink gained most of one other word there, a telling word and a new one each
+        time where that can be; for the layer that `lingers`, the token followed."""
         told: set[int] = {self.word_of[followed]}
         facts: list[Fact | None] = []
         for layer in range(self.layers):
@@ -187,7 +209,7 @@ class Reading:
                 for i in self.tokens
             }
             fresh = [i for i in self.tokens if self.word_of[i] not in told and gains[i] >= WORTH_SAYING]
-            target = followed if layer == lingers else max(fresh or self.tokens, key=lambda i: gains[i])
+            target = followed if layer == lingers else max(self.telling(fresh or self.tokens), key=lambda i: gains[i])
             held = [w for w in self.largest(layer + 1, target, 3) if w in self.others(target)][:2]
             if gains[target] < WORTH_SAYING / 2 or not held:
                 facts.append(None)
@@ -195,3 +217,19 @@ class Reading:
             told.add(self.word_of[target])
             facts.append(Fact(target, tuple(held)))
         return facts
+
+    def telling_head(self, layer: int | None, head: int | None) -> tuple[int, int, Fact] | None:
+        """The head worth showing by itself, and whom its most telling target looks at: (layer, head, fact).
+
+        Of the findings the strongest, in the layer asked for where there is one; the head asked for, whatever it does.
+        None where no head is asked for and none is worth showing.
+        """
+        if head is not None and layer is not None:
+            weights = derived.word_attention(self.trace, layer)[head]
+            looks = {i: max(((weights[i, w], w) for w in self.others(i)), default=(0.0, None)) for i in self.tokens}
+            target = max(self.telling(self.tokens), key=lambda i: looks[i][0])
+            source = looks[target][1]
+            return None if source is None else (layer, head, Fact(target, (source,)))
+        found = [f for f in findings(self.trace) if f.kind == "attention" and layer in (None, f.layer)]
+        best: Finding | None = max(found, key=lambda f: f.value, default=None)
+        return None if best is None else (best.layer, best.head, Fact(best.target, (self.word_of[best.source],)))

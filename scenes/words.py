@@ -51,6 +51,13 @@ class Words(VGroup):
             self.add(glyph)
         self.drop = -self.get_bottom()[1]
 
+    @classmethod
+    def of(cls, parts: Sequence[str | Quantity], size: float, color: str) -> "Words":
+        """A line made of text and quantities."""
+        quantities = [part for part in parts if isinstance(part, Quantity)]
+        text = "".join(part.text if isinstance(part, Quantity) else part for part in parts)
+        return cls(text, size, color, quantities)
+
     def stand(self, x: float, y: float, side: float = 0.0) -> "Words":
         """Put the baseline at y, and at x the middle (side 0), the left end (-1) or the right end (1)."""
         self.shift((x - self.get_center()[0] - side * self.width / 2, y - self.drop - self.get_bottom()[1], 0))
