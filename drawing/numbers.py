@@ -21,9 +21,7 @@ _GLYPHS = {"0": "0", "1": "1", "2": "2", "3": "3", "4": "4", "5": "5", "6": "6",
 def _glyphs() -> dict[str, tuple[np.ndarray, float]]:
     """Character → (outline (n, 3) with its pen at the origin, advance), at font size UNIT."""
     # The zero stands on the baseline but dips below it by its overshoot; the one stands on it exactly.
-    line = MathTypst(
-        '"' + "".join(c for c in _GLYPHS if c in "0123456789") + '"', font_size=UNIT
-    )
+    line = MathTypst('"' + "".join(c for c in _GLYPHS if c in "0123456789") + '"', font_size=UNIT)
     advance = (line[9].get_center()[0] - line[0].get_center()[0]) / 9
     table = {}
     for character, source in _GLYPHS.items():
@@ -32,7 +30,7 @@ def _glyphs() -> dict[str, tuple[np.ndarray, float]]:
         points = glyph.points - [glyph.get_center()[0], first.get_bottom()[1], 0]
         beside = 0.22 if character in "+−<∞" else 0.09
         own = advance if character.isdigit() else glyph.width + beside * advance
-        table[character] = (points + [own / 2, 0, 0], own)
+        table[character] = (points + np.array([own / 2, 0, 0]), own)
     return table
 
 
@@ -51,7 +49,7 @@ def _outline(text: str) -> np.ndarray:
         outline, advance = table[character]
         if point is None and character in ".%":
             point = pen
-        parts.append(outline + [pen, 0, 0])
+        parts.append(outline + np.array([pen, 0, 0]))
         pen += advance
     up = digit_height(UNIT)
     ruler = np.array([[0, 0, 0], [0, up / 3, 0], [0, up * 2 / 3, 0], [0, up, 0]])
@@ -69,9 +67,7 @@ def text_width(text: str, size: float) -> float:
 class Number(VMobject):
     """A number as drawn: `text` at a font size, its decimal point on the point `at`."""
 
-    def __init__(
-        self, text: str, size: float, at: Sequence[float] = (0, 0, 0), **style
-    ) -> None:
+    def __init__(self, text: str, size: float, at: Sequence[float] = (0, 0, 0), **style) -> None:
         super().__init__(**{"stroke_width": 0, "fill_opacity": 1} | style)
         self.text = text
         self.points = _outline(text) * (size / UNIT) + np.asarray(at, dtype=float)
