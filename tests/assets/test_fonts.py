@@ -14,7 +14,7 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.boundsPen import BoundsPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from manim import Text, tempconfig
 
@@ -128,6 +128,7 @@ def test_a_text_of_several_scripts_comes_in_runs():
     ]
 
 
+@settings(deadline=None)
 @given(st.text(st.one_of(st.sampled_from("a é1️⃣👨‍👩🏽\u200d\u0301\u202eषनि日語んק🇩🇪ﷺ�"), st.characters(codec="utf-8"))))
 def test_any_text_comes_in_runs_that_join_to_it_or_is_refused(text):
     try:
