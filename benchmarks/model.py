@@ -37,8 +37,8 @@ def patterns(model, windows: np.ndarray) -> torch.Tensor:
 def heads(model, ids: np.ndarray, count: int = 64) -> dict[str, np.ndarray]:
     """What every head does, each (L, H): on `count` windows of held-out text, and on random tokens that come twice.
 
-    previous: attention to the token just before; rest: to BOS; induction: on the second copy of random tokens, attention
-    to the token after the same token's first copy; duplicate: to that first copy itself (Olsson et al. 2022,
+    previous: attention to the token just before; rest: to BOS; induction: on the second copy of random tokens,
+    attention to the token after the same token's first copy; duplicate: to that first copy itself (Olsson et al. 2022,
     https://arxiv.org/abs/2209.11895).
     """
     bos, T = model.tokenizer.bos, model.context

@@ -7,7 +7,8 @@ height, from which the place and size it has been moved to are read back.
 """
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from manim import Animation, MathTypst, Mobject, VMobject, linear
@@ -67,7 +68,7 @@ def text_width(text: str, size: float) -> float:
 class Number(VMobject):
     """A number as drawn: `text` at a font size, its decimal point on the point `at`."""
 
-    def __init__(self, text: str, size: float, at: Sequence[float] = (0, 0, 0), **style) -> None:
+    def __init__(self, text: str, size: float, at: Sequence[float] = (0, 0, 0), **style: Any) -> None:
         super().__init__(**{"stroke_width": 0, "fill_opacity": 1} | style)
         self.text = text
         self.points = _outline(text) * (size / UNIT) + np.asarray(at, dtype=float)
@@ -92,14 +93,20 @@ class Change(Animation):
         self.play(Change(column, lambda a: column.show((1 - a) * old + a * new)))
     """
 
-    def __init__(self, mobject: Mobject, step, rate_func=linear, **kwargs) -> None:
+    def __init__(
+        self,
+        mobject: Mobject,
+        step: Callable[[float], object],
+        rate_func: Callable[[float], float] = linear,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(mobject, rate_func=rate_func, **kwargs)
         self.step = step
 
     def create_starting_mobject(self) -> Mobject:
         return Mobject()
 
-    def get_all_families_zipped(self):
+    def get_all_families_zipped(self) -> Iterable[tuple]:
         return []
 
     def interpolate_mobject(self, alpha: float) -> None:

@@ -232,4 +232,7 @@ class Reading:
             return None if source is None else (layer, head, Fact(target, (source,)))
         found = [f for f in findings(self.trace) if f.kind == "attention" and layer in (None, f.layer)]
         best: Finding | None = max(found, key=lambda f: f.value, default=None)
-        return None if best is None else (best.layer, best.head, Fact(best.target, (self.word_of[best.source],)))
+        if best is None:
+            return None
+        assert best.layer is not None and best.head is not None  # as every finding of this kind has
+        return best.layer, best.head, Fact(best.target, (self.word_of[best.source],))
