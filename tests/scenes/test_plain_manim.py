@@ -1,0 +1,33 @@
+"""A lecturer's own file renders with Manim alone."""
+
+import subprocess
+import sys
+
+import av
+
+MINE = """
+from soakup.scenes import LayerByLayer
+
+
+class Mine(LayerByLayer):
+    text = "A small fox"
+    word = "fox"
+    only = (1, 2)
+
+    def each_knows_only_itself(self):
+        super().each_knows_only_itself()
+        self.say("Drawn for my class")
+"""
+
+
+def test_a_ten_line_file_renders_with_plain_manim(tmp_path):
+    (tmp_path / "mine.py").write_text(MINE)
+    command = [sys.executable, "-m", "manim", "-ql", "--disable_caching", "mine.py", "Mine"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr[-2000:] + done.stdout[-2000:]
+    (film,) = (tmp_path / "media" / "videos" / "mine" / "480p15").glob("*.mp4")
+    with av.open(str(film)) as video:
+        assert 5 < video.duration / av.time_base < 15
+    captions = film.with_suffix(".srt").read_text()
+    assert "Each word becomes a vector" in captions
+    assert "Drawn for my class" in captions
