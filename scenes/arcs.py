@@ -51,10 +51,14 @@ class Arc(VMobject):
 
 
 class Lights(VGroup):
-    """A light for every arc, in the arc's colour, its area in proportion to the share; `step` moves them all."""
+    """A light for every arc, in the arc's colour, its area in proportion to the share; `step` moves them all.
 
-    def __init__(self, arcs: Iterable[Arc]) -> None:
+    Those of the arcs in `first` leave before the others, so that the eye can follow them.
+    """
+
+    def __init__(self, arcs: Iterable[Arc], first: Iterable[Arc] | None = None) -> None:
         self.arcs = list(arcs)
+        self.first = set(self.arcs if first is None else first)
         lights = []
         for arc in self.arcs:
             light = Circle(radius=style.light_radius(arc.share), stroke_width=0, fill_opacity=0)
@@ -64,10 +68,11 @@ class Lights(VGroup):
         super().__init__(*lights)
 
     def step(self, alpha: float) -> None:
-        """Put every light at alpha of its way, brightening as it leaves and fading as it is taken in."""
+        """Put every light where it is at alpha, brightening as it leaves and fading as it is taken in."""
         for light, arc in zip(self.submobjects, self.arcs, strict=True):
-            light.shift(arc.at(alpha) - light.get_center())
-            light.fill_rgbas[:, 3] = min(1.0, 8 * alpha, 8 * (1 - alpha))
+            own = min(max(1.6 * alpha - (0.0 if arc in self.first else 0.6), 0.0), 1.0)
+            light.shift(arc.at(own) - light.get_center())
+            light.fill_rgbas[:, 3] = min(1.0, 8 * own, 8 * (1 - own))
 
 
 def drawing(arc: Arc) -> Callable[[float], None]:

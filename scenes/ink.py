@@ -26,11 +26,12 @@ def folded(shares: Sequence[float]) -> np.ndarray:
 class InkBar(VGroup):
     """One stacked bar: a piece for each source, as wide as its share, in the source's ink.
 
-    The pieces stand in the order of the words, so that they keep their places as the shares change; those under
-    `LEAST` are folded into one grey piece at the end.
+    `order` says which words' pieces follow each other, so that they keep their places as the shares change; those
+    under `LEAST` are folded into one grey piece at the end.
     """
 
-    def __init__(self, quantities: Sequence[Quantity], inks: np.ndarray, others: str) -> None:
+    def __init__(self, quantities: Sequence[Quantity], order: Sequence[int], inks: np.ndarray, others: str) -> None:
+        self.order = list(order)
         self.quantities = tuple(quantities)
         self.widths = folded([float(q.value) for q in quantities])
         self.pieces = [Rectangle(stroke_width=0, fill_opacity=1, fill_color=style.to_color(ink)) for ink in inks]
@@ -46,7 +47,8 @@ class InkBar(VGroup):
     def lay(self) -> "InkBar":
         x, y, width, height = self.frame
         pen, steps = x - width / 2, np.linspace(0, 1, 4)[:, None]
-        for piece, share in zip([*self.pieces, self.others], self.widths, strict=True):
+        pieces = [*self.pieces, self.others]
+        for piece, share in ((pieces[w], self.widths[w]) for w in [*self.order, len(self.pieces)]):
             x0, x1, y0, y1 = pen, pen + share * width, y - height / 2, y + height / 2
             corners = np.array([(x1, y1, 0), (x0, y1, 0), (x0, y0, 0), (x1, y0, 0), (x1, y1, 0)], dtype=float)
             piece.points = np.concatenate([a + (b - a) * steps for a, b in pairwise(corners)])

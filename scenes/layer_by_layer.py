@@ -7,23 +7,22 @@ own mixture by contribution, ALTI, Ferrando et al. 2022, https://arxiv.org/abs/2
 is all for: the next word.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 import numpy as np
 from manim import (
-    DOWN,
     LEFT,
     RIGHT,
     UP,
-    Animation,
+    AnimationGroup,
     Arrow,
     FadeIn,
     FadeOut,
     LaggedStart,
     Line,
     Mobject,
-    Rectangle,
+    RoundedRectangle,
     Transform,
     VGroup,
     config,
@@ -31,31 +30,23 @@ from manim import (
 )
 
 from soakup.scenes import style
-from soakup.scenes.arcs import Arc, Lights, arc_heights, drawing
+from soakup.scenes.arcs import Arc, Lights, drawing
 from soakup.scenes.bars import Bar
 from soakup.scenes.errors import SceneError
 from soakup.scenes.formula import Formula
-from soakup.scenes.ink import InkBar, mixture
-from soakup.scenes.motion import change, levels, staggered, tinting, together
+from soakup.scenes.motion import change, levels, shifting, staggered, tinting, together
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Fact, Reading
-from soakup.scenes.row import box_height, lay_out
 from soakup.scenes.scene import Beat, TraceScene
-from soakup.scenes.tokens import rest_box, token_row
-from soakup.scenes.vectors import Column, column_width, entry_places
-from soakup.scenes.words import Words, line_width
+from soakup.scenes.sentence import BAR, COLUMNS_AT, TOKENS_AT, Sentence
+from soakup.scenes.words import Words
 
 ENTRIES = 6  # rows of a column: the first five and the last
-TOKENS_AT = 1.2  # the middle of the boxes
-COLUMNS_AT = 0.5  # the top of the brackets
-ARCS_TO = 3.1  # the highest point of an arc
-COUNTER_AT = 3.28
-GUESS_AT = -2.62
 MOST_TOKENS = 16
-REST = 0.8  # the width kept for the rest token
+COUNTER_AT = 3.28
 NOTE = 26  # font size of small labels
-ASIDE = -4.2  # where a column stands when it is spoken of alone
-LIFT = 0.5  # and how much higher
+ASIDE, LIFT = -4.4, 0.55  # where a column stands when it is spoken of alone, and how much higher
+ROWS_AT, ROW = 1.75, 0.58  # the first bar beside it, and from one bar to the next
 
 
 class LayerByLayer(TraceScene):
@@ -64,10 +55,12 @@ class LayerByLayer(TraceScene):
     idea = "vectors soak up meaning, layer after layer"
 
     def story(self) -> Iterable[Beat]:
-        self.lay_out()
+        self.choose()
         yield Beat("words become vectors", self.words_become_vectors)
         yield Beat("each knows only itself", self.each_knows_only_itself)
         for layer in range(self.reading.layers):
+            if layer == self.lingers:
+                yield Beat(f"layer {layer + 1}, words look", partial(self.words_look, layer))
             yield Beat(f"layer {layer + 1}, attention", partial(self.attention, layer))
             if self.telling_head and self.telling_head[0] == layer:
                 _, head, fact = self.telling_head
@@ -77,10 +70,8 @@ class LayerByLayer(TraceScene):
         yield Beat("what comes next", self.what_comes_next)
         yield Beat("closing", self.closing)
 
-    # --- layout ---
-
-    def lay_out(self) -> None:
-        """Sizes, places, inks, and which word and layer to follow, all from the Trace."""
+    def choose(self) -> None:
+        """Which word to follow, which layer to linger on, which head to show, and what to say of each layer."""
         self.reading = reading = Reading(self.trace, ENTRIES)
         if len(reading.tokens) > MOST_TOKENS:
             raise SceneError(
@@ -91,390 +82,385 @@ class LayerByLayer(TraceScene):
         self.facts = reading.facts(self.lingers, self.followed)
         asked = None if self.head is None else self.head - 1
         self.telling_head = reading.telling_head(self.lingers if self.head or self.layer else None, asked)
-        self.tokens = reading.tokens
-        self.inks = style.inks(len(reading.words), reading.rest_word, self.style)
-
-        side = REST if reading.rest is not None else 0.0
-        self.row = lay_out(
-            lambda k, size: self.token_width(self.tokens[k], size),
-            [k > 0 and reading.goes_on(i) for k, i in enumerate(self.tokens)],
-            lambda size: column_width(reading.shown_values, reading.entry_format, size),
-            config.frame_width - 2 * style.MARGIN - side,
-        ).shifted(side / 2)
-        rest_at = -config.frame_width / 2 + style.MARGIN + 0.32
-        if reading.from_the_right:
-            self.row, rest_at = self.row.mirrored(), -rest_at
-        self.column_width = column_width(reading.shown_values, reading.entry_format, self.row.entry_size)
-        self.places = dict(zip(self.tokens, self.row.places, strict=True))
-        self.x = {i: place.x for i, place in self.places.items()}
-        self.x[reading.rest] = rest_at
-        self.box_top = TOKENS_AT + box_height(self.row.token_size) / 2 + self.row.rise
-        self.columns_end = COLUMNS_AT + entry_places(ENTRIES, self.row.entry_size)[-1]
-
         told = [layer for layer, fact in enumerate(self.facts) if fact]
         self.poster_beat = f"layer {max(told, default=0) + 1}, attention"
-
-    def token_width(self, i: int, size: float) -> float:
-        """How wide a token's text is; that of a character in pieces is shared between them."""
-        group = next(group for group in self.reading.boxes if i in group)
-        return line_width(self.reading.token(*group).text, size) / len(group)
-
-    def ink_color(self, n: int, i: int):
-        """The colour of token i's vector after n layers."""
-        return mixture(self.reading.ink_shares(n, i), self.inks)
-
-    def new_column(self, quantities: list[Quantity], x: float, color: str | None = None) -> Column:
-        return Column(
-            quantities,
-            (x, COLUMNS_AT),
-            self.column_width,
-            self.row.entry_size,
-            self.reading.entry_scale,
-            self.style,
-            color,
-        )
+        self.tokens = reading.tokens
+        self.sentence = Sentence(reading, self.style)
 
     # --- beats ---
 
     def words_become_vectors(self) -> None:
-        self.boxes = token_row(self.reading, self.row, TOKENS_AT, self.style)
-        self.box_of = {i: box for group, box in self.boxes.items() for i in group}
-        self.columns = {i: self.new_column(self.reading.vector_after(0, i), self.x[i]) for i in self.tokens}
-        self.arrows = {
-            i: Arrow(
-                (self.x[i], self.box_of[i].get_bottom()[1], 0),
-                (self.x[i], COLUMNS_AT, 0),
-                buff=0.06,
-                stroke_width=2,
-                tip_length=0.11,
-                color=self.style.quiet,
-            )
-            for i in self.tokens
-        }
-        self.rest = VGroup()
-        if self.reading.rest is not None:
-            self.rest.add(rest_box(self.x[self.reading.rest], TOKENS_AT, self.row.token_size, self.style))
+        sentence = self.sentence
+        written = [box.label for box in sentence.boxes.values()]
+        homes = [label.get_center() for label in written]
+        points, larger = sentence.as_running_text(0.4)
+        for box, point in zip(sentence.boxes.values(), points, strict=True):
+            box.label.scale(larger).move_to(point + larger * (box.label.get_center() - box.box.get_center()))
+        self.add(*written)
+        self.wait(1.2 * self.pace)
 
-        self.say("Each word becomes a vector: ", self.reading.count("count.width"), " numbers")
-        arriving = [FadeIn(box, shift=DOWN * 0.3) for box in self.boxes.values()]
-        self.play(LaggedStart(FadeIn(self.rest), *arriving, lag_ratio=0.15, run_time=1.6))
-        dropping = [FadeIn(VGroup(self.arrows[i], self.columns[i]), shift=DOWN * 0.35) for i in self.tokens]
-        self.play(LaggedStart(*dropping, lag_ratio=0.12, run_time=2.0))
+        self.say("Each piece of text becomes a vector: ", self.reading.count("count.width"), " numbers")
+        moves = [label.animate.scale(1 / larger).move_to(home) for label, home in zip(written, homes, strict=True)]
+        self.play(LaggedStart(*moves, lag_ratio=0.08, run_time=1.6))
+        boxes = [FadeIn(box.box) for box in sentence.boxes.values()]
+        dropping = [FadeIn(VGroup(s.arrow, s.column), shift=UP * -0.35) for s in sentence.stacks.values()]
+        self.play(
+            LaggedStart(*boxes, lag_ratio=0.1, run_time=1.0),
+            LaggedStart(*dropping, lag_ratio=0.12, run_time=2.2),
+        )
+        self.add(*sentence.boxes.values())
 
     def each_knows_only_itself(self) -> None:
-        self.bars = {
-            i: InkBar(self.reading.inks(0, i), self.inks, self.style.others).place(
-                self.x[i], self.columns_end - 0.2, self.column_width, 0.15
-            )
-            for i in self.tokens
-        }
+        sentence = self.sentence
         self.say("At first, each vector knows only its own word")
-        own = {i: self.ink_color(0, i) for i in self.tokens}
+        boxes = [
+            change([box], tinting(box.box, sentence.ink_color(0, group[-1])), run_time=0.6)
+            for group, box in sentence.boxes.items()
+        ]
+        stacks = [
+            AnimationGroup(
+                change([s.column], sentence.owning(i), run_time=0.6), FadeIn(s.panel), FadeIn(s.bar), run_time=0.6
+            )
+            for i, s in sentence.stacks.items()
+        ]
+        fills = together(
+            *[tinting(box.box, sentence.ink_color(0, group[-1]), of="fill") for group, box in sentence.boxes.items()]
+        )
         self.play(
-            LaggedStart(
-                *[box.animate.ink(own[group[-1]]) for group, box in self.boxes.items()], lag_ratio=0.05, run_time=1.4
-            ),
-            change(
-                self.columns.values(),
-                together(*[tinting(self.columns[i].brackets, own[i]) for i in self.tokens]),
-                run_time=1.4,
-            ),
-            LaggedStart(*[FadeIn(self.bars[i]) for i in self.tokens], lag_ratio=0.05, run_time=1.4),
+            LaggedStart(*boxes, lag_ratio=0.2, run_time=1.8),
+            LaggedStart(*stacks, lag_ratio=0.2, run_time=1.8),
+            change([box.box for box in sentence.boxes.values()], fills, run_time=1.2),
         )
 
-    def attention(self, layer: int) -> None:
-        fact = self.facts[layer]
-        speed = 1.0 if layer == self.lingers else 0.75
+    def words_look(self, layer: int) -> None:
+        """All arcs of a layer, and the lights that run along them, those of the followed word first."""
         self.count_layer(layer, " · attention")
-        self.say(*self.fact_in_words(layer))
-        arcs = self.draw_arcs(self.reading.mixing(layer), run_time=1.3 * speed)
-        lights = Lights(arcs.values())
-        self.play(change([lights], lights.step, run_time=1.4 * speed))
-        self.remove(lights)
+        self.say("Now each word looks at the words before it")
+        self.arcs = self.draw_arcs(self.reading.mixing(layer), run_time=1.6)
+        self.run_lights(self.followed, run_time=2.4)
 
-        updated = set()
-        if layer == self.lingers:
+    def attention(self, layer: int) -> None:
+        lingers, fact = layer == self.lingers, self.facts[layer]
+        speed = 1.0 if lingers else (0.8 if fact else 0.5)
+        self.count_layer(layer, " · attention")
+        if lingers:
+            self.say(*self.update_in_words())
             self.update_followed(layer)
-            updated = {self.followed}
-        self.play(self.updating(layer, [i for i in self.tokens if i not in updated], run_time=1.6 * speed))
+        else:
+            self.hush()
+            self.arcs = self.draw_arcs(self.reading.mixing(layer), run_time=1.2 * speed)
+            self.run_lights(fact.target if fact else self.followed, run_time=1.8 * speed)
+        others = [i for i in self.tokens if not (lingers and i == self.followed)]
+        stacks = [m for i in others for m in self.sentence.stacks[i].vector]
+        self.play(change(stacks, together(*self.sentence.attending(layer, others)), run_time=1.5 * speed))
+        self.say(*self.fact_in_words(layer))
         if fact:
-            self.point_at(fact, arcs)
+            self.point_at(fact)
         self.hold()
-        self.come_back(arcs.values())
+        self.come_back()
 
     def one_head(self, layer: int, head: int, fact: Fact) -> None:
         """One head of this layer alone: its attention, and whom one word looks at."""
         (source,) = fact.sources
         share = self.reading.word_attention(layer, head, fact.target, source)
-        self.count_layer(layer, " · head ", self.reading.count(f"head[{head}]"))
+        numbers = [self.reading.count(f"head[{head}]"), self.reading.count("count.heads")]
+        self.count_layer(layer, " · head ", numbers[0], " of ", numbers[1], " alone")
+        self.hush()
+        self.arcs = self.draw_arcs(self.reading.attention(layer, head), run_time=1.2)
         self.say(
             *("Here “", self.reading.word(self.reading.word_of[fact.target]), "” gives ", share),
             *(" of its attention to “", self.reading.word(source), "”"),
         )
-        arcs = self.draw_arcs(self.reading.attention(layer, head), run_time=1.2)
-        self.point_at(fact, arcs)
+        self.point_at(fact)
         self.hold()
-        self.come_back(arcs.values())
+        self.come_back()
 
     def feed_forward(self, layer: int) -> None:
+        sentence = self.sentence
         self.count_layer(layer, " · feed-forward")
-        self.say(*self.guess_in_words(layer))
-        height = COLUMNS_AT - self.columns_end
-        bands = VGroup(
-            *[
-                Rectangle(width=self.column_width, height=0.3, stroke_width=0).set_fill(self.style.mlp, 0.55)
-                for _ in self.tokens
-            ]
-        )
-
-        def sweep(alpha: float) -> None:
-            for i, band in zip(self.tokens, bands, strict=True):
-                band.move_to((self.x[i], COLUMNS_AT - 0.15 - alpha * (height - 0.3), 0))
-                band.set_fill(opacity=0.55 * min(1, 8 * alpha, 8 * (1 - alpha)))
-
-        counting = [self.columns[i].counting(self.reading.vector_after(layer + 1, i)) for i in self.tokens]
-        self.play(change([bands, *self.columns.values()], together(sweep, *counting), run_time=1.6))
-        self.remove(bands)
+        if layer == 0:
+            self.say("Here no word looks at another: each changes alone")
+        else:
+            self.hush()
+        bands = [
+            RoundedRectangle(width=sentence.panel_width - 0.02, height=0.42, corner_radius=0.1, stroke_width=0)
+            .set_fill(self.style.mlp, opacity=0)
+            .set_z_index(-1)
+            for _ in self.tokens
+        ]
+        thinking = [sentence.thinking(layer, band, i) for band, i in zip(bands, self.tokens, strict=True)]
+        columns = [sentence.stacks[i].column for i in self.tokens]
+        run_time = 1.8 if layer == 0 else 1.3
+        self.play(change([*bands, *columns], staggered(thinking, lag=0.06), rate_func=linear, run_time=run_time))
+        self.remove(*bands)
+        if layer:
+            self.say(*self.guess_in_words(layer))
         self.show_guess(layer + 1)
 
     def what_one_word_soaked_up(self) -> None:
         i, layers = self.followed, self.reading.layers
+        sentence, stack = self.sentence, self.sentence.stacks[self.followed]
         self.say(*self.mixture_in_words(i))
-        self.play(FadeOut(VGroup(self.counter, self.gauge, self.guess), run_time=0.4))
-        left, right = ASIDE - self.column_width / 2 - 0.25, ASIDE + self.column_width / 2 + 0.25
-        before = self.new_column(self.reading.vector_after(0, i), left).shift(UP * LIFT)
-        before.brackets.set_stroke(self.ink_color(0, i))
-        home = self.set_aside(i, ASIDE, right)
-        under = self.columns_end + LIFT - 0.4
+        self.coming(FadeOut(VGroup(self.counter, self.gauge, self.guess), run_time=0.4))
+        half = sentence.column_width / 2 + 0.22
+        self.leave_only(i)
+        self.set_aside(i, ASIDE, ASIDE + half)
+        before = sentence.new_column(self.reading.vector_after(0, i), ASIDE - half).shift(UP * LIFT)
+        before.brackets.set_stroke(sentence.ink_color(0, i))
+        tint = stack.panel.copy().set_fill(sentence.ink_color(0, i))
+        tint.move_to((ASIDE - half, stack.panel.get_y(), 0))
+        under = sentence.bottom + LIFT - 0.36
         turned = self.reading.cosine(i)
         notes = VGroup(
-            Words("before", NOTE, self.style.text).stand(left, under),
-            Words("after", NOTE, self.style.text).stand(right, under),
-            Words(f"cosine {turned.text}", NOTE, self.style.text, [turned]).stand(ASIDE, under - 0.5),
+            Words("before", NOTE, self.style.text).stand(ASIDE - half, under),
+            Words("after", NOTE, self.style.text).stand(ASIDE + half, under),
+            Words.of(["cosine ", turned], NOTE, self.style.text).stand(ASIDE, under - 0.42),
         )
-        self.play(FadeIn(before, shift=LEFT * 0.4, run_time=0.8), FadeIn(notes, run_time=0.8))
 
-        held = self.reading.largest(layers, i, most=7, least=0.02)
-        shares = {w: self.reading.ink(layers, i, w) for w in held}
+        shares = {w: self.reading.ink(layers, i, w) for w in self.reading.largest(layers, i, most=6, least=0.02)}
+        unit = 5.2 / max(share.value for share in shares.values())
         rows = [
-            Bar(
-                self.reading.word(w),
-                q,
-                (-0.4, 1.7 - 0.58 * n),
-                5.0 / shares[held[0]].value,
-                style.to_color(self.inks[w]),
-                self.style,
-            )
+            Bar(self.reading.word(w), q, (-0.9, ROWS_AT - ROW * n), unit, style.to_color(sentence.inks[w]), self.style)
             for n, (w, q) in enumerate(shares.items())
         ]
-        pieces = [self.bars[i].pieces[w].copy() for w in held]
+        unfolding = stack.bar.moving_to(1.9, ROWS_AT + 0.5, 6.2, 0.4)
         self.play(
-            LaggedStart(
-                *[Transform(p, r.bar) for p, r in zip(pieces, rows, strict=True)], lag_ratio=0.15, run_time=2.0
-            ),
-            LaggedStart(*[FadeIn(r.label, r.share) for r in rows], lag_ratio=0.15, run_time=2.0),
+            FadeIn(tint, before, shift=LEFT * 0.4, run_time=1.2),
+            FadeIn(notes, run_time=1.2),
+            change([stack.bar], unfolding, run_time=1.2),
         )
-        self.hold()
-        gone = VGroup(before, notes, *pieces, *[VGroup(r.label, r.share) for r in rows])
-        self.play(FadeOut(gone, run_time=0.5))
-        self.play(*home)
+        pieces = [stack.bar.pieces[w].copy() for w in shares]
+        falling = [
+            LaggedStart(Transform(piece, row.bar), FadeIn(row.label, row.share), lag_ratio=0.6)
+            for piece, row in zip(pieces, rows, strict=True)
+        ]
+        self.play(
+            LaggedStart(*falling, lag_ratio=0.3, run_time=2.6),
+            change([stack.bar], levels([stack.bar], 0.0), run_time=1.0),
+        )
+        self.hold(2.5)
+        gone = [tint, before, notes, *pieces, *(m for row in rows for m in (row.label, row.share))]
+        self.play(FadeOut(VGroup(*gone), run_time=0.5))
 
     def what_comes_next(self) -> None:
         i, layers = self.tokens[-1], self.reading.layers
-        self.say("The last vector, after all layers, weighs everything that could come next")
-        aside = ASIDE - 0.6
-        home = self.set_aside(i, aside, aside)
-        middle = (COLUMNS_AT + self.columns_end) / 2 + LIFT
-        start = aside + self.column_width / 2 + 0.2
-        arrow = Arrow((start, middle, 0), (start + 2.2, middle, 0), buff=0, stroke_width=3, color=self.style.quiet)
+        sentence = self.sentence
+        self.say("The last vector gives every next piece a chance")
+        if i != self.followed:
+            self.leave_only(i)
+        self.set_aside(i, ASIDE - 0.6, ASIDE - 0.6)
+        middle = (COLUMNS_AT + sentence.columns_end) / 2 + LIFT
+        start = ASIDE - 0.4 + sentence.panel_width / 2
+        arrow = Arrow((start, middle, 0), (start + 2.1, middle, 0), buff=0, stroke_width=3, color=self.style.quiet)
         name = Formula("W_U", 40, self.style.text).next_to(arrow, UP, buff=0.15)
         note = Words("softmax", NOTE, self.style.text).stand(arrow.get_center()[0], middle - 0.4)
         likely = self.reading.predictions(layers, i, most=6)
+        unit = 4.4 / likely[0][1].value
         rows = [
-            Bar(
-                text,
-                p,
-                (0.6, 1.7 - 0.58 * n),
-                4.4 / likely[0][1].value,
-                style.probability_color(p.value, self.style),
-                self.style,
-            )
+            Bar(text, p, (0.7, ROWS_AT - ROW * n), unit, style.probability_color(p.value, self.style), self.style)
             for n, (text, p) in enumerate(likely)
         ]
         self.play(FadeIn(VGroup(arrow, name, note), shift=RIGHT * 0.3, run_time=0.6))
         self.play(LaggedStart(*[FadeIn(row, shift=RIGHT * 0.3) for row in rows], lag_ratio=0.15, run_time=1.6))
-        self.hold()
+        self.hold(2.0)
         self.play(FadeOut(VGroup(arrow, name, note, *rows), run_time=0.5))
-        self.play(*home)
 
     def closing(self) -> None:
-        layers = self.reading.layers
+        sentence = self.sentence
         self.say("Every number in this film is the model’s own")
-        staying, going = [*self.boxes.values(), *self.bars.values()], [*self.columns.values(), *self.arrows.values()]
-        self.play(change([*staying, *going], together(levels(staying, 1.0), levels(going, 0.0)), run_time=0.8))
-        self.remove(*going)
+        self.leave_only(None)
+        vectors = [m for s in sentence.stacks.values() for m in (s.arrow, s.panel, s.column)]
+        self.remove(*vectors)
+        bars = [s.bar for s in sentence.stacks.values()]
+        boxes = list(sentence.boxes.values())
+        above, below = 0.9, -1.5
+        height = boxes[0].height
+        for i, place in sentence.places.items():
+            raised = sentence.row.rise if place.raised else 0.0
+            sentence.stacks[i].bar.place(
+                (place.left + place.right) / 2, TOKENS_AT + raised + below, place.right - place.left, height
+            )
+        again = VGroup(*[box.label.copy() for box in boxes]).set_fill(self.style.text, opacity=1)
+        again.set_stroke(self.style.ground, width=5, background=True)
+        for box in boxes:
+            box.shift(UP * above)
+        again.shift(UP * below).set_z_index(2)
 
-        above, below = 0.75, -1.55
-        bars_at = TOKENS_AT + below - box_height(self.row.token_size) / 2 - 0.2
-        after = {group: box.copy() for group, box in self.boxes.items()}
-        self.add(*after.values())
-        self.play(
-            *[box.animate(run_time=1.6).shift(UP * above) for box in self.boxes.values()],
-            *[
-                box.animate(run_time=1.6).shift(UP * below).ink(self.ink_color(layers, group[-1]), 0.4)
-                for group, box in after.items()
-            ],
-            change(
-                self.bars.values(),
-                together(
-                    *[
-                        self.bars[i].moving_to((p.left + p.right) / 2, bars_at, p.right - p.left, 0.2)
-                        for i, p in self.places.items()
-                    ]
-                ),
-                run_time=1.6,
-            ),
-        )
         counts = [self.reading.count(f"count.{what}") for what in ("layers", "heads", "parameters")]
-        model = "model “{}”: {} layers of {} heads, {} parameters".format(
-            self.trace.model.name, *(q.text for q in counts)
-        )
+        title = [f"The model “{self.trace.model.name}”: ", counts[0], " layers of ", counts[1], " heads, "]
+        rise = sentence.row.rise + 0.6
         notes = VGroup(
-            Words("before", style.LABEL, self.style.text).stand(0, TOKENS_AT + above + 0.6 + self.row.rise),
-            Words(f"after {counts[0].text} layers", style.LABEL, self.style.text, counts[:1]).stand(
-                0, TOKENS_AT + below + 0.6 + self.row.rise
-            ),
-            Words(model, style.LABEL, self.style.text, counts).stand(0, -2.2),
+            Words("before", style.LABEL, self.style.text).stand(0, TOKENS_AT + above + rise),
+            Words.of(["after ", counts[0], " layers"], style.LABEL, self.style.text).stand(0, TOKENS_AT + below + rise),
+            Words.of([*title, counts[2], " parameters"], NOTE, self.style.text).stand(0, -2.1),
         )
-        self.play(FadeIn(notes, run_time=0.8))
+        self.play(
+            change(boxes, levels(boxes, 1.0), run_time=0.8),
+            FadeIn(notes[0], run_time=0.8),
+        )
+        self.play(
+            FadeIn(notes[1], run_time=0.8),
+            FadeIn(again, run_time=0.8),
+            change(bars, levels(bars, 1.0), run_time=0.8),
+        )
+        self.play(FadeIn(notes[2], run_time=0.6))
+        self.hold(3.5)
 
     # --- moves the beats share ---
 
-    def updating(self, layer: int, tokens: list[int], run_time: float):
-        """Entries count to E + ΔE, and bars and brackets take the new mixture of inks."""
-        steps = []
-        for i in tokens:
-            steps += [
-                self.columns[i].counting(self.reading.vector_within(layer, i)),
-                self.bars[i].moving(self.reading.inks(layer + 1, i)),
-                tinting(self.columns[i].brackets, self.ink_color(layer + 1, i)),
-            ]
-        moved = [m for i in tokens for m in (self.columns[i], self.bars[i])]
-        return change(moved, together(*steps), run_time=run_time)
+    def draw_arcs(self, shares: dict[tuple[int, int], Quantity], run_time: float) -> dict[tuple[int, int], Arc]:
+        """Draw the arcs of shares by (source, target), from their sources."""
+        arcs = self.sentence.arcs(shares)
+        if self.sentence.rest not in self.mobjects and any(j == self.reading.rest for j, _ in arcs):
+            self.coming(FadeIn(self.sentence.rest, run_time=0.5))
+        step = staggered(map(drawing, arcs.values()), 0.03)
+        self.play(change(arcs.values(), step, rate_func=linear, run_time=run_time))
+        return arcs
+
+    def run_lights(self, first: int, run_time: float) -> None:
+        """Send a light along every arc, those into one token before the others."""
+        lights = Lights(self.arcs.values(), [arc for (_, i), arc in self.arcs.items() if i == first] or None)
+        self.play(change([lights], lights.step, rate_func=linear, run_time=run_time))
+        self.remove(lights)
 
     def update_followed(self, layer: int) -> None:
-        """ΔE slides in beside E of the followed word, and the two fuse."""
-        i = self.followed
-        beside = self.column_width + 0.5
-        edge = config.frame_width / 2 - style.MARGIN - self.column_width / 2
-        x = self.x[i] + (beside if self.x[i] + beside <= edge else -beside)
-        crowd = [k for k in self.tokens if k != i and abs(self.x[k] - x) < self.column_width + 0.25]
-        hidden = [m for k in crowd for m in (self.columns[k], self.arrows[k])]
-        dimmed = [self.columns[k] for k in self.tokens if k != i and k not in crowd]
-        delta = self.new_column(self.reading.attention_update(layer, i), x, self.style.update)
+        """Out of the followed word's box comes ΔE, stands beside E, and the two fuse."""
+        i, sentence = self.followed, self.sentence
+        stack, x = sentence.stacks[i], sentence.x[i]
+        beside = sentence.column_width + 0.55
+        edge = config.frame_width / 2 - style.MARGIN - sentence.column_width / 2
+        to = x + (beside if x + beside <= edge else -beside)
+        hidden, dimmed = [], [sentence.rest]
+        for k, other in sentence.stacks.items():
+            if k != i:
+                near = abs(sentence.x[k] - to) < sentence.column_width + 0.25
+                (hidden if near else dimmed).extend(other.vector)
+                dimmed.append(other.box)
+        dimmed += [arc for (_, t), arc in self.arcs.items() if t != i]
+        delta = sentence.new_column(self.reading.attention_update(layer, i), to, self.style.update)
         delta.brackets.set_stroke(self.style.update)
-        plus = Formula("+", 36, self.style.text).move_to(((x + self.x[i]) / 2, (COLUMNS_AT + self.columns_end) / 2, 0))
-        name = Formula("Delta arrow(E)", 30, self.style.update).move_to((x, COLUMNS_AT + 0.3, 0))
+        plus = Formula("+", 40, self.style.text).move_to(((to + x) / 2, (COLUMNS_AT + sentence.columns_end) / 2, 0))
+        names = [
+            Formula(source, 36, color).move_to((where, sentence.bottom - 0.35, 0))
+            for source, color, where in (
+                ("arrow(E)", self.style.text, x),
+                ("Delta arrow(E)", self.style.update, to),
+            )
+        ]
+        steps = together(levels(hidden, 0.0), levels(dimmed, style.DIM))
+        self.play(change([*hidden, *dimmed], steps, run_time=0.7))
         self.play(
-            change([*hidden, *dimmed], together(levels(hidden, 0.0), levels(dimmed, style.DIM)), run_time=0.6),
+            FadeIn(delta, target_position=stack.box, scale=0.3, run_time=1.1),
+            FadeIn(VGroup(plus, *names), run_time=1.1),
         )
-        self.play(FadeIn(VGroup(delta, name, plus), shift=DOWN * 0.4, run_time=0.8))
-        self.wait(0.8 * self.pace)
+        self.wait(1.2 * self.pace)
+        going = together(shifting([delta], (x - to, 0, 0)), gone_by(0.4, delta.entries), levels([delta], 0.0))
+        steps = together(*sentence.attending(layer, [i]))
         self.play(
-            delta.animate(run_time=1.4).shift((self.x[i] - x, 0, 0)).set_opacity(0),
-            FadeOut(plus, name, run_time=0.5),
-            self.updating(layer, [i], run_time=1.4),
+            FadeOut(plus, *names, run_time=0.4),
+            change([delta], going, run_time=1.2),
+            change(stack.vector, steps, run_time=1.8),
         )
         self.remove(delta)
+        self.wait(0.4 * self.pace)
         self.play(change([*hidden, *dimmed], levels([*hidden, *dimmed], 1.0), run_time=0.6))
 
-    def row_of_mobjects(self) -> list[Mobject]:
-        """Everything that belongs to the row of tokens."""
-        return [*self.boxes.values(), *self.columns.values(), *self.arrows.values(), *self.bars.values(), self.rest]
+    def point_at(self, fact: Fact) -> None:
+        """Light a fact's target, its sources and the arcs between them; all else dims."""
+        sentence = self.sentence
+        sources = [i for w in fact.sources for i in self.trace.words[w].tokens]
+        lit = [sentence.stacks[fact.target].box, *sentence.stacks[fact.target].vector]
+        lit += [sentence.stacks[i].box for i in sources]
+        bright = [arc for (j, i), arc in self.arcs.items() if i == fact.target and j in sources]
+        dimmed = [m for m in [*sentence.mobjects(), *self.arcs.values()] if m not in lit and m not in bright]
+        self.frame = sentence.frame_round(fact.target)
+        steps = [levels([arc], 1 / style.arc_opacity(arc.share)) for arc in bright]
+        self.play(
+            change([*dimmed, *bright], together(levels(dimmed, style.DIM), *steps), run_time=0.6),
+            FadeIn(self.frame, run_time=0.6),
+        )
 
-    def point_at(self, fact: Fact, arcs: dict[tuple[int, int], Arc]) -> None:
-        """Light a fact's target, its sources and the arcs into it; all else dims."""
-        target = fact.target
-        lit = [self.box_of[target], self.columns[target], self.bars[target], self.arrows[target]]
-        lit += [arc for (_, i), arc in arcs.items() if i == target]
-        lit += [self.box_of[i] for w in fact.sources for i in self.trace.words[w].tokens]
-        dimmed = [m for m in [*self.row_of_mobjects(), *arcs.values()] if m not in lit]
-        width = max(self.box_of[target].width, self.column_width) + 0.1
-        top, bottom = self.box_of[target].get_top()[1] + 0.05, self.columns_end - 0.33
-        self.frame = Rectangle(width=width, height=top - bottom, color=self.style.query, stroke_width=2.5)
-        self.frame.move_to((self.box_of[target].box.get_x(), (top + bottom) / 2, 0))
-        self.play(change(dimmed, levels(dimmed, style.DIM), run_time=0.6), FadeIn(self.frame, run_time=0.6))
-
-    def come_back(self, arcs: Iterable[Arc]) -> None:
-        """Undo `point_at`, and let the arcs of the layer go."""
-        arcs = list(arcs)
-        row = self.row_of_mobjects()
+    def come_back(self) -> None:
+        """Undo `point_at`, and let the arcs go."""
+        arcs, row = list(self.arcs.values()), self.sentence.mobjects()
         fading = [FadeOut(self.frame, run_time=0.5)] if self.frame else []
         self.play(change([*row, *arcs], together(levels(row, 1.0), levels(arcs, 0.0)), run_time=0.5), *fading)
         self.remove(*arcs)
-        self.frame = None
+        self.frame, self.arcs = None, {}
 
-    def set_aside(self, i: int, box_to: float, column_to: float) -> list[Animation]:
-        """Leave only token i, its box and column moved to the side; returns what brings them home.
+    def leave_only(self, i: int | None) -> None:
+        """Fade everything but token i; what was set aside goes home unseen."""
+        sentence = self.sentence
+        kept = [] if i is None else [sentence.stacks[i].box, *sentence.stacks[i].vector]
+        going = [m for m in sentence.mobjects() if m not in kept]
+        self.play(change([*going, *kept], together(levels(going, 0.0), levels(kept, 1.0)), run_time=0.7))
+        if self.aside and self.aside[0] != i:
+            self.put_home()
 
-        The others are faded, not removed, so that all can come back.
-        """
-        box, column = self.box_of[i], self.columns[i]
-        row, kept = self.row_of_mobjects(), [box, column]
-        going = [m for m in row if m not in kept]
-        self.play(change(row, together(levels(going, 0.0), levels(kept, 1.0)), run_time=0.7))
-        moves = [(box, box_to - box.box.get_x()), (column, column_to - self.x[i])]
-        self.play(*[m.animate(run_time=1.2).shift((dx, LIFT, 0)) for m, dx in moves])
-        return [m.animate(run_time=0.8).shift((-dx, -LIFT, 0)) for m, dx in moves]
+    def set_aside(self, i: int, box_to: float, column_to: float) -> None:
+        """Move token i's box and column to the side, higher, with all that belongs to them."""
+        sentence, stack = self.sentence, self.sentence.stacks[i]
+        there = (0.0, 0.0, 0.0) if self.aside is None else (self.aside[1], self.aside[2], LIFT)
+        box_by, column_by = box_to - sentence.box_x(i), column_to - sentence.x[i]
+        steps = together(
+            shifting([stack.box], (box_by - there[0], LIFT - there[2], 0)),
+            shifting([stack.panel, stack.column], (column_by - there[1], LIFT - there[2], 0)),
+            stack.bar.moving_to(column_to, sentence.bar_y + LIFT, sentence.panel_width, BAR),
+            levels([stack.arrow], 0.0),
+        )
+        self.play(change([stack.box, *stack.vector], steps, run_time=1.0))
+        self.aside = (i, box_by, column_by)
 
-    frame: Rectangle | None = None
+    def put_home(self) -> None:
+        """Put what was set aside back where it belongs, at once."""
+        if self.aside is None:
+            return
+        i, box_by, column_by = self.aside
+        sentence, stack = self.sentence, self.sentence.stacks[i]
+        stack.box.shift((-box_by, -LIFT, 0))
+        VGroup(stack.panel, stack.column).shift((-column_by, -LIFT, 0))
+        stack.bar.place(sentence.x[i], sentence.bar_y, sentence.panel_width, BAR)
+        self.aside = None
+
+    frame: VGroup | None = None
     counter: Words | None = None
     guess: Words | None = None
     gauge: VGroup | None = None
+    aside: tuple[int, float, float] | None = None  # a token, and how far its box and its column were moved
 
     def count_layer(self, layer: int, *what: str | Quantity) -> None:
         """The counter at the top left and the gauge at the right come to this layer."""
         numbers = [self.reading.count(f"layer[{layer}]"), self.reading.count("count.layers")]
         old = self.counter
-        parts = ["Layer ", numbers[0], " of ", numbers[1], *what]
-        self.counter = Words.of(parts, style.LABEL, self.style.text)
+        self.counter = Words.of(["Layer ", numbers[0], " of ", numbers[1], *what], style.LABEL, self.style.text)
         self.counter.stand(-config.frame_width / 2 + style.MARGIN, COUNTER_AT, side=-1)
-        self.coming(*([FadeOut(old, run_time=0.3)] if old else []), FadeIn(self.counter, run_time=0.3))
+        if old is not None and old.text == self.counter.text:
+            self.counter = old
+            return
+        self.coming(*([FadeOut(old, run_time=0.2)] if old else []), FadeIn(self.counter, run_time=0.4))
         if self.gauge is None:
-            x = config.frame_width / 2 - style.MARGIN
-            ys = (
-                np.linspace(COUNTER_AT + 0.2, COUNTER_AT - 1.0, self.reading.layers)
-                if self.reading.layers > 1
-                else [COUNTER_AT]
-            )
-            self.gauge = VGroup(*[Line((x - 0.18, y, 0), (x, y, 0), stroke_width=3) for y in ys])
+            x, layers = config.frame_width / 2 - style.MARGIN, self.reading.layers
+            ys = COUNTER_AT + 0.25 - np.arange(layers) * min(0.3, 1.2 / max(layers - 1, 1))
+            self.gauge = VGroup(*[Line((x - 0.4, y, 0), (x, y, 0), stroke_width=5) for y in ys])
             self.coming(FadeIn(self.gauge, run_time=0.3))
         for n, tick in enumerate(self.gauge):
-            tick.set_stroke(self.style.text if n == layer else self.style.quiet, opacity=1 if n <= layer else 0.5)
+            tick.set_stroke(self.style.query if n == layer else self.style.quiet, opacity=1 if n <= layer else 0.4)
 
     def show_guess(self, n: int) -> None:
         """Under the last column, what would come next if the model stopped here."""
         (text, p), *_ = self.reading.predictions(n, self.tokens[-1], most=1)
         old = self.guess
-        self.guess = Words(f"next: “{text.text}” {p.text}", NOTE, self.style.text, [text, p])
-        edge = min(config.frame_width / 2 - style.MARGIN, self.x[self.tokens[-1]] + self.guess.width / 2)
-        self.guess.stand(edge, GUESS_AT, side=1)
-        self.play(*([FadeOut(old, run_time=0.4)] if old else []), FadeIn(self.guess, run_time=0.4))
-
-    def draw_arcs(self, shares: dict[tuple[int, int], Quantity], run_time: float) -> dict[tuple[int, int], Arc]:
-        """Draw the arcs of shares by (source, target), from the sources, for every share worth drawing."""
-        shares = {pair: q for pair, q in shares.items() if q.value >= style.ARC_LEAST}
-        foot = self.box_top + 0.03
-        heights = arc_heights([self.x[i] - self.x[j] for j, i in shares], ARCS_TO - foot)
-        arcs = {}
-        for ((j, i), share), height in zip(shares.items(), heights, strict=True):
-            color = style.to_color(self.inks[self.reading.word_of[j]])
-            arcs[j, i] = Arc((self.x[j], foot, 0), (self.x[i], foot, 0), height, color, share)
-        step = staggered(map(drawing, arcs.values()), 0.03)
-        self.play(change(arcs.values(), step, rate_func=linear, run_time=run_time))
-        return arcs
+        self.guess = Words.of(["next: “", text, "” ", p], NOTE + 2, self.style.text)
+        middle = self.sentence.x[self.tokens[-1]]
+        most = config.frame_width / 2 - style.MARGIN - self.guess.width / 2
+        self.guess.stand(min(max(middle, -most), most), self.sentence.bottom - 0.42)
+        going = [FadeOut(old, shift=UP * 0.15, run_time=0.3)] if old else []
+        self.play(*going, FadeIn(self.guess, shift=UP * 0.15, run_time=0.5))
 
     # --- captions ---
+
+    def update_in_words(self) -> list[str | Quantity]:
+        return ["What “", self.reading.word(self.reading.word_of[self.followed]), "” takes in is added to its vector"]
 
     def fact_in_words(self, layer: int) -> list[str | Quantity]:
         fact = self.facts[layer]
@@ -483,51 +469,45 @@ class LayerByLayer(TraceScene):
                 i = self.tokens[-1]
                 taken = self.reading.ink(layer + 1, i, self.reading.rest_word)
                 return [
-                    "With no other word to look at, “",
-                    self.reading.token(i),
-                    "” now holds ",
+                    "With no other word to look at, ",
                     taken,
-                    " of the rest token",
+                    " of “",
+                    self.reading.token(i),
+                    "” is the rest token’s",
                 ]
             return ["In layer ", self.reading.count(f"layer[{layer}]"), " the words take in little of each other"]
-        parts = ["“", self.reading.word(self.reading.word_of[fact.target]), "” now holds "]
-        return parts + self.listed([(w, self.reading.ink(layer + 1, fact.target, w)) for w in fact.sources])
+        return self.listed(fact.target, layer + 1, fact.sources, [], "now comes")
 
     def mixture_in_words(self, i: int) -> list[str | Quantity]:
         layers = self.reading.layers
-        held = [w for w in self.reading.largest(layers, i, 5) if w != self.reading.rest_word][:4]
-        parts = ["“", self.reading.word(self.reading.word_of[i]), "” is now "]
-        return parts + self.listed([(w, self.reading.ink(layers, i, w)) for w in held])
+        held = [w for w in self.reading.largest(layers, i, 4) if w in self.reading.others(i)][:2]
+        if not held:
+            own = self.reading.ink(layers, i, self.reading.word_of[i])
+            return ["In the end ", own, " of “", self.reading.word(self.reading.word_of[i]), "” is still its own"]
+        return self.listed(i, layers, held, ["In the end "], "comes")
 
-    def listed(self, shares: list[tuple[int, Quantity]]) -> list[str | Quantity]:
+    def listed(self, i: int, n: int, words: Iterable[int], start: Sequence[str], verb: str) -> list[str | Quantity]:
+        """“24% of “his” now comes from “gave”, 22% from “king””: what token i holds of words after n layers."""
         parts: list[str | Quantity] = []
-        for n, (w, share) in enumerate(shares):
-            joint = "" if n == 0 else (" and " if n == len(shares) - 1 else ", ")
-            parts += [joint, share, " “", self.reading.word(w), "”"]
+        for k, w in enumerate(words):
+            share = self.reading.ink(n, i, w)
+            if k == 0:
+                parts += [*start, share, " of “", self.reading.word(self.reading.word_of[i]), f"” {verb} from “"]
+            else:
+                parts += [", ", share, " from “"]
+            parts += [self.reading.word(w), "”"]
         return parts
 
     def guess_in_words(self, layer: int) -> list[str | Quantity]:
-        if layer == 0:
-            return ["Then each vector is worked on by itself: here no word looks at another"]
         (text, p), *_ = self.reading.predictions(layer + 1, self.tokens[-1], most=1)
         (before, _), *_ = self.reading.predictions(layer, self.tokens[-1], most=1)
+        number = self.reading.count(f"layer[{layer}]")
         if before.path == text.path:
-            return [
-                "After layer ",
-                self.reading.count(f"layer[{layer}]"),
-                " the last vector still expects “",
-                text,
-                "”: ",
-                p,
-            ]
-        return [
-            "After layer ",
-            self.reading.count(f"layer[{layer}]"),
-            " the last vector expects “",
-            text,
-            "” (",
-            p,
-            "), no longer “",
-            before,
-            "”",
-        ]
+            return ["After layer ", number, " the likeliest next piece is still “", text, "”, at ", p]
+        return ["After layer ", number, " the likeliest next piece is “", text, "” (", p, "), no longer “", before, "”"]
+
+
+def gone_by(share: float, mobjects: Iterable[Mobject]) -> Callable[[float], None]:
+    """A step that has faded mobjects out when `share` of it is over."""
+    fading = levels(mobjects, 0.0)
+    return lambda alpha: fading(min(alpha / share, 1.0))

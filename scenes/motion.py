@@ -1,6 +1,6 @@
 """Small verbs for choreography: each makes one Manim animation from a few arrays, and copies nothing."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from manim import ManimColor, Mobject, VGroup, smooth
@@ -75,14 +75,27 @@ def change(mobjects: Iterable[Mobject], step: Callable[[float], None], **kwargs)
     return Change(VGroup(*mobjects), step, **({"rate_func": smooth} | kwargs))
 
 
-def tinting(mobject: Mobject, color: ManimColor) -> Callable[[float], None]:
-    """A step that moves the strokes of a mobject and its family to a colour."""
+def tinting(mobject: Mobject, color: ManimColor, of: str = "stroke") -> Callable[[float], None]:
+    """A step that moves the strokes (or the fills) of a mobject and its family to a colour."""
     members = [m for m in mobject.get_family() if len(m.points)]
-    starts = [m.stroke_rgbas[:, :3].copy() for m in members]
+    starts = [getattr(m, f"{of}_rgbas")[:, :3].copy() for m in members]
     end = np.array(color.to_rgb())
 
     def step(alpha: float) -> None:
         for m, start in zip(members, starts, strict=True):
-            m.stroke_rgbas[:, :3] = start + (end - start) * alpha
+            getattr(m, f"{of}_rgbas")[:, :3] = start + (end - start) * alpha
+
+    return step
+
+
+def shifting(mobjects: Iterable[Mobject], vector: Sequence[float]) -> Callable[[float], None]:
+    """A step that moves mobjects by a vector from wherever they are."""
+    members, done = list(mobjects), 0.0
+
+    def step(alpha: float) -> None:
+        nonlocal done
+        for mobject in members:
+            mobject.shift(np.asarray(vector) * (alpha - done))
+        done = alpha
 
     return step

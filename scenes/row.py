@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from soakup.scenes import style
 
-BOX_PADDING = 0.1  # inside a box, left and right of its text
+BOX_PADDING = 0.14  # inside a box, left and right of a text of size 48; less for smaller ones
 GAP = 0.1  # between the boxes of two words
 SIZES = (48, 44, 40, 36, 32, 28)
 UNEVEN = 1.25  # how much wider than the narrowest the widest step may be before smaller tokens are tried
@@ -43,6 +43,11 @@ class Row:
         moved = [replace(p, x=p.x + dx, left=p.left + dx, right=p.right + dx) for p in self.places]
         return replace(self, places=tuple(moved))
 
+    @property
+    def pitch(self) -> float:
+        """The least distance between neighbouring columns (much, where there is one)."""
+        return min((abs(b.x - a.x) for a, b in pairwise(self.places)), default=4.0)
+
     def mirrored(self) -> "Row":
         """The same row from the right to the left."""
         moved = [replace(p, x=-p.x, left=-p.right, right=-p.left) for p in self.places]
@@ -70,7 +75,7 @@ def lay_out(
     count = len(joined)
 
     def box(i: int, size: int) -> float:
-        return text_width(i, size) + 2 * BOX_PADDING
+        return text_width(i, size) + 2 * BOX_PADDING * size / 48
 
     entry_size = style.ENTRY
     if count * (column_width(entry_size) + 0.06) > width:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from manim import Animation, FadeIn, FadeOut, Scene, VGroup, config
+from manim import Animation, FadeIn, FadeOut, Scene, VGroup, config, smooth
 
 from soakup.model.trace import Trace
 from soakup.scenes import style
@@ -151,7 +151,13 @@ class TraceScene(Scene):
         for i, line in enumerate(new):
             line.stand(0, bottom + (0.05 + 0.5 * (len(new) - 1 - i) if len(new) > 1 else 0.25))
         old, self.caption = self.caption, new
-        self.coming(*([FadeOut(old, run_time=0.3)] if old else []), FadeIn(new, run_time=0.5))
+        self.coming(*([FadeOut(old, run_time=0.25)] if old else []), FadeIn(new, run_time=0.6, rate_func=late))
+
+    def hush(self) -> None:
+        """Let the caption go with the next play."""
+        if self.caption:
+            self.coming(FadeOut(self.caption, run_time=0.3))
+        self.caption = None
 
     def hold(self, least: float = style.LEAST_HOLD) -> None:
         """Hold still until what was said last can have been read."""
@@ -169,6 +175,11 @@ class TraceScene(Scene):
             there = f"did you mean {near[0]!r}?" if near else f"its words are {', '.join(names)}"
             raise SceneError(f"the sentence has no word {word!r}: {there}")
         return same[-1]
+
+
+def late(t: float) -> float:
+    """Eases in after a wait, so that what comes does not lie on what goes."""
+    return smooth(max(0.0, 2 * t - 1))
 
 
 def caption_lines(parts: Sequence[str | Quantity], width: float) -> list[tuple[str, list[Quantity]]]:

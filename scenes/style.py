@@ -17,6 +17,7 @@ MARGIN = 0.4  # left free at every edge of the frame
 DIM = 0.25  # opacity of what is not the point just now
 READING = 0.3  # seconds a word takes to read
 LEAST_HOLD = 0.8  # seconds
+YELLOWS = (0.235, 0.315)  # hues, in turns, that no ink has
 ARC_LEAST = 0.03  # contributions under this share are not drawn
 
 
@@ -109,13 +110,13 @@ def probability_color(value: float, theme: Theme) -> ManimColor:
 
 
 def arc_width(share: float) -> float:
-    """Stroke width of an arc: in proportion to the share."""
-    return 20.0 * share
+    """Stroke width of an arc: in proportion to the share, but never too thin to be seen."""
+    return max(15.0 * share, 1.8)
 
 
 def arc_opacity(share: float) -> float:
-    """Opacity of an arc: the root of the share, full at one half."""
-    return min(1.0, math.sqrt(2.0 * share))
+    """Opacity of an arc: the root of the share, full at a third."""
+    return min(1.0, max(math.sqrt(3.0 * share), 0.4))
 
 
 def light_radius(share: float) -> float:
@@ -158,7 +159,12 @@ def to_linear(color: str) -> np.ndarray:
 
 
 def inks(count: int, rest: int | None, theme: Theme) -> np.ndarray:
-    """One ink a word, hues evenly round the circle, that of the rest token grey; in linear light: (count, 3)."""
+    """One ink a word, that of the rest token grey; in linear light: (count, 3).
+
+    The hues stand evenly round the circle but for its yellows, which mean what is being looked at.
+    """
     hues = [w for w in range(count) if w != rest]
-    table = {w: oklch(theme.ink_lightness, theme.ink_chroma, 0.03 + 0.93 * n / len(hues)) for n, w in enumerate(hues)}
+    turns = [0.03 + 0.86 * n / max(len(hues) - 1, 1) for n in range(len(hues))]
+    turns = [t if t < YELLOWS[0] else t + YELLOWS[1] - YELLOWS[0] for t in turns]
+    table = {w: oklch(theme.ink_lightness, theme.ink_chroma, turn) for w, turn in zip(hues, turns, strict=True)}
     return np.array([table.get(w, to_linear(theme.quiet)) for w in range(count)])

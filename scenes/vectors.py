@@ -80,15 +80,17 @@ class Column(VGroup):
     def _color(self, value: float):
         return self.color_of_entries or data_color(value, self.scale_of_color, self.theme)
 
-    def counting(self, quantities: Sequence[Quantity]) -> Callable[[float], None]:
-        """A step from alpha (0 to 1) that counts every entry from what it shows now to these quantities."""
+    def counting(self, quantities: Sequence[Quantity], sweep: bool = False) -> Callable[[float], None]:
+        """A step from alpha (0 to 1) that counts every entry from what it shows now to these quantities: all at once,
+        or from the top down as something sweeps over them."""
         old, new = [q.value for q in self.quantities], [q.value for q in quantities]
         spec = quantities[0].format
 
         def step(alpha: float) -> None:
-            for entry, a, b, q in zip(self.entries, old, new, quantities, strict=True):
-                value = b if alpha >= 1 else a + (b - a) * alpha
-                entry.set_text(q.text if alpha >= 1 else format_number(value, spec))
+            for k, (entry, a, b, q) in enumerate(zip(self.entries, old, new, quantities, strict=True)):
+                own = min(max(alpha * (len(old) + 1) - k, 0), 2) / 2 if sweep else alpha
+                value = b if own >= 1 else a + (b - a) * own
+                entry.set_text(q.text if own >= 1 else format_number(value, spec))
                 color = self._color(value)
                 entry.fill_rgbas[:, :3] = color.to_rgb() if hasattr(color, "to_rgb") else entry.fill_rgbas[:, :3]
             if alpha >= 1:
