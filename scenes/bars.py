@@ -1,26 +1,52 @@
 """Labelled bars: a name, a bar as long as its share, and the share in numbers."""
 
-from manim import LEFT, Rectangle, VGroup
+from collections.abc import Sequence
+
+from manim import LEFT, ManimColor, Rectangle, VGroup
 
 from soakup.scenes import style
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.style import Theme
-from soakup.scenes.words import Words
+from soakup.scenes.words import Words, line_width
+
+ROW = 0.58  # from one bar to the next
+GAP = 0.2  # between a bar and its name, and its number
+NUMBER = 0.75  # room for a percentage
 
 
 class Bar(VGroup):
     """One row: `label` ending left of `at`, `bar` from there, `share` after it; `unit` is the length of a whole."""
 
     def __init__(
-        self, name: Quantity | str, share: Quantity, at: tuple[float, float], unit: float, color, theme: Theme
+        self,
+        name: Quantity | str,
+        share: Quantity,
+        at: tuple[float, float],
+        unit: float,
+        color: ManimColor,
+        theme: Theme,
     ) -> None:
         x, y = at
-        text, used = (name, []) if isinstance(name, str) else (name.text, [name])
         length = max(float(share.value) * unit, 0.02)
         self.bar = Rectangle(width=length, height=0.34, stroke_width=0, fill_opacity=1, fill_color=color)
         self.bar.move_to((x, y, 0), aligned_edge=LEFT)
-        self.label = Words(text, style.LABEL, theme.text, used)
-        self.label.stand(x - 0.2, y - 0.56 * self.label.x_height, side=1)
-        self.share = Words(share.text, style.LABEL, theme.text, [share])
-        self.share.stand(x + length + 0.2, y - 0.56 * self.share.x_height, side=-1)
+        self.label = Words.of([name], style.LABEL, theme.text)
+        self.label.stand(x - GAP, y - 0.56 * self.label.x_height, side=1)
+        self.share = Words.of([share], style.LABEL, theme.text)
+        self.share.stand(x + length + GAP, y - 0.56 * self.share.x_height, side=-1)
         super().__init__(self.label, self.bar, self.share)
+
+
+def bar_rows(
+    shares: Sequence[tuple[Quantity | str, Quantity, ManimColor]],
+    left: float,
+    right: float,
+    top: float,
+    theme: Theme,
+) -> list[Bar]:
+    """Rows of (name, share, colour) between two edges, the first at height `top`, all bars beginning under each other
+    and the longest filling the room."""
+    widest = max(line_width(name if isinstance(name, str) else name.text, style.LABEL) for name, _, _ in shares)
+    x = left + widest + GAP
+    unit = (right - NUMBER - GAP - x) / max(float(share.value) for _, share, _ in shares)
+    return [Bar(name, q, (x, top - ROW * n), unit, color, theme) for n, (name, q, color) in enumerate(shares)]

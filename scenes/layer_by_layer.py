@@ -31,7 +31,7 @@ from manim import (
 
 from soakup.scenes import style
 from soakup.scenes.arcs import Arc, Lights, drawing
-from soakup.scenes.bars import Bar
+from soakup.scenes.bars import bar_rows
 from soakup.scenes.errors import SceneError
 from soakup.scenes.formula import Formula
 from soakup.scenes.motion import change, levels, shifting, staggered, tinting, together
@@ -46,7 +46,7 @@ MOST_TOKENS = 16
 COUNTER_AT = 3.28
 NOTE = 26  # font size of small labels
 ASIDE, LIFT = -4.4, 0.55  # where a column stands when it is spoken of alone, and how much higher
-ROWS_AT, ROW = 1.75, 0.58  # the first bar beside it, and from one bar to the next
+ROWS_AT, ROWS_TO = 1.75, 5.4  # how high the first bar beside it stands, and how far to the right the longest reaches
 
 
 class LayerByLayer(TraceScene):
@@ -217,19 +217,18 @@ class LayerByLayer(TraceScene):
             Words.of(["cosine ", turned], NOTE, self.style.text).stand(ASIDE, under - 0.42),
         )
 
-        shares = {w: self.reading.ink(layers, i, w) for w in self.reading.largest(layers, i, most=6, least=0.02)}
-        unit = 5.2 / max(share.value for share in shares.values())
-        rows = [
-            Bar(self.reading.word(w), q, (-0.9, ROWS_AT - ROW * n), unit, style.to_color(sentence.inks[w]), self.style)
-            for n, (w, q) in enumerate(shares.items())
+        held = self.reading.largest(layers, i, most=6, least=0.02)
+        shares = [
+            (self.reading.word(w), self.reading.ink(layers, i, w), style.to_color(sentence.inks[w])) for w in held
         ]
+        rows = bar_rows(shares, ASIDE + half + sentence.panel_width / 2 + 0.5, ROWS_TO, ROWS_AT, self.style)
         unfolding = stack.bar.moving_to(1.9, ROWS_AT + 0.5, 6.2, 0.4)
         self.play(
             FadeIn(tint, before, shift=LEFT * 0.4, run_time=1.2),
             FadeIn(notes, run_time=1.2),
             change([stack.bar], unfolding, run_time=1.2),
         )
-        pieces = [stack.bar.pieces[w].copy() for w in shares]
+        pieces = [stack.bar.pieces[w].copy() for w in held]
         falling = [
             LaggedStart(Transform(piece, row.bar), FadeIn(row.label, row.share), lag_ratio=0.6)
             for piece, row in zip(pieces, rows, strict=True)
@@ -255,11 +254,8 @@ class LayerByLayer(TraceScene):
         name = Formula("W_U", 40, self.style.text).next_to(arrow, UP, buff=0.15)
         note = Words("softmax", NOTE, self.style.text).stand(arrow.get_center()[0], middle - 0.4)
         likely = self.reading.predictions(layers, i, most=6)
-        unit = 4.4 / likely[0][1].value
-        rows = [
-            Bar(text, p, (0.7, ROWS_AT - ROW * n), unit, style.probability_color(p.value, self.style), self.style)
-            for n, (text, p) in enumerate(likely)
-        ]
+        chances = [(text, p, style.probability_color(p.value, self.style)) for text, p in likely]
+        rows = bar_rows(chances, start + 2.6, ROWS_TO, ROWS_AT, self.style)
         self.play(FadeIn(VGroup(arrow, name, note), shift=RIGHT * 0.3, run_time=0.6))
         self.play(LaggedStart(*[FadeIn(row, shift=RIGHT * 0.3) for row in rows], lag_ratio=0.15, run_time=1.6))
         self.hold(2.0)

@@ -29,5 +29,5 @@ def test_a_ten_line_file_renders_with_plain_manim(tmp_path):
     with av.open(str(film)) as video:
         assert 5 < video.duration / av.time_base < 15
     captions = film.with_suffix(".srt").read_text()
-    assert "Each word becomes a vector" in captions
+    assert "Each piece of text becomes a vector" in captions
     assert "Drawn for my class" in captions
