@@ -37,9 +37,10 @@ class Settings:
 
     tokens: int = 16_000_000
     batch: int = 8
-    matrix_rate: float = 0.015
-    table_rate: float = 4e-3
-    decay_from: float = 0.5
+    matrix_rate: float = 0.006
+    matrix_decay: float = 0.15
+    table_rate: float = 2.5e-3
+    decay_from: float = 0.25
     seed: int = 0
     threads: int = 1
     evaluate_every: int = 1000  # steps
@@ -111,7 +112,7 @@ def train(
     matrices = [p for layer in model.layers for p in layer.parameters()]
     rest = [p for name, p in model.named_parameters() if not name.startswith("layers.")]
     optimizers = [
-        torch.optim.Muon(matrices, lr=settings.matrix_rate, weight_decay=0.0),
+        torch.optim.Muon(matrices, lr=settings.matrix_rate, weight_decay=settings.matrix_decay),
         torch.optim.AdamW(rest, lr=settings.table_rate, betas=(0.9, 0.95), weight_decay=0.0),
     ]
     base_rates = [settings.matrix_rate, settings.table_rate]

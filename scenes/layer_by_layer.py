@@ -7,7 +7,7 @@ own mixture by contribution, ALTI, Ferrando et al. 2022, https://arxiv.org/abs/2
 is all for: the next word.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 import numpy as np
@@ -21,7 +21,6 @@ from manim import (
     FadeOut,
     LaggedStart,
     Line,
-    Mobject,
     RoundedRectangle,
     Transform,
     VGroup,
@@ -34,7 +33,7 @@ from soakup.scenes.arcs import Arc, Lights, drawing
 from soakup.scenes.bars import bar_rows
 from soakup.scenes.errors import SceneError
 from soakup.scenes.formula import Formula
-from soakup.scenes.motion import change, levels, shifting, staggered, tinting, together
+from soakup.scenes.motion import change, gone_by, levels, shifting, staggered, tinting, together
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Fact, Reading
 from soakup.scenes.scene import Beat, TraceScene
@@ -501,9 +500,3 @@ class LayerByLayer(TraceScene):
         if before.path == text.path:
             return ["After layer ", number, " the likeliest next piece is still “", text, "”, at ", p]
         return ["After layer ", number, " the likeliest next piece is “", text, "” (", p, "), no longer “", before, "”"]
-
-
-def gone_by(share: float, mobjects: Iterable[Mobject]) -> Callable[[float], None]:
-    """A step that has faded mobjects out when `share` of it is over."""
-    fading = levels(mobjects, 0.0)
-    return lambda alpha: fading(min(alpha / share, 1.0))

@@ -7,6 +7,8 @@ from manim import ManimColor, Mobject, VGroup, smooth
 
 from soakup.drawing.numbers import Change
 
+HIDDEN = 1e-4  # the level of what cannot be seen
+
 
 def together(*steps: Callable[[float], None]) -> Callable[[float], None]:
     """Several steps as one.
@@ -54,9 +56,15 @@ def levels(mobjects: Iterable[Mobject], level: float) -> Callable[[float], None]
     return step
 
 
+def gone_by(share: float, mobjects: Iterable[Mobject]) -> Callable[[float], None]:
+    """A step that has faded mobjects out when `share` of it is over."""
+    fading = levels(mobjects, 0.0)
+    return lambda alpha: fading(min(alpha / share, 1.0))
+
+
 def set_level(mobject: Mobject, level: float) -> None:
-    """Put one mobject (not its family) at `level` (above 0) of its full opacity, which it remembers."""
-    level = max(level, 1e-4)
+    """Put one mobject (not its family) at `level` of its full opacity, which it remembers."""
+    level = max(level, HIDDEN)  # from 0 there would be no way back
     before = getattr(mobject, "level", 1.0)
     if level == before:
         return

@@ -17,6 +17,7 @@ from manim import Animation, FadeIn, FadeOut, Scene, VGroup, config, smooth
 from soakup.model.trace import Trace
 from soakup.scenes import style
 from soakup.scenes.errors import SceneError
+from soakup.scenes.motion import HIDDEN
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.words import Words, line_width
 
@@ -131,8 +132,9 @@ class TraceScene(Scene):
         """Put down every quantity that is on the screen now, for the manifest."""
         for mobject in self.mobjects:
             for member in mobject.get_family():
-                for quantity in getattr(member, "quantities", ()):
-                    self._shown[quantity.path, quantity.shown] = quantity
+                if getattr(member, "level", 1.0) > HIDDEN:
+                    for quantity in getattr(member, "quantities", ()):
+                        self._shown[quantity.path, quantity.shown] = quantity
 
     # --- captions and holds ---
 

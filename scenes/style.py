@@ -37,7 +37,7 @@ class Theme:
     head_update: str
     mlp: str
     updated: str
-    data: tuple[str, str]  # activations, by magnitude
+    data: tuple[str, str]  # activations, by magnitude; both readable on a tinted panel
     positive: tuple[str, str]  # by magnitude
     negative: tuple[str, str]
     probability: tuple[str, str]
@@ -61,7 +61,7 @@ DARK = Theme(
     head_update="#58C4DD",
     mlp="#9A72AC",
     updated="#5CD0B3",
-    data=("#888888", "#FFFFFF"),
+    data=("#A0A0A0", "#FFFFFF"),
     positive=("#2C8AA0", "#9CDCEB"),
     negative=("#CF5044", "#FF8080"),
     probability=("#5CD0B3", "#FFFF00"),
@@ -81,7 +81,7 @@ LIGHT = Theme(
     head_update="#1C758A",
     mlp="#7A4E8E",
     updated="#1F7A63",
-    data=("#757575", "#000000"),
+    data=("#5A5A5A", "#000000"),
     positive=("#1C758A", "#0B4A5A"),
     negative=("#C23A2E", "#8A1F16"),
     probability=("#1F7A63", "#8A6D00"),

@@ -57,7 +57,7 @@ class Beats(click.ParamType):
 )
 @click.option("--fps", type=click.IntRange(1, 240), help="Frames a second, instead of the quality's own.")
 @click.option("--layer", type=int, help="The layer to linger on, counted from 1.")
-@click.option("--head", type=int, help="The head to linger on, counted from 1.")
+@click.option("--head", type=int, help="The head to show by itself, counted from 1.")
 @click.option("--word", help="The word to follow.")
 @click.option("--theme", type=click.Choice(["dark", "light"]), help="[default: dark]")
 @click.option("--captions", type=click.Choice(["screen", "none"]), help="Where captions stand.  [default: screen]")
