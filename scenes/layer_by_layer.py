@@ -108,10 +108,13 @@ class LayerByLayer(TraceScene):
             LaggedStart(*dropping, lag_ratio=0.12, run_time=2.2),
         )
         self.add(*sentence.boxes.values())
+        self.brace = sentence.brace()
+        self.play(FadeIn(self.brace, run_time=0.6))
 
     def each_knows_only_itself(self) -> None:
         sentence = self.sentence
         self.say("At first, each vector knows only its own word")
+        self.coming(FadeOut(self.brace, run_time=0.4))
         boxes = [
             change([box], tinting(box.box, sentence.ink_color(0, group[-1])), run_time=0.6)
             for group, box in sentence.boxes.items()

@@ -54,10 +54,12 @@ class Reading:
 
     @cached_property
     def entry_format(self) -> str:
-        """Sign, and as many decimals as give the scene's typical entry two significant figures."""
-        typical = float(np.median(np.abs(self.stream[:, self.tokens])))
-        decimals = max(0, 1 - int(np.floor(np.log10(typical)))) if typical > 0 else 1
-        return f"+.{min(decimals, 3)}f"
+        """Sign, and as many decimals as give the scene's typical entry two significant figures; one at least where
+        the vectors start small."""
+        sizes = np.median(np.abs(self.stream[:, self.tokens]), axis=(1, 2))
+        typical = float(np.median(sizes))
+        decimals = 1 - int(np.floor(np.log10(typical))) if typical > 0 else 1
+        return f"+.{min(max(decimals, 1 if sizes[0] < 5 else 0), 3)}f"
 
     @cached_property
     def entry_scale(self) -> float:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from manim import Arrow, ManimColor, Mobject, Rectangle, VGroup, VMobject, config
+from manim import Arrow, BraceBetweenPoints, ManimColor, Mobject, Rectangle, VGroup, VMobject, config
 
 from soakup.scenes import style
 from soakup.scenes.arcs import Arc, arc_heights
@@ -24,7 +24,7 @@ from soakup.scenes.row import Row, box_height, lay_out
 from soakup.scenes.style import Theme
 from soakup.scenes.tokens import TokenBox, rest_box, token_row
 from soakup.scenes.vectors import Column, column_width, entry_places
-from soakup.scenes.words import line_width
+from soakup.scenes.words import Words, line_width
 
 TOKENS_AT = 1.2  # the middle of the boxes
 COLUMNS_AT = 0.5  # the top of the brackets
@@ -154,6 +154,15 @@ class Sentence:
         below = Rectangle(width=self.panel_width + 0.05, height=height)
         frames.add(below.move_to((self.x[i], self.bottom - 0.04 + height / 2, 0)))
         return frames.set_stroke(self.theme.query, width=3)
+
+    def brace(self) -> VGroup:
+        """A brace before the first column, and under it how many numbers each really has."""
+        side = 1 if self.reading.from_the_right else -1
+        x = self.x[self.reading.tokens[0]] + side * (self.panel_width / 2 + 0.02)
+        ends = [(x, COLUMNS_AT, 0), (x, self.columns_end, 0)]
+        brace = BraceBetweenPoints(*(ends if side < 0 else ends[::-1]), buff=0.05, color=self.theme.text)
+        count = Words.of([self.reading.count("count.width")], style.LABEL, self.theme.text)
+        return VGroup(brace, count.stand(brace.get_center()[0], self.columns_end - 0.32))
 
     # --- steps ---
 
