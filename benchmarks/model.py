@@ -60,9 +60,9 @@ def heads(model, ids: np.ndarray, count: int = 64) -> dict[str, np.ndarray]:
     }
 
 
-def continuation(model, opening: str, tokens: int = 40, temperature: float = 0.8) -> str:
-    """What the model writes on, drawn at random from its probabilities with a fixed seed."""
-    generator = torch.Generator().manual_seed(0)
+def continuation(model, opening: str, seed: int, tokens: int = 40, temperature: float = 0.8) -> str:
+    """What the model writes on, drawn at random from its probabilities."""
+    generator = torch.Generator().manual_seed(seed)
     ids = [token.id for token in model.tokenizer.encode(opening)]
     with torch.no_grad():
         for _ in range(tokens):
@@ -98,8 +98,8 @@ def main() -> None:
     console.print(table)
     console.print("rest, mean by layer:", *(f"{share:.2f}" for share in measured["rest"].mean(-1)))
     if arguments.go_on:
-        for opening in OPENINGS:
-            console.print(f"\n[bold]{opening}[/]" + continuation(model, opening).removeprefix(opening))
+        for seed, opening in enumerate(OPENINGS):
+            console.print(f"\n[bold]{opening}[/]" + continuation(model, opening, seed).removeprefix(opening))
 
 
 if __name__ == "__main__":

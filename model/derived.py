@@ -105,6 +105,14 @@ def contribution(trace: "Trace", layer: int) -> np.ndarray:
 
 
 @derived
+def update_share(trace: "Trace", layer: int) -> Array:
+    """(T, T): each source's part in what attention carries into a target, by the lengths of `contribution`; rows sum
+    to 1. Kobayashi et al. 2020, https://arxiv.org/abs/2004.10102."""
+    lengths = contribution(trace, layer)
+    return lengths / lengths.sum(axis=-1, keepdims=True)
+
+
+@derived
 def word_contribution(trace: "Trace", layer: int) -> np.ndarray:
     """(T, W): the same for a source word: ‖Σ_{j in the word} Σ_h pattern[h,i,j] · v_hj W_O‖."""
     transformed = _transformed(trace, layer)  # (T, T, d)

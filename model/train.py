@@ -1,8 +1,9 @@
 """Train the model from a folder of texts: reproducible, resumable, on one processor.
 
 Muon (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/) for the matrices inside the layers, AdamW for the
-table; many small steps; the rate stays flat and falls linearly to zero over the second half. The same folder, seed and
-settings give the same weights on the same machine and PyTorch.
+table; many small steps; the rate stays flat for a quarter of the run and then falls linearly to zero. Weight decay
+keeps queries and keys from growing until attention is all or nothing. The same folder, seed and settings give the same
+weights on the same machine and PyTorch.
 """
 
 import json

@@ -10,8 +10,7 @@ It is the textbook model of Vaswani et al. (2017), https://arxiv.org/abs/1706.03
 * the norm stands before each block (Xiong et al. 2020, https://arxiv.org/abs/2002.04745) and is RMS norm without a
   gain (Zhang & Sennrich 2019, https://arxiv.org/abs/1910.07467);
 * positions enter by turning queries and keys (RoPE, Su et al. 2021, https://arxiv.org/abs/2104.09864);
-* the embedding and the unembedding share one table (Press & Wolf 2017, https://arxiv.org/abs/1608.05859), whose rows
-  are scaled to a root mean square of 1 where they enter the residual stream;
+* the embedding W_E and the unembedding W_U are one table (Press & Wolf 2017, https://arxiv.org/abs/1608.05859);
 * there are no biases anywhere, and no dropout.
 
 So every step is: x = W_E[token]; in each layer x = x + attention(norm(x)), x = x + feed_forward(norm(x)); and at the
@@ -159,7 +158,7 @@ class Transformer(nn.Module):
     def __init__(self, config: Config) -> None:
         super().__init__()
         self.config = config
-        self.table = nn.Parameter(torch.randn(config.vocabulary, config.width) * 0.02)  # (V, d)
+        self.table = nn.Parameter(torch.randn(config.vocabulary, config.width) * 0.02)  # (V, d)  W_E and W_U
         if config.positions == "learned":
             self.position = nn.Parameter(torch.randn(config.context, config.width) * 0.02)  # (T, d)
         self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
@@ -169,19 +168,9 @@ class Transformer(nn.Module):
         mask = torch.ones(config.context, config.context, dtype=torch.bool).triu(1)  # True where a token would peek
         self.register_buffer("mask", mask, persistent=False)
 
-    @property
-    def W_E(self) -> Tensor:
-        """(V, d): what each token puts into the residual stream."""
-        return rms_norm(self.table)
-
-    @property
-    def W_U(self) -> Tensor:
-        """(V, d): the direction whose product with the final vector is each token's logit."""
-        return self.table
-
     def forward(self, tokens: Tensor) -> Record:
         T = tokens.shape[1]
-        embedding = rms_norm(self.table[tokens])  # (B, T, d)
+        embedding = self.table[tokens]  # (B, T, d)
         turning = None
         if self.config.positions == "learned":
             embedding = embedding + self.position[:T]  # (B, T, d)

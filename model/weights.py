@@ -44,8 +44,8 @@ class LayerWeights:
 class Weights:
     """All learned numbers of a model, read-only float32."""
 
-    W_E: Array  # (V, d)  what each token puts into the residual stream: the table's rows at a root mean square of 1
-    W_U: Array  # (V, d)  the direction whose product with the final vector is each token's logit: the table itself
+    W_E: Array  # (V, d)  what each token puts into the residual stream
+    W_U: Array  # (V, d)  the direction whose product with the final vector is each token's logit
     position: Array | None  # (context, d)  added to the embedding, in a model with learned positions
     layers: tuple[LayerWeights, ...]
     config: dict  # the arguments of transformer.Config
@@ -94,7 +94,7 @@ def open_weights(path: Path) -> Weights:
         if not np.isfinite(tensor).all():
             raise ModelError(f"{path}: the weights {name!r} hold a value that is not a finite number")
     return Weights(
-        W_E=read_only(rms_norm(tensors["table"])),
+        W_E=tensors["table"],
         W_U=tensors["table"],
         position=tensors.get("position"),
         layers=tuple(

@@ -1,10 +1,10 @@
 """Layer by layer: the words look at each other, and each one changes by whom it listened to.
 
-A row of tokens, a vector under each. In every layer arcs show how much of each source enters each target (the layer's
-own mixture by contribution, ALTI, Ferrando et al. 2022, https://arxiv.org/abs/2203.04212), lights carry it across,
-ΔE arrives, the entries count to their new values and the ink of each vector mixes by what it has soaked up so far
-(the roll-out of those mixtures). Then each vector thinks by itself. At the end, what one word soaked up, and what it
-is all for: the next word.
+A row of tokens, a vector under each. In every layer arcs show what attention carries into each target, by the source's
+part in it (contributions, Kobayashi et al. 2020, https://arxiv.org/abs/2004.10102), lights carry it across, ΔE arrives,
+the entries count to their new values, and the ink of each vector mixes by what it has soaked up in all so far (ALTI,
+rolled out, Ferrando et al. 2022, https://arxiv.org/abs/2203.04212). Then each vector thinks by itself. At the end, what
+one word soaked up, and what it is all for: the next word.
 """
 
 from collections.abc import Iterable, Sequence
@@ -138,7 +138,7 @@ class LayerByLayer(TraceScene):
         """All arcs of a layer, and the lights that run along them, those of the followed word first."""
         self.count_layer(layer, " · attention")
         self.say("Now each word looks at the words before it")
-        self.arcs = self.draw_arcs(self.reading.mixing(layer), run_time=1.6)
+        self.arcs = self.draw_arcs(self.reading.carried(layer), run_time=1.6)
         self.run_lights(self.followed, run_time=2.4)
 
     def attention(self, layer: int) -> None:
@@ -150,7 +150,7 @@ class LayerByLayer(TraceScene):
             self.update_followed(layer)
         else:
             self.hush()
-            self.arcs = self.draw_arcs(self.reading.mixing(layer), run_time=1.2 * speed)
+            self.arcs = self.draw_arcs(self.reading.carried(layer), run_time=1.2 * speed)
             self.run_lights(fact.target if fact else self.followed, run_time=1.8 * speed)
         others = [i for i in self.tokens if not (lingers and i == self.followed)]
         stacks = [m for i in others for m in self.sentence.stacks[i].vector]
@@ -285,12 +285,13 @@ class LayerByLayer(TraceScene):
         again.shift(UP * below).set_z_index(2)
 
         counts = [self.reading.count(f"count.{what}") for what in ("layers", "heads", "parameters")]
-        title = [f"The model “{self.trace.model.name}”: ", counts[0], " layers of ", counts[1], " heads, "]
+        model = [f"The model “{self.trace.model.name}”: ", *(counts[0], " layers of ", counts[1], " heads, ")]
+        model += [counts[2], " parameters"]
         rise = sentence.row.rise + 0.6
         notes = VGroup(
             Words("before", style.LABEL, self.style.text).stand(0, TOKENS_AT + above + rise),
             Words.of(["after ", counts[0], " layers"], style.LABEL, self.style.text).stand(0, TOKENS_AT + below + rise),
-            Words.of([*title, counts[2], " parameters"], NOTE, self.style.text).stand(0, -2.1),
+            Words.of(model, NOTE, self.style.text).stand(0, -2.1),
         )
         self.play(
             change(boxes, levels(boxes, 1.0), run_time=0.8),

@@ -134,11 +134,11 @@ class Reading:
     def inks(self, n: int, i: int) -> list[Quantity]:
         return [self.ink(n, i, w) for w in self.words]
 
-    def mixing(self, layer: int) -> dict[tuple[int, int], Quantity]:
-        """How much of each target comes from each earlier source in one layer, by (source, target)."""
-        share = derived.layer_mixture(self.trace, layer)
+    def carried(self, layer: int) -> dict[tuple[int, int], Quantity]:
+        """The part of each earlier source in what attention carries into a target, by (source, target)."""
+        share = derived.update_share(self.trace, layer)
         return {
-            (j, i): Quantity("derived", f"layer_mixture({layer})[{i},{j}]", float(share[i, j]), "", shown="arc")
+            (j, i): Quantity("derived", f"update_share({layer})[{i},{j}]", float(share[i, j]), "", shown="arc")
             for i in self.tokens
             for j in range(i)
         }

@@ -63,7 +63,9 @@ class Sentence:
         self.columns_end = COLUMNS_AT + entry_places(len(reading.entries), size)[-1]
         self.bottom = self.columns_end - 0.06 - BAR
         self.places = dict(zip(reading.tokens, self.row.places, strict=True))
-        self.x = {i: place.x for i, place in self.places.items()} | {reading.rest: self.rest_at}
+        self.x = {i: place.x for i, place in self.places.items()}
+        if reading.rest is not None:
+            self.x[reading.rest] = self.rest_at
 
         self.boxes = token_row(reading, self.row, TOKENS_AT, theme)
         box_of = {i: box for group, box in self.boxes.items() for i in group}
@@ -138,11 +140,13 @@ class Sentence:
         """Arcs for shares by (source, target), wherever one is worth drawing."""
         drawn = {pair: q for pair, q in shares.items() if q.value >= style.ARC_LEAST}
         foot = {i: stack.box.get_top()[1] + 0.03 for i, stack in self.stacks.items()}
-        foot[self.reading.rest] = TOKENS_AT + box_height(self.row.token_size) / 2 + 0.03
+        if self.reading.rest is not None:
+            foot[self.reading.rest] = TOKENS_AT + box_height(self.row.token_size) / 2 + 0.03
         heights = arc_heights([abs(self.x[i] - self.x[j]) for j, i in drawn], ARCS_TO - max(foot.values()))
         arcs = {}
         for ((j, i), share), height in zip(drawn.items(), heights, strict=True):
-            color = style.to_color(self.inks[self.reading.word_of[j]])
+            # What comes from the rest token says little, and there is much of it: it stays in the background.
+            color = self.theme.others if j == self.reading.rest else style.to_color(self.inks[self.reading.word_of[j]])
             arcs[j, i] = Arc((self.x[j], foot[j], 0), (self.x[i], foot[i], 0), height, color, share)
         return arcs
 
@@ -162,7 +166,7 @@ class Sentence:
         ends = [(x, COLUMNS_AT, 0), (x, self.columns_end, 0)]
         brace = BraceBetweenPoints(*(ends if side < 0 else ends[::-1]), buff=0.05, color=self.theme.text)
         count = Words.of([self.reading.count("count.width")], style.LABEL, self.theme.text)
-        return VGroup(brace, count.stand(brace.get_center()[0], self.columns_end - 0.32))
+        return VGroup(brace, count.stand(brace.get_center()[0], self.columns_end - 0.45))
 
     # --- steps ---
 

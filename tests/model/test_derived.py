@@ -135,3 +135,11 @@ def test_there_is_one_more_stream_than_layers(any_trace: Trace, name: str) -> No
 def test_every_function_has_its_shape_in_its_docstring() -> None:
     for name, function in derived.FUNCTIONS.items():
         assert function.__doc__ and function.__doc__.startswith("("), name
+
+
+def test_parts_in_an_update_are_contributions_in_proportion(any_trace):
+    for layer in range(any_trace.model.layers):
+        lengths, parts = derived.contribution(any_trace, layer), derived.update_share(any_trace, layer)
+        assert np.allclose(parts.sum(axis=-1), 1, atol=1e-5)
+        assert np.allclose(parts * lengths.sum(axis=-1, keepdims=True), lengths, atol=1e-4)
+        assert not np.triu(parts, 1).any()

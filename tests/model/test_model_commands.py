@@ -121,7 +121,7 @@ def test_inspect_says_which_layers_and_heads_there_are(option: str, number: int,
     ],
 )
 def test_inspect_shows_any_text_literally(text: str) -> None:
-    output = said("inspect", text)
+    output = said("inspect", text).replace("|", "")  # which stands between tokens
     assert "Layer" in output and "Next" in output
     for mark in ("[", "red", "{", "100"):
         assert (mark in output) or mark not in text

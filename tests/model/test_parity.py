@@ -16,7 +16,7 @@ def forward(w: dict[str, np.ndarray], ids: list[int], layers: int, heads: int) -
     """The stream after 0…L layers, and the logits; token by token and head by head."""
     T, d = len(ids), w["table"].shape[1]
     k = d // heads
-    stream = norm(w["table"][ids])
+    stream = w["table"][ids]
     streams = [stream]
     for layer in range(layers):
         Q, K, V, O, up, down = (
