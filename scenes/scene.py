@@ -170,11 +170,11 @@ class TraceScene(Scene):
 
     def find_word(self, word: str) -> int:
         """The index of a word of the sentence, by its text (the last one, where it stands more than once)."""
-        names = [w.text.strip() for w in self.trace.words]
-        same = [i for i, name in enumerate(names) if name.lower() == word.strip().lower()]
+        words = {i: w.text for i, w in enumerate(self.trace.words) if not self.trace.tokens[w.tokens[0]].special}
+        same = [i for i, text in words.items() if text.lower() == word.strip().lower()]
         if not same:
-            near = get_close_matches(word, names, n=1)
-            there = f"did you mean {near[0]!r}?" if near else f"its words are {', '.join(names)}"
+            near = get_close_matches(word, words.values(), n=1)
+            there = f"did you mean {near[0]!r}?" if near else f"its words are {', '.join(words.values())}"
             raise SceneError(f"the sentence has no word {word!r}: {there}")
         return same[-1]
 
