@@ -75,7 +75,7 @@ def main() -> NoReturn:
 
 def _run() -> int:
     try:
-        code = soakup.main(standalone_mode=False) or 0
+        code = soakup.main(prog_name="soakup", standalone_mode=False) or 0
         sys.stdout.flush()
         return code
     except click.ClickException as error:
