@@ -158,8 +158,7 @@ class LayerByLayer(TraceScene):
         self.say(*self.fact_in_words(layer))
         if fact:
             self.point_at(fact)
-        self.hold()
-        self.come_back()
+        self.afterwards(self.come_back)
 
     def one_head(self, layer: int, head: int, fact: Fact) -> None:
         """One head of this layer alone: its attention, and whom one word looks at."""
@@ -174,8 +173,7 @@ class LayerByLayer(TraceScene):
             *(" of its attention to “", self.reading.word(source), "”"),
         )
         self.point_at(fact)
-        self.hold()
-        self.come_back()
+        self.afterwards(self.come_back)
 
     def feed_forward(self, layer: int) -> None:
         sentence = self.sentence
@@ -239,9 +237,9 @@ class LayerByLayer(TraceScene):
             LaggedStart(*falling, lag_ratio=0.3, run_time=2.6),
             change([stack.bar], levels([stack.bar], 0.0), run_time=1.0),
         )
-        self.hold(2.5)
+        self.hold_at_end(2.5)
         gone = [tint, before, notes, *pieces, *(m for row in rows for m in (row.label, row.share))]
-        self.play(FadeOut(VGroup(*gone), run_time=0.5))
+        self.afterwards(lambda: self.coming(FadeOut(VGroup(*gone), run_time=0.5)))
 
     def what_comes_next(self) -> None:
         i, layers = self.tokens[-1], self.reading.layers
@@ -260,8 +258,8 @@ class LayerByLayer(TraceScene):
         rows = bar_rows(chances, start + 2.6, ROWS_TO, ROWS_AT, self.style)
         self.play(FadeIn(VGroup(arrow, name, note), shift=RIGHT * 0.3, run_time=0.6))
         self.play(LaggedStart(*[FadeIn(row, shift=RIGHT * 0.3) for row in rows], lag_ratio=0.15, run_time=1.6))
-        self.hold(2.0)
-        self.play(FadeOut(VGroup(arrow, name, note, *rows), run_time=0.5))
+        self.hold_at_end(2.0)
+        self.afterwards(lambda: self.coming(FadeOut(VGroup(arrow, name, note, *rows), run_time=0.5)))
 
     def closing(self) -> None:
         sentence = self.sentence
@@ -303,7 +301,7 @@ class LayerByLayer(TraceScene):
             change(bars, levels(bars, 1.0), run_time=0.8),
         )
         self.play(FadeIn(notes[2], run_time=0.6))
-        self.hold(3.5)
+        self.hold_at_end(3.5)
 
     # --- moves the beats share ---
 

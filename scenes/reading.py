@@ -188,7 +188,10 @@ class Reading:
         return [i for i in ends if is_content(self.trace.words[self.word_of[i]])] or ends or list(tokens)
 
     def soaked_most(self) -> int:
-        """The token that holds most of other words at the end."""
+        """The token that ends with most of one other content word, as findings have it; else with most of others."""
+        for finding in findings(self.trace):
+            if finding.kind == "mixture" and finding.target is not None:
+                return finding.target
         held = {i: sum(self.ink_shares(self.layers, i)[w] for w in self.others(i)) for i in self.tokens}
         return max(self.telling(self.tokens), key=lambda i: held[i])
 

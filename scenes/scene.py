@@ -85,7 +85,7 @@ class TraceScene(Scene):
                 )
         self.beats: list[BeatRecord] = []
         self.caption: Words | VGroup | None = None
-        self._said, self._said_at, self._shown, self._coming = "", 0.0, {}, []
+        self._said, self._said_at, self._shown, self._coming, self._undoing = "", 0.0, {}, [], []
         self.beat = ""  # the name of the one being played
         self.plan = list(self.story())
         self.beat_names = [beat.name for beat in self.plan]
@@ -101,8 +101,11 @@ class TraceScene(Scene):
             drawn = number >= first
             self.next_section(beat.name, skip_animations=not drawn)
             self.beat, start, self._shown, self._said = beat.name, self.time, {}, ""
+            undoing, self._undoing, self._least_hold = self._undoing, [], style.LEAST_HOLD
+            for undo in undoing:
+                undo()
             beat.play()
-            self.hold()
+            self.hold(self._least_hold)
             if not drawn:
                 skipped += self.time - start
                 continue
@@ -154,6 +157,14 @@ class TraceScene(Scene):
             line.stand(0, bottom + (0.05 + 0.5 * (len(new) - 1 - i) if len(new) > 1 else 0.25))
         old, self.caption = self.caption, new
         self.coming(*([FadeOut(old, run_time=0.25)] if old else []), FadeIn(new, run_time=0.6, rate_func=late))
+
+    def hold_at_end(self, seconds: float) -> None:
+        """Hold the end of this beat still for at least so long."""
+        self._least_hold = seconds
+
+    def afterwards(self, undo: Callable[[], object]) -> None:
+        """Do this when the next beat begins: what a beat has shown stays on the screen to its very end."""
+        self._undoing.append(undo)
 
     def hush(self) -> None:
         """Let the caption go with the next play."""
