@@ -2,6 +2,7 @@
 shape that nobody trained, so that what holds for both holds for reasons of structure."""
 
 import os
+import signal
 
 os.environ.setdefault("TORCHDYNAMO_DISABLE", "1")  # compiling takes longer than the few steps a test trains for
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -13,6 +14,9 @@ import pytest
 import soakup.model
 from soakup.model.model import Model
 from soakup.model.trace import Trace
+
+# What a shell starts in the background ignores Ctrl-C, and so would all that tests start and then interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TEXT = "The old king gave his youngest daughter a small golden key"
 

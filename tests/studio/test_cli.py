@@ -218,11 +218,14 @@ class Endless(Scene):
 def test_a_stopped_render_leaves_nothing(in_tmp, own_cache, scene_file, by, code, said):
     scene_file(ENDLESS)
     with start("render", "mine.py", "-o", "out/film.mp4") as render:
-        deadline = time.monotonic() + 60
-        while not Path("drawing").exists() and render.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.05)
-        render.send_signal(by)
-        out, err = render.communicate(timeout=60)
+        try:
+            deadline = time.monotonic() + 60
+            while not Path("drawing").exists() and render.poll() is None and time.monotonic() < deadline:
+                time.sleep(0.05)
+            render.send_signal(by)
+            out, err = render.communicate(timeout=60)
+        finally:
+            render.kill()  # the scene has no end of its own
     assert (render.returncode, out, err.strip()) == (code, "", said)
     assert sorted(os.listdir()) == ["drawing", "mine.py"]
     assert bool(list(own_cache.glob("render-*"))) == (by == signal.SIGKILL)
