@@ -13,7 +13,7 @@ import av
 from PIL import Image
 
 HERE = Path(__file__).parent
-GIF = {"width": 480, "fps": 10, "seconds": 9.5, "colors": 96}
+GIF = {"width": 480, "fps": 10, "seconds": 9.5, "colors": 255}
 
 
 def frames(film: Path, start: float, end: float, every: float) -> Iterator[Image.Image]:
@@ -39,7 +39,10 @@ def moving(film: Path, start: float, name: str) -> None:
         image.resize(size, Image.Resampling.LANCZOS)
         for image in frames(film, start, start + GIF["seconds"], 1 / GIF["fps"])
     ]
-    palette = images[len(images) // 2].quantize(GIF["colors"])
+    some = Image.new("RGB", (size[0], size[1] * 8))
+    for k in range(8):
+        some.paste(images[(len(images) - 1) * k // 7], (0, size[1] * k))
+    palette = some.quantize(GIF["colors"], method=Image.Quantize.FASTOCTREE)
     first, *rest = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
     first.save(HERE / name, save_all=True, append_images=rest, duration=1000 // GIF["fps"], loop=0, optimize=True)
 
@@ -49,10 +52,10 @@ def main() -> None:
     beats = {beat["name"]: beat for beat in json.loads(film.with_suffix(".json").read_text())["beats"]}
     attention = [name for name in beats if name.endswith("attention")]
     head = next(name for name in beats if " head " in name)
-    still(film, beats[attention[1]]["end"] - 0.8, "attention.png")
-    still(film, beats[head]["end"] - 0.8, "one-head.png")
-    still(film, beats["what one word soaked up"]["end"] - 1.0, "soaked-up.png")
-    still(film, beats["what comes next"]["end"] - 1.0, "next.png")
+    still(film, beats[attention[1]]["end"] - 0.3, "attention.png")
+    still(film, beats[head]["end"] - 0.3, "one-head.png")
+    still(film, beats["what one word soaked up"]["end"] - 0.3, "soaked-up.png")
+    still(film, beats["what comes next"]["end"] - 0.3, "next.png")
     moving(film, beats[attention[0]]["start"] - 4.8, "soakup.gif")
 
 
