@@ -20,7 +20,7 @@ TRACE = SimpleNamespace(
 
 
 def describe(*quantities: Quantity) -> dict:
-    beats = [FilmedBeat("one", "Caption.", "Alt.", 0, 20), FilmedBeat("two", "", "", 20, 50, quantities)]
+    beats = [FilmedBeat("one", "Caption.", 0, 20), FilmedBeat("two", "", 20, 50, quantities)]
     return manifest.describe(
         scene="layer-by-layer", trace=TRACE, settings={"pace": 1.0}, size=(64, 36), fps=Fraction(20), beats=beats
     )
@@ -65,7 +65,7 @@ def test_the_same_film_has_the_same_manifest():
 
 def test_a_plain_scene_has_no_model():
     about = manifest.describe(
-        scene="Mine", trace=None, settings={}, size=(64, 36), fps=Fraction(20), beats=[FilmedBeat("one", "", "", 0, 1)]
+        scene="Mine", trace=None, settings={}, size=(64, 36), fps=Fraction(20), beats=[FilmedBeat("one", "", 0, 1)]
     )
     assert about.keys().isdisjoint({"text", "tokens", "model"})
 
