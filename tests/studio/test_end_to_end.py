@@ -27,10 +27,10 @@ def test_a_sentence_becomes_a_film_that_verifies(made):
     assert (checked.beats, checked.model) == (4, "tiny")
     with av.open(made.path) as opened:
         assert opened.metadata["title"] == TEXT
-        assert len(opened.chapters()) == 3
+        assert len(opened.chapters()) == 4
         assert opened.streams.video[0].frames == round(made.manifest["duration"] * 5)
     assert all(beat["caption"] for beat in made.manifest["beats"])
-    assert made.files.captions.read_text().count("-->") == 3
+    assert made.files.captions.read_text().count("-->") == 4
 
 
 def test_the_same_sentence_gives_the_same_files(made, in_tmp):
