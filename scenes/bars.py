@@ -31,9 +31,9 @@ class Bar(VGroup):
         self.bar = Rectangle(width=length, height=0.34, stroke_width=0, fill_opacity=1, fill_color=color)
         self.bar.move_to((x, y, 0), aligned_edge=LEFT)
         self.label = Words.of([name], style.LABEL, theme.text)
-        self.label.stand(x - GAP, y - 0.56 * self.label.x_height, side=1)
+        self.label.centre(x - GAP, y, side=1)
         self.share = Words.of([share], style.LABEL, theme.text)
-        self.share.stand(x + length + GAP, y - 0.56 * self.share.x_height, side=-1)
+        self.share.centre(x + length + GAP, y, side=-1)
         super().__init__(self.label, self.bar, self.share)
 
 

@@ -82,6 +82,10 @@ class Reading:
                 groups.append([i])
         return [tuple(group) for group in groups]
 
+    def box_with(self, i: int) -> tuple[int, ...]:
+        """The tokens that share a box with token i, itself among them."""
+        return next(group for group in self.boxes if i in group)
+
     @property
     def from_the_right(self) -> bool:
         """Whether the text runs from the right to the left, as its first letter does."""

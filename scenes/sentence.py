@@ -90,7 +90,7 @@ class Sentence:
     def _text_width(self, k: int, size: float) -> float:
         """How wide the k-th token's text is; that of a character in pieces is shared between them."""
         i = self.reading.tokens[k]
-        group = next(group for group in self.reading.boxes if i in group)
+        group = self.reading.box_with(i)
         return line_width(self.reading.token(*group).text, size) / len(group)
 
     def _stack(self, i: int, box: TokenBox) -> Stack:
@@ -119,7 +119,7 @@ class Sentence:
 
     def box_x(self, i: int) -> float:
         """The middle of token i's box."""
-        group = next(group for group in self.boxes if i in group)
+        group = self.reading.box_with(i)
         return (self.places[group[0]].left + self.places[group[-1]].right) / 2
 
     def mobjects(self) -> list[Mobject]:

@@ -11,7 +11,7 @@ import numpy as np
 from manim import ManimColor, interpolate_color
 
 # Font sizes, in Manim's points; digits of 22 stand 20 pixels high at 1080p, and nothing is smaller.
-TITLE, STATEMENT, TOKEN, TOKEN_SMALLEST, LABEL, CAPTION = 60, 48, 48, 28, 30, 36
+STATEMENT, LABEL, CAPTION = 48, 30, 36
 ENTRY, ENTRY_SMALLEST = 24, 22
 MARGIN = 0.4  # left free at every edge of the frame
 DIM = 0.25  # opacity of what is not the point just now

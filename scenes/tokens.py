@@ -22,13 +22,8 @@ class TokenBox(VGroup):
     ) -> None:
         self.box = Rectangle(width=right - left, height=height, stroke_width=1.5, fill_opacity=0.15)
         self.box.move_to(((left + right) / 2, y, 0)).set_color(theme.quiet)
-        self.label = label.stand((left + right) / 2, y - 0.56 * label.x_height)
+        self.label = label.centre((left + right) / 2, y)
         super().__init__(self.box, self.label)
-
-    def ink(self, color, opacity: float = 0.15) -> "TokenBox":
-        """Give the box its ink."""
-        self.box.set_stroke(color).set_fill(color, opacity=opacity)
-        return self
 
 
 def token_row(reading: Reading, row: Row, y: float, theme: Theme) -> dict[tuple[int, ...], TokenBox]:
@@ -53,4 +48,4 @@ def rest_box(x: float, y: float, size: float, theme: Theme) -> VGroup:
     label = Words("rest", 24, theme.quiet)
     box = Rectangle(width=label.width + 0.16, height=box_height(size), stroke_width=1, color=theme.quiet)
     box.set_fill(theme.quiet, opacity=0.08).move_to((x, y, 0))
-    return VGroup(box, label.stand(x, y - 0.56 * label.x_height))
+    return VGroup(box, label.centre(x, y))

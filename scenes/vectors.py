@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from manim import Dot, VGroup, VMobject
 
-from soakup.drawing.numbers import Change, Number, digit_height, text_width
+from soakup.drawing.numbers import Number, digit_height, text_width
 from soakup.scenes import style
 from soakup.scenes.quantity import Quantity, format_number
 from soakup.scenes.style import Theme, data_color
@@ -43,7 +43,7 @@ def bracket(width: float, height: float, side: int) -> VMobject:
 class Column(VGroup):
     """A vector on the screen: `entries`, an ellipsis for those it hides, and a bracket.
 
-    Its numbers change by counting: `play(column.count_to(quantities))`.
+    Its numbers change by counting: `play(change([column], column.counting(quantities)))`.
     """
 
     def __init__(
@@ -97,6 +97,3 @@ class Column(VGroup):
                 self.quantities = tuple(quantities)
 
         return step
-
-    def count_to(self, quantities: Sequence[Quantity], **kwargs) -> Change:
-        return Change(self, self.counting(quantities), **kwargs)

@@ -63,6 +63,10 @@ class Words(VGroup):
         self.shift((x - self.get_center()[0] - side * self.width / 2, y - self.drop - self.get_bottom()[1], 0))
         return self
 
+    def centre(self, x: float, y: float, side: float = 0.0) -> "Words":
+        """The same, with the middle between ascenders and descenders at y, so that rows of words look level."""
+        return self.stand(x, y - 0.56 * self.x_height, side)
+
 
 def line_width(text: str, size: float) -> float:
     """How wide a line of text is."""
