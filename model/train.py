@@ -24,6 +24,7 @@ from soakup.model import weights
 from soakup.model.errors import ModelError
 from soakup.model.tokenizer import Tokenizer
 from soakup.model.transformer import Config, Transformer
+from soakup.model.windows import Windows
 
 UNSEEN = (
     "e-nesbit-the-railway-children",
@@ -42,6 +43,8 @@ class Settings:
     matrix_decay: float = 0.15
     table_rate: float = 2.5e-3
     decay_from: float = 0.25
+    openings: float = 0.25  # share of windows that begin a paragraph
+    returns: float = 0.15  # share of windows in which a passage comes back
     seed: int = 0
     threads: int = 1
     evaluate_every: int = 1000  # steps
@@ -126,8 +129,7 @@ def train(
     # Compiling needs a C++ compiler; without one the same steps are taken more slowly.
     compiler = any(shutil.which(name) for name in (os.environ.get("CXX", "g++"), "clang++"))
     fast_loss = torch.compile(loss_of, dynamic=False) if compiler else loss_of
-    draw = np.random.default_rng(settings.seed)
-    window = config.context
+    windows = Windows(ids, config.context, tokenizer, settings.openings, settings.returns, settings.seed)
     step, spent = 0, 0.0
     latest: dict = {}
     if checkpoint.exists():
@@ -139,7 +141,7 @@ def train(
         for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
         step, spent = state["step"], state["spent"]
-        draw.bit_generator.state = json.loads(state["draw"])
+        windows.go_on_from(state["draw"])
         kept = [line for line in log.read_text().splitlines() if json.loads(line).get("step", 0) <= step]
         log.write_text("".join(line + "\n" for line in kept))
         latest = json.loads(kept[-1])
@@ -174,8 +176,7 @@ def train(
         for optimizer, rate in zip(optimizers, base_rates, strict=True):
             for group in optimizer.param_groups:
                 group["lr"] = rate * fall
-        starts = draw.integers(0, len(ids) - window, settings.batch)
-        targets = torch.from_numpy(np.stack([ids[s : s + window] for s in starts]).astype(np.int64))  # (B, T)
+        targets = torch.from_numpy(windows.draw(settings.batch))  # (B, T)
         tokens = torch.cat((torch.full((settings.batch, 1), tokenizer.bos), targets[:, :-1]), dim=1)  # (B, T)
         loss = fast_loss(tokens, targets)
         loss.backward()
@@ -185,7 +186,7 @@ def train(
         losses.append(loss.item())
         step += 1
         if step % 100 == 0 or step == steps:
-            latest = {"step": step, "tokens": step * settings.batch * window, "loss": float(np.mean(losses))}
+            latest = {"step": step, "tokens": step * settings.batch * config.context, "loss": float(np.mean(losses))}
             losses = []
             if step % settings.evaluate_every == 0 or step == steps:
                 latest |= evaluate(most=None if step == steps else 200)
@@ -198,7 +199,7 @@ def train(
                     "optimizers": [optimizer.state_dict() for optimizer in optimizers],
                     "step": step,
                     "spent": spent + time.monotonic() - started,
-                    "draw": json.dumps(draw.bit_generator.state),
+                    "draw": windows.state(),
                 }
                 beside = checkpoint.with_suffix(".part")
                 torch.save(state, beside)
