@@ -19,7 +19,7 @@ class Bar(VGroup):
 
     def __init__(
         self,
-        name: Quantity | str,
+        name: Sequence[Quantity | str],
         share: Quantity,
         at: tuple[float, float],
         unit: float,
@@ -30,7 +30,7 @@ class Bar(VGroup):
         length = max(float(share.value) * unit, 0.02)
         self.bar = Rectangle(width=length, height=0.34, stroke_width=0, fill_opacity=1, fill_color=color)
         self.bar.move_to((x, y, 0), aligned_edge=LEFT)
-        self.label = Words.of([name], style.LABEL, theme.text)
+        self.label = Words.of(name, style.LABEL, theme.text)
         self.label.centre(x - GAP, y, side=1)
         self.share = Words.of([share], style.LABEL, theme.text)
         self.share.centre(x + length + GAP, y, side=-1)
@@ -38,15 +38,16 @@ class Bar(VGroup):
 
 
 def bar_rows(
-    shares: Sequence[tuple[Quantity | str, Quantity, ManimColor]],
+    shares: Sequence[tuple[Sequence[Quantity | str], Quantity, ManimColor]],
     left: float,
     right: float,
     top: float,
     theme: Theme,
 ) -> list[Bar]:
-    """Rows of (name, share, colour) between two edges, the first at height `top`, all bars beginning under each other
-    and the longest filling the room."""
-    widest = max(line_width(name if isinstance(name, str) else name.text, style.LABEL) for name, _, _ in shares)
+    """Rows of (parts of a name, share, colour) between two edges, the first at height `top`, all bars beginning under
+    each other and the longest filling the room."""
+    texts = ["".join(part if isinstance(part, str) else part.text for part in name) for name, _, _ in shares]
+    widest = max(line_width(text, style.LABEL) for text in texts)
     x = left + widest + GAP
     unit = (right - NUMBER - GAP - x) / max(float(share.value) for _, share, _ in shares)
     return [Bar(name, q, (x, top - ROW * n), unit, color, theme) for n, (name, q, color) in enumerate(shares)]

@@ -45,15 +45,20 @@ class InkBar(VGroup):
         return self.lay()
 
     def lay(self) -> "InkBar":
-        x, y, width, height = self.frame
-        pen, steps = x - width / 2, np.linspace(0, 1, 4)[:, None]
+        _, y, _, height = self.frame
+        y0, y1, steps = y - height / 2, y + height / 2, np.linspace(0, 1, 4)[:, None]
         pieces = [*self.pieces, self.others]
-        for piece, share in ((pieces[w], self.widths[w]) for w in [*self.order, len(self.pieces)]):
-            x0, x1, y0, y1 = pen, pen + share * width, y - height / 2, y + height / 2
+        for w, (x0, x1) in self.spans().items():
             corners = np.array([(x1, y1, 0), (x0, y1, 0), (x0, y0, 0), (x1, y0, 0), (x1, y1, 0)], dtype=float)
-            piece.points = np.concatenate([a + (b - a) * steps for a, b in pairwise(corners)])
-            pen = x1
+            pieces[w].points = np.concatenate([a + (b - a) * steps for a, b in pairwise(corners)])
         return self
+
+    def spans(self) -> dict[int, tuple[float, float]]:
+        """From where to where each word's piece reaches; that of the others has the number after the last word's."""
+        x, _, width, _ = self.frame
+        order = [*self.order, len(self.pieces)]
+        pens = x - width / 2 + width * np.concatenate([[0.0], np.cumsum(self.widths[order])])
+        return {w: (float(a), float(b)) for w, (a, b) in zip(order, pairwise(pens), strict=True)}
 
     def moving(self, quantities: Sequence[Quantity]) -> Callable[[float], None]:
         """A step from alpha (0 to 1) that moves from the shares shown now to these."""

@@ -32,6 +32,7 @@ from soakup.scenes import style
 from soakup.scenes.arcs import Arc, Lights, drawing
 from soakup.scenes.bars import bar_rows
 from soakup.scenes.errors import SceneError
+from soakup.scenes.flows import flowing
 from soakup.scenes.formula import Formula
 from soakup.scenes.motion import change, gone_by, levels, shifting, staggered, tinting, together
 from soakup.scenes.quantity import Quantity
@@ -40,12 +41,14 @@ from soakup.scenes.scene import Beat, TraceScene
 from soakup.scenes.sentence import BAR, COLUMNS_AT, TOKENS_AT, Sentence
 from soakup.scenes.words import Words
 
+BEFORE_AND_AFTER = "all words, before and after"  # the name of the beat whose last frame stands for the film
 ENTRIES = 6  # rows of a column: the first five and the last
 MOST_TOKENS = 16
 COUNTER_AT = 3.28
 NOTE = 26  # font size of small labels
-ASIDE, LIFT = -4.4, 0.55  # where a column stands when it is spoken of alone, and how much higher
-ROWS_AT, ROWS_TO = 1.75, 5.4  # how high the first bar beside it stands, and how far to the right the longest reaches
+ASIDE, LIFT = -4.4, 0.95  # where a column stands when it is spoken of alone, and how much higher
+SOURCES_AT, MIXTURES_AT = 2.55, -0.7  # how high the row of words and the row of what they became stand at the end
+ROWS_AT, ROWS_TO = 2.15, 5.4  # how high the first bar beside it stands, and how far to the right the longest reaches
 
 
 class LayerByLayer(TraceScene):
@@ -67,6 +70,7 @@ class LayerByLayer(TraceScene):
             yield Beat(f"layer {layer + 1}, feed-forward", partial(self.feed_forward, layer))
         yield Beat("what one word soaked up", self.what_one_word_soaked_up)
         yield Beat("what comes next", self.what_comes_next)
+        yield Beat(BEFORE_AND_AFTER, self.before_and_after)
         yield Beat("closing", self.closing)
 
     def choose(self) -> None:
@@ -81,8 +85,7 @@ class LayerByLayer(TraceScene):
         self.facts = reading.facts(self.lingers, self.followed)
         asked = None if self.head is None else self.head - 1
         self.telling_head = reading.telling_head(self.lingers if self.head or self.layer else None, asked)
-        told = [layer for layer, fact in enumerate(self.facts) if fact]
-        self.poster_beat = f"layer {max(told, default=0) + 1}, attention"
+        self.poster_beat = BEFORE_AND_AFTER
         self.tokens = reading.tokens
         self.sentence = Sentence(reading, self.style)
 
@@ -137,7 +140,8 @@ class LayerByLayer(TraceScene):
     def words_look(self, layer: int) -> None:
         """All arcs of a layer, and the lights that run along them, those of the followed word first."""
         self.count_layer(layer, " · attention")
-        self.say("Now each word looks at the words before it")
+        at_rest = "; rest is the start token" if self.reading.rest is not None else ""
+        self.say("Now each word looks at the words before it" + at_rest)
         self.arcs = self.draw_arcs(self.reading.carried(layer), run_time=1.6)
         self.run_lights(self.followed, run_time=2.4)
 
@@ -219,7 +223,7 @@ class LayerByLayer(TraceScene):
 
         held = self.reading.largest(layers, i, most=6, least=0.02)
         shares = [
-            (self.reading.word(w), self.reading.ink(layers, i, w), style.to_color(sentence.inks[w])) for w in held
+            ([self.reading.word(w)], self.reading.ink(layers, i, w), style.to_color(sentence.inks[w])) for w in held
         ]
         rows = bar_rows(shares, ASIDE + half + sentence.panel_width / 2 + 0.5, ROWS_TO, ROWS_AT, self.style)
         unfolding = stack.bar.moving_to(1.9, ROWS_AT + 0.5, 6.2, 0.4)
@@ -254,54 +258,58 @@ class LayerByLayer(TraceScene):
         name = Formula("W_U", 40, self.style.text).next_to(arrow, UP, buff=0.15)
         note = Words("softmax", NOTE, self.style.text).stand(arrow.get_center()[0], middle - 0.4)
         likely = self.reading.predictions(layers, i, most=6)
-        chances = [(text, p, style.probability_color(p.value, self.style)) for text, p in likely]
+        chances = [(["“", text, "”"], p, style.probability_color(p.value, self.style)) for text, p in likely]
         rows = bar_rows(chances, start + 2.6, ROWS_TO, ROWS_AT, self.style)
         self.play(FadeIn(VGroup(arrow, name, note), shift=RIGHT * 0.3, run_time=0.6))
         self.play(LaggedStart(*[FadeIn(row, shift=RIGHT * 0.3) for row in rows], lag_ratio=0.15, run_time=1.6))
         self.hold_at_end(2.0)
         self.afterwards(lambda: self.coming(FadeOut(VGroup(arrow, name, note, *rows), run_time=0.5)))
 
-    def closing(self) -> None:
-        sentence = self.sentence
-        self.say("Every number in this film is the model’s own")
+    def before_and_after(self) -> None:
+        """Every word again, and how much of which word each has become: the ink, rolled out through all layers."""
+        sentence, layers = self.sentence, self.reading.layers
+        self.say("Each is now a mixture of itself and what came before")
         self.leave_only(None)
-        vectors = [m for s in sentence.stacks.values() for m in (s.arrow, s.panel, s.column)]
-        self.remove(*vectors)
-        bars = [s.bar for s in sentence.stacks.values()]
-        boxes = list(sentence.boxes.values())
-        above, below = 0.9, -1.5
-        height = boxes[0].height
-        for i, place in sentence.places.items():
-            raised = sentence.row.rise if place.raised else 0.0
-            sentence.stacks[i].bar.place(
-                (place.left + place.right) / 2, TOKENS_AT + raised + below, place.right - place.left, height
-            )
-        again = VGroup(*[box.label.copy() for box in boxes]).set_fill(self.style.text, opacity=1)
-        again.set_stroke(self.style.ground, width=5, background=True)
-        for box in boxes:
-            box.shift(UP * above)
-        again.shift(UP * below).set_z_index(2)
+        self.put_home()
+        self.remove(*[m for s in sentence.stacks.values() for m in (s.arrow, s.panel, s.column)])
+        boxes, stacks = list(sentence.boxes.values()), sentence.stacks
+        up = SOURCES_AT - sentence.row.rise - TOKENS_AT
+        labels = VGroup()
+        for group, box in sentence.boxes.items():
+            raised = sentence.row.rise if sentence.places[group[0]].raised else 0.0
+            label = box.label.copy().set_fill(self.style.text, opacity=1)
+            labels.add(label.shift((0, MIXTURES_AT - 0.5 - raised - box.box.get_y(), 0)))
+            box.shift((0, up, 0))
+        sentence.rest.shift((0, up, 0))
+        for i, stack in stacks.items():
+            stack.bar.place(sentence.x[i], MIXTURES_AT, sentence.panel_width, BAR)
+        under = MIXTURES_AT - 1.15 - sentence.row.rise
+        notes = VGroup(
+            Words("before", NOTE, self.style.text).stand(0, SOURCES_AT + 0.5),
+            Words.of(["after ", self.reading.count("count.layers"), " layers"], NOTE, self.style.text).stand(0, under),
+        )
+        self.closing_at = under - 0.5
+        self.play(change(boxes, levels(boxes, 1.0), run_time=0.8), FadeIn(notes[0], run_time=0.8))
 
+        bands = sentence.flows(layers)
+        if sentence.rest in self.mobjects:
+            self.coming(change([sentence.rest], levels([sentence.rest], 1.0), run_time=0.8))
+        for band in bands:
+            band.set_z_index(-1)
+        bars = [stack.bar for stack in stacks.values()]
+        self.play(change(bands, staggered(map(flowing, bands), 0.04), rate_func=linear, run_time=2.8))
+        self.play(
+            change(bars, levels(bars, 1.0), run_time=0.8), FadeIn(labels, run_time=0.8), FadeIn(notes[1], run_time=0.8)
+        )
+        self.hold_at_end(2.5)
+
+    def closing(self) -> None:
+        self.say("Every number in this film is the model’s own")
         counts = [self.reading.count(f"count.{what}") for what in ("layers", "heads", "parameters")]
         model = [f"The model “{self.trace.model.name}”: ", *(counts[0], " layers of ", counts[1], " heads, ")]
         model += [counts[2], " parameters"]
-        rise = sentence.row.rise + 0.6
-        notes = VGroup(
-            Words("before", style.LABEL, self.style.text).stand(0, TOKENS_AT + above + rise),
-            Words.of(["after ", counts[0], " layers"], style.LABEL, self.style.text).stand(0, TOKENS_AT + below + rise),
-            Words.of(model, NOTE, self.style.text).stand(0, -2.1),
-        )
-        self.play(
-            change(boxes, levels(boxes, 1.0), run_time=0.8),
-            FadeIn(notes[0], run_time=0.8),
-        )
-        self.play(
-            FadeIn(notes[1], run_time=0.8),
-            FadeIn(again, run_time=0.8),
-            change(bars, levels(bars, 1.0), run_time=0.8),
-        )
-        self.play(FadeIn(notes[2], run_time=0.6))
-        self.hold_at_end(3.5)
+        self.play(FadeIn(Words.of(model, NOTE, self.style.text).stand(0, self.closing_at), run_time=0.6))
+        self.hold_at_end(3.0)
 
     # --- moves the beats share ---
 

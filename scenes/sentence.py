@@ -16,6 +16,7 @@ from manim import Arrow, BraceBetweenPoints, ManimColor, Mobject, Rectangle, VGr
 
 from soakup.scenes import style
 from soakup.scenes.arcs import Arc, arc_heights
+from soakup.scenes.flows import Flow, flows
 from soakup.scenes.ink import InkBar, mixture
 from soakup.scenes.motion import tinting
 from soakup.scenes.quantity import Quantity
@@ -149,6 +150,21 @@ class Sentence:
             color = self.theme.others if j == self.reading.rest else style.to_color(self.inks[self.reading.word_of[j]])
             arcs[j, i] = Arc((self.x[j], foot[j], 0), (self.x[i], foot[i], 0), height, color, share)
         return arcs
+
+    def flows(self, n: int) -> list[Flow]:
+        """Bands from the words' boxes to the ink bars as they stand, for all that the tokens hold after n layers."""
+        edges, quantities, landings = {}, {}, {}
+        for w, word in enumerate(self.reading.trace.words):
+            boxes = [self.rest[0]] if w == self.reading.rest_word else [self.stacks[i].box.box for i in word.tokens]
+            edges[w] = (min(b.get_left()[0] for b in boxes) + 0.03, max(b.get_right()[0] for b in boxes) - 0.03)
+        for i, stack in self.stacks.items():
+            for w, (x0, x1) in stack.bar.spans().items():
+                if w in edges and x1 > x0:
+                    quantities[w, i], landings[w, i] = self.reading.ink(n, i, w), (x0, x1)
+        box = next(iter(self.stacks.values())).box.box
+        heights = (box.get_bottom()[1] - 0.04, self.stacks[self.reading.tokens[0]].bar.frame[1] + BAR / 2)
+        colors = {w: style.to_color(self.inks[w]) for w in edges}
+        return flows(edges, landings, heights, colors, quantities)
 
     def frame_round(self, i: int) -> VGroup:
         """A yellow frame round token i's box and one round what hangs below it."""
