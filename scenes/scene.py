@@ -147,7 +147,7 @@ class TraceScene(Scene):
         self._said = "".join(part.text if isinstance(part, Quantity) else part for part in parts)
         for quantity in quantities:
             self._shown[quantity.path, "caption"] = quantity
-        self._said_at = self.time
+        self._said_at = self.time + 0.45  # it can be read when it is half there
         if self.captions == "none":
             return
         lines = caption_lines(parts, config.frame_width - 4 * style.MARGIN)

@@ -49,7 +49,12 @@ class Words(VGroup):
             glyph = VMobject(stroke_width=0, fill_opacity=1, color=color)
             glyph.points = points * (size / UNIT)
             self.add(glyph)
-        self.drop = -self.get_bottom()[1]
+        self.drop, self._height = -self.get_bottom()[1], self.height
+
+    @property
+    def font_size(self) -> float:
+        """The size it stands at now, scaled as it may have been."""
+        return self.size * self.height / self._height if self._height else self.size
 
     @classmethod
     def of(cls, parts: Sequence[str | Quantity], size: float, color: str) -> "Words":

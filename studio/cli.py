@@ -19,6 +19,7 @@ from soakup.errors import is_ours
 COMMANDS = {
     "render": "Film what the model does with a sentence.",
     "verify": "Compute every number in a film anew.",
+    "check": "Find what overlaps, jumps, is too small or leaves the frame.",
     "scenes": "List the scenes.",
     "models": "List the models.",
     "inspect": "Look at a sentence in the terminal.",

@@ -229,3 +229,24 @@ def test_a_stopped_render_leaves_nothing(in_tmp, own_cache, scene_file, by, code
     assert (render.returncode, out, err.strip()) == (code, "", said)
     assert sorted(os.listdir()) == ["drawing", "mine.py"]
     assert bool(list(own_cache.glob("render-*"))) == (by == signal.SIGKILL)
+
+
+def test_check_says_what_it_looked_at(soakup, scene_file):
+    code, out, err = soakup("check", str(scene_file()))
+    assert (code, err) == (0, "")
+    assert out.startswith("mine.py:Plain: nothing wrong in 1 seconds.")
+
+
+def test_check_names_each_fault_in_a_line(soakup, scene_file):
+    path = scene_file("from manim import *\nclass Bad(Scene):\n    def construct(self):\n        self.add(Square(9))\n"
+                      "        self.wait(1)\n")  # fmt: skip
+    code, out, err = soakup("check", str(path))
+    assert (code, err) == (1, "")
+    assert out == "0.0–1.0 s · outside the frame: the square is cut off by the edge of the frame\n"
+
+
+@pytest.mark.parametrize("wrong", [["the old king", "--layer", "9"], ["missing.py"], ["the king", "--scene", "nosuch"]])
+def test_what_cannot_be_checked_is_one_sentence(soakup, in_tmp, wrong):
+    code, out, err = soakup("check", *wrong)
+    assert (code, out) == (1, "")
+    one_sentence(err)

@@ -1,0 +1,262 @@
+"""What is on the screen at one moment: every outline that is drawn, and every text, as arrays."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from manim import (
+    DecimalNumber,
+    ManimColor,
+    MarkupText,
+    Mobject,
+    Scene,
+    SingleStringMathTex,
+    Text,
+    Typst,
+    VMobject,
+    config,
+)
+from manim.camera.camera import Camera
+
+from soakup.check import geometry
+from soakup.drawing.numbers import UNIT, Number, digit_height
+from soakup.scenes.formula import Formula
+from soakup.scenes.words import Words
+
+STILL = 0.03  # units; what moves less in a frame does not move
+SEEN = 0.15  # what has less opacity is not noticed
+
+# What is read. Whatever else a scene draws is graphics.
+WRITTEN = (Words, Number, Formula, Text, MarkupText, SingleStringMathTex, Typst, DecimalNumber)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A text on the screen, and the first of its outlines."""
+
+    mobject: Any
+    first: int
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        for name in ("text", "tex_string", "typst_code", "source"):
+            if isinstance(said := getattr(self.mobject, name, None), str):
+                return said
+        return format(self.mobject.number) if isinstance(self.mobject, DecimalNumber) else type(self.mobject).__name__
+
+    @property
+    def font_size(self) -> float:
+        """The font size it stands at now, scaled as it may have been."""
+        if isinstance(self.mobject, Number):
+            foot, head = self.mobject.points[0], self.mobject.points[3]  # its ruler
+            return float(np.linalg.norm(head - foot)) / digit_height(UNIT) * UNIT
+        return float(self.mobject.font_size)
+
+    @property
+    def baseline(self) -> float | None:
+        """The height it stands on, or None where nothing tells."""
+        if isinstance(self.mobject, Number):
+            return float(self.mobject.points[0][1])
+        if isinstance(self.mobject, Words):
+            return float(self.mobject.get_bottom()[1]) + self.mobject.drop * self.font_size / self.mobject.size
+        return None
+
+
+class Snapshot:
+    """The screen at one moment.
+
+    `outlines` are the mobjects with points that can be seen at all, in the order they are drawn; `boxes` (n, 4) is
+    where each stands, without its stroke, `fills` and `strokes` (n, 4) its colours, `widths` (n,) of its stroke in
+    Manim's units of length. `texts` are what is read, `text_of` (n,) the text each outline belongs to, or -1.
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        self.time = scene.time
+        camera: Any = scene.camera
+        self.ground = np.array(ManimColor(camera.background_color).to_rgb())
+        self.camera = _camera_box(scene)
+        self.home_width = config.frame_width
+        # (Manim rounds the frame's width to whole pixels.)
+        self.at_home = bool(np.allclose(self.camera, _home(), atol=0.05))
+        self._parents: dict[int, Mobject] = {}
+        members = [m for mobject in _shown(scene) for m in self._walk(mobject)]
+        members.sort(key=lambda member: member[0].z_index)  # as Manim does; equal ones keep their order
+        kept = [(m, text) for m, text in members if len(m.points) >= 4 and _opacity(m) > 0.01]
+        self.outlines = [m for m, _ in kept]
+        self.fills = _colors(self.outlines, "fill_rgbas")
+        self.strokes = _colors(self.outlines, "stroke_rgbas")
+        self.widths = np.array([float(m.stroke_width or 0) * 0.01 for m in self.outlines])
+        self.strokes[self.widths == 0, 3] = 0
+        self.points = [_seen_by(camera, m) for m in self.outlines]
+        self.opacity = np.maximum(self.fills[:, 3], self.strokes[:, 3])
+        self.texts, self.text_of = self._texts([text for _, text in kept])
+        self.in_flight = np.zeros(len(self.texts), dtype=bool)
+        self.graphics = np.flatnonzero(self.text_of < 0)
+
+    def _walk(self, mobject: Mobject, text: Mobject | None = None) -> Iterator[tuple[VMobject, Mobject | None]]:
+        """The family of a mobject, each with the text it belongs to."""
+        text = text or (mobject if isinstance(mobject, WRITTEN) else None)
+        if isinstance(mobject, VMobject):
+            yield mobject, text
+        for part in mobject.submobjects:
+            self._parents[id(part)] = mobject
+            yield from self._walk(part, text)
+
+    def _texts(self, owners: list[Mobject | None]) -> tuple[list[Written], np.ndarray]:
+        places: dict[int, list[int]] = {}
+        for k, owner in enumerate(owners):
+            if owner is not None:
+                places.setdefault(id(owner), []).append(k)
+        text_of = np.full(len(owners), -1)
+        texts = []
+        for n, own in enumerate(places.values()):
+            text_of[own] = n
+            texts.append(Written(owners[own[0]], own[0]))
+        return texts, text_of
+
+    # --- places ---
+
+    @cached_property
+    def boxes(self) -> np.ndarray:
+        if not self.outlines:
+            return np.zeros((0, 4))
+        # Control points stand outside an arc, and hardly outside a letter, of which there are many more.
+        reach = [
+            points if of >= 0 else self.lines(k).reshape(-1, 2)
+            for k, (points, of) in enumerate(zip(self.points, self.text_of, strict=True))
+        ]
+        return geometry.boxes_of(reach)
+
+    @cached_property
+    def places(self) -> np.ndarray:
+        """What tells whether an outline moves (n, 4): the box of its control points, and of a number, whose digits
+        come and go, the point it is set by."""
+        if not self.outlines:
+            return np.zeros((0, 4))
+        anchors = [p[:1] if isinstance(m, Number) else p for m, p in zip(self.outlines, self.points, strict=True)]
+        return geometry.boxes_of(anchors)
+
+    def lines(self, k: int) -> np.ndarray:
+        """The k-th outline, of graphics, as straight lines (s, 2, 2)."""
+        return self._lines[k]
+
+    @cached_property
+    def _lines(self) -> dict[int, np.ndarray]:
+        curves = [self.points[k][: len(self.points[k]) // 4 * 4] for k in self.graphics]
+        lines = geometry.lines_of(np.concatenate([np.zeros((0, 2)), *curves]))
+        ends = np.cumsum([len(points) // 4 * geometry.PIECES for points in curves])[:-1]
+        return dict(zip(self.graphics.tolist(), np.split(lines, ends), strict=True)) if len(curves) else {}
+
+    def glyphs(self, n: int) -> np.ndarray:
+        """The boxes of the outlines of the n-th text: (g, 4)."""
+        return self.boxes[self.text_of == n]
+
+    @cached_property
+    def text_boxes(self) -> np.ndarray:
+        """The boxes of the texts: (t, 4)."""
+        boxes = np.tile([np.inf, np.inf, -np.inf, -np.inf], (len(self.texts), 1))
+        own = self.text_of >= 0
+        np.minimum.at(boxes[:, :2], self.text_of[own], self.boxes[own, :2])
+        np.maximum.at(boxes[:, 2:], self.text_of[own], self.boxes[own, 2:])
+        return boxes
+
+    @cached_property
+    def text_opacity(self) -> np.ndarray:
+        """How opaque each text is where it is most so: (t,)."""
+        most = np.zeros(len(self.texts))
+        own = self.text_of >= 0
+        np.maximum.at(most, self.text_of[own], self.opacity[own])
+        return most
+
+    def note_motion(self, before: "Snapshot") -> None:
+        """Find which texts are in flight, given the frame before."""
+        then = {id(t.mobject): before.places[t.first] for t in before.texts}
+        self.in_flight = np.array(
+            [
+                id(t.mobject) in then and np.abs(then[id(t.mobject)] - self.places[t.first]).max() > STILL
+                for t in self.texts
+            ],
+            dtype=bool,
+        )
+
+    # --- names ---
+
+    def name(self, k: int) -> str:
+        """What the k-th outline is, in words a viewer knows it by."""
+        if self.text_of[k] >= 0:
+            return self.text_name(int(self.text_of[k]))
+        return self._described(self.outlines[k], k)
+
+    def text_name(self, n: int) -> str:
+        """A text in quotes; for a number also what it belongs to, since there are many alike."""
+        written = self.texts[n]
+        text = f"“{written.text}”"
+        if isinstance(written.mobject, Number):
+            near = self._near(written.first, numbers=False)
+            return f"{text} by {near}" if near else text
+        return text
+
+    def _described(self, outline: Mobject, k: int) -> str:
+        """An outline by its colour and its class, that of the group it is part of where this is one of ours, and the
+        text nearest to it."""
+        part: Mobject | None = outline
+        kind = type(outline)
+        while part is not None:
+            if type(part).__module__.startswith("soakup."):
+                kind = type(part)
+                break
+            part = self._parents.get(id(part))
+        near = self._near(k)
+        named = "".join(" " + c.lower() if c.isupper() else c for c in kind.__name__).strip()
+        return f"the {named} near {near}" if near else f"the {named}"
+
+    def _near(self, k: int, numbers: bool = True) -> str:
+        """The text nearest to the k-th outline, sideways before up and down."""
+        others = [
+            n
+            for n, t in enumerate(self.texts)
+            if n != self.text_of[k] and (numbers or not isinstance(t.mobject, Number))
+        ]
+        if not others:
+            return ""
+        x0, y0, x1, y1 = self.boxes[k]
+        middle = np.array([(x0 + x1) / 2, (y0 + y1) / 2])
+        boxes = self.text_boxes[others]
+        away = np.abs((boxes[:, :2] + boxes[:, 2:]) / 2 - middle) @ [3.0, 1.0]
+        return f"“{self.texts[others[int(away.argmin())]].text}”"
+
+
+def _shown(scene: Scene) -> list[Mobject]:
+    return [*scene.mobjects, *(m for m in scene.foreground_mobjects if m not in scene.mobjects)]
+
+
+def _opacity(mobject: VMobject) -> float:
+    fill = mobject.fill_rgbas[:, 3].max(initial=0)
+    return max(fill, mobject.stroke_rgbas[:, 3].max(initial=0) if mobject.stroke_width else 0)
+
+
+def _colors(outlines: list[VMobject], of: str) -> np.ndarray:
+    """One colour for each outline: of a gradient, its middle."""
+    rows = [getattr(m, of) for m in outlines]
+    return np.array([rgbas[len(rgbas) // 2] if len(rgbas) else np.zeros(4) for rgbas in rows]).reshape(-1, 4)
+
+
+def _seen_by(camera: Camera, mobject: VMobject) -> np.ndarray:
+    """A mobject's points as the camera projects them: (n, 2)."""
+    if type(camera).transform_points_pre_display is Camera.transform_points_pre_display:
+        return mobject.points[:, :2]
+    return camera.transform_points_pre_display(mobject, mobject.points)[:, :2]
+
+
+def _home() -> np.ndarray:
+    x, y = config.frame_width / 2, config.frame_height / 2
+    return np.array([-x, -y, x, y])
+
+
+def _camera_box(scene: Scene) -> np.ndarray:
+    camera: Any = scene.camera
+    (x, y), half = camera.frame_center[:2], np.array([camera.frame_width, camera.frame_height]) / 2
+    return np.array([x - half[0], y - half[1], x + half[0], y + half[1]])

@@ -1,0 +1,115 @@
+"""Plays a scene without drawing a frame, and holds every moment of it against the rules."""
+
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from manim import Mobject, Scene, config
+
+from soakup.check import motion, still
+from soakup.check.captions import Captions
+from soakup.check.fault import Fault, merged
+from soakup.check.snapshot import Snapshot
+from soakup.film import _find, _manim_at, _name_of, _with_settings
+from soakup.scenes.scene import TraceScene
+
+FPS = 15  # frames looked at in a second of film
+EVERY = 3  # of the frames of a play, how many one at which all rules are held against it
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was looked at, and what was wrong: of `scene`, so many beats, seconds and moments."""
+
+    scene: str
+    beats: int
+    seconds: float
+    moments: int
+    faults: list[Fault]
+
+
+def check(scene: Any, settings: Mapping[str, Any] | None = None) -> Checked:
+    """Audit a scene (as `soakup.film.render` takes it) with its settings.
+
+    Raises a ValueError whose message is one sentence where the scene cannot be played.
+    """
+    with tempfile.TemporaryDirectory() as folder, _manim_at(Path(folder), "l", FPS, seed=0):
+        config.dry_run = True
+        scene_class = _with_settings(_find(scene), settings or {})
+        name = _name_of(scene, scene_class)
+        watched = scene_class()
+        watcher = Watcher(watched)
+        watched.render()
+    return watcher.checked(name)
+
+
+class Watcher:
+    """Takes the drawing from a scene's renderer, and looks instead.
+
+    Every frame is compared with the one before; every third of a play and every hold are held against the rules of the
+    moment.
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.faults: list[Fault] = []
+        self.captions = Captions()
+        self.pace = motion.Pace()
+        self.before: Snapshot | None = None  # the end of the play before
+        self.moments = 0
+        renderer: Any = scene.renderer
+        self._play = renderer.play
+        renderer.play = self.play
+        renderer.render = self.frame
+        renderer.freeze_current_frame = self.hold
+        renderer.update_frame = renderer.save_static_frame_data = _nothing
+
+    def play(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
+        self.pace = motion.Pace()
+        self._play(scene, *args, **kwargs)
+        self.before = self.look(())
+        self.note(self.pace.next(self.before))
+        self.note(self.pace.end())
+
+    def frame(self, scene: Scene, time: float, moving: Iterable[Mobject] | None = None) -> None:
+        """A frame of a play."""
+        screen = self.look(still.AT_ANY_TIME if self.moments % EVERY == 0 else ())
+        self.moments += 1
+        self.note(self.pace.next(screen))
+        self.pass_time(1 / FPS)
+
+    def hold(self, duration: float) -> None:
+        """A still, for so long."""
+        self.moments += 1
+        self.look(still.AT_REST, duration)
+        self.pass_time(duration)
+
+    def look(self, rules: Iterable[still.Rule], lasting: float = 0.0) -> Snapshot:
+        screen = Snapshot(self.scene)
+        if self.pace.last is not None:
+            screen.note_motion(self.pace.last)
+        for rule in rules:
+            self.note(rule(screen), lasting)
+        if self.before is not None:
+            self.note(motion.between_plays(self.before, screen))
+            self.before = None
+        return screen
+
+    def pass_time(self, seconds: float) -> None:
+        start = self.scene.time
+        self.scene.renderer.time += seconds
+        if isinstance(self.scene, TraceScene):
+            self.captions.look(self.scene, start, self.scene.time)
+
+    def note(self, faults: Iterator[Fault], lasting: float = 0.0) -> None:
+        now, beat = self.scene.time, getattr(self.scene, "beat", "")
+        self.faults += [replace(fault, time=now, until=now + lasting, beat=beat) for fault in faults]
+
+    def checked(self, name: str) -> Checked:
+        faults = merged([*self.faults, *self.captions.faults()])
+        return Checked(name, len(getattr(self.scene, "beat_names", ())), self.scene.time, self.moments, faults)
+
+
+def _nothing(*args: Any, **kwargs: Any) -> None: ...
