@@ -154,7 +154,7 @@ class TraceScene(Scene):
         new = VGroup(*[Words(text, style.CAPTION, self.style.text, used) for text, used in lines])
         bottom = -config.frame_height / 2 + style.MARGIN
         for i, line in enumerate(new):
-            line.stand(0, bottom + (0.05 + 0.5 * (len(new) - 1 - i) if len(new) > 1 else 0.25))
+            line.stand(0, bottom + (0.11 + 0.48 * (len(new) - 1 - i) if len(new) > 1 else 0.25))
         old, self.caption = self.caption, new
         self.coming(*([FadeOut(old, run_time=0.25)] if old else []), FadeIn(new, run_time=0.6, rate_func=late))
 

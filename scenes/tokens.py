@@ -1,5 +1,7 @@
 """The row of tokens: each text in its box, all on one baseline and of one height."""
 
+from collections.abc import Sequence
+
 from manim import Rectangle, VGroup
 
 from soakup.scenes.reading import Reading
@@ -9,20 +11,14 @@ from soakup.scenes.words import Words
 
 
 class TokenBox(VGroup):
-    """One token: `box` and `label`. Height is the same for every token of a row."""
+    """One token: `box`, and `label` in it, which stands on `baseline`. Height is the same for every token of a row."""
 
     def __init__(
-        self,
-        label: Words,
-        left: float,
-        right: float,
-        y: float,
-        height: float,
-        theme: Theme,
+        self, label: Words, left: float, right: float, y: float, baseline: float, height: float, theme: Theme
     ) -> None:
         self.box = Rectangle(width=right - left, height=height, stroke_width=1.5, fill_opacity=0.15)
         self.box.move_to(((left + right) / 2, y, 0)).set_color(theme.quiet)
-        self.label = label.centre((left + right) / 2, y)
+        self.label = label.stand((left + right) / 2, baseline).set_z_index(1)  # never under the tint of its box
         super().__init__(self.box, self.label)
 
 
@@ -30,17 +26,31 @@ def token_row(reading: Reading, row: Row, y: float, theme: Theme) -> dict[tuple[
     """A box for each of the reading's `boxes`, at a row's places, their middles at height y."""
     height = box_height(row.token_size)
     places = dict(zip(reading.tokens, row.places, strict=True))
-    boxes = {}
+    labels = {}
     for group in reading.boxes:
         written = reading.token(*group)
         color = theme.text if str(written.value).strip() else theme.quiet
-        label = Words(written.text, row.token_size, color, [written])
+        labels[group] = Words(written.text, row.token_size, color, [written])
+    scale, baseline = fitted(list(labels.values()), height)
+    boxes = {}
+    for group, label in labels.items():
         first, last = places[group[0]], places[group[-1]]
-        raised = row.rise if first.raised else 0.0
-        boxes[group] = TokenBox(
-            label, min(first.left, last.left), max(first.right, last.right), y + raised, height, theme
-        )
+        middle = y + (row.rise if first.raised else 0.0)
+        if first.raised:  # arcs from the lower boxes pass here
+            label.set_stroke(theme.ground, width=5, background=True)
+        left, right = min(first.left, last.left), max(first.right, last.right)
+        boxes[group] = TokenBox(label.scale(scale), left, right, middle, middle + baseline, height, theme)
     return boxes
+
+
+def fitted(labels: Sequence[Words], height: float) -> tuple[float, float]:
+    """By how much to scale the labels of a row (1 for nearly all) so that they fit into boxes of a height, and where
+    their one baseline stands from the boxes' middles: so that words look level, as far as tall scripts leave room."""
+    room = height / 2 - 0.01
+    up, down = max(label.height - label.drop for label in labels), max(label.drop for label in labels)
+    scale = min(1.0, 2 * room / (up + down))
+    level = 0.56 * max(label.x_height for label in labels) * scale
+    return scale, -min(max(level, up * scale - room), room - down * scale)
 
 
 def rest_box(x: float, y: float, size: float, theme: Theme) -> VGroup:
@@ -48,4 +58,4 @@ def rest_box(x: float, y: float, size: float, theme: Theme) -> VGroup:
     label = Words("rest", 24, theme.quiet)
     box = Rectangle(width=label.width + 0.16, height=box_height(size), stroke_width=1, color=theme.quiet)
     box.set_fill(theme.quiet, opacity=0.08).move_to((x, y, 0))
-    return VGroup(box, label.centre(x, y))
+    return VGroup(box, label.centre(x, y).set_z_index(1))

@@ -65,7 +65,8 @@ class Words(VGroup):
 
     def stand(self, x: float, y: float, side: float = 0.0) -> "Words":
         """Put the baseline at y, and at x the middle (side 0), the left end (-1) or the right end (1)."""
-        self.shift((x - self.get_center()[0] - side * self.width / 2, y - self.drop - self.get_bottom()[1], 0))
+        drop = self.drop * self.font_size / self.size
+        self.shift((x - self.get_center()[0] - side * self.width / 2, y - drop - self.get_bottom()[1], 0))
         return self
 
     def centre(self, x: float, y: float, side: float = 0.0) -> "Words":

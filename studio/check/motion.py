@@ -1,6 +1,7 @@
 """What two moments in a row can do wrong: things that jump, come from nowhere or are gone at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -9,7 +10,8 @@ from soakup.check.snapshot import SEEN, STILL, Snapshot
 
 POINT = 0.1  # units; what is smaller may grow where nothing was
 JUMP = 0.25  # units in one frame, at which a move may be a jump
-SPIKE = 6  # how many times farther than in the frame before and after
+SPIKE = 4  # how many times farther than in the frame before
+NEARLY_ALL = 0.8
 AT_ONCE = 0.75  # change of opacity or colour in one frame
 UNNOTICED = 0.25  # change of colour nobody sees
 
@@ -35,42 +37,42 @@ def between_plays(before: Snapshot, after: Snapshot) -> Iterator[Fault]:
         yield Fault("there at once", (after.name(k),), f"{after.name(k)} is there without a play")
 
 
-class Pace:
-    """Follows one play and finds what in it moves much farther in one frame than in those around it."""
+def sudden(before: Snapshot, after: Snapshot, speed: dict[int, float]) -> dict[int, int]:
+    """What one frame of a play moves or changes so much that it may be at once: the outlines in `after`, by their
+    identity. `speed` is how far each was moved by the frame before."""
+    old, new, moved = _paired(before, after)
+    faded = np.abs(before.opacity[old] - after.opacity[new])
+    found = {}
+    for k in np.flatnonzero((moved > JUMP) | (faded > AT_ONCE)):
+        own = id(after.outlines[new[k]])
+        if faded[k] > AT_ONCE or moved[k] > SPIKE * speed.get(own, 0.0):
+            found[own] = int(new[k])
+    return found
 
-    def __init__(self) -> None:
-        self.last: Snapshot | None = None
-        self.steps: list[dict[int, float]] = []  # of the frames before, by outline
 
-    def next(self, screen: Snapshot) -> Iterator[Fault]:
-        """Take the next frame of the play; the jumps of the frame before it."""
-        if self.last is not None:
-            old, new, moved = _paired(self.last, screen)
-            far = moved > JUMP / SPIKE
-            step = {id(screen.outlines[k]): float(d) for k, d in zip(new[far], moved[far], strict=True)}
-            self.steps = [*self.steps[-2:], step]
-            if len(self.steps) >= 2:
-                yield from self._spikes(self.last, *(self.steps if len(self.steps) == 3 else [{}, *self.steps]))
-            yield from self._flashes(self.last, old, screen, new)
-        self.last = screen
+def speeds(before: Snapshot, after: Snapshot) -> dict[int, float]:
+    """How far each outline that moves has moved, by its identity."""
+    _, new, moved = _paired(before, after)
+    return {id(after.outlines[k]): float(d) for k, d in zip(new[moved > STILL], moved[moved > STILL], strict=True)}
 
-    def end(self) -> Iterator[Fault]:
-        """The jumps of the play's last frame."""
-        if self.last is not None and self.steps:
-            yield from self._spikes(self.last, self.steps[-2] if len(self.steps) > 1 else {}, self.steps[-1], {})
 
-    def _spikes(self, screen: Snapshot, before: dict, step: dict, after: dict) -> Iterator[Fault]:
-        places = {id(m): k for k, m in enumerate(screen.outlines)}
-        for own, far in step.items():
-            k = places.get(own)
-            around = max(before.get(own, 0.0), after.get(own, 0.0))
-            if k is not None and far > SPIKE * around + JUMP and screen.opacity[k] >= SEEN:
-                yield Fault("jump", (screen.name(k),), f"{screen.name(k)} jumps {far:.2f} units within a play")
-
-    def _flashes(self, before: Snapshot, old: np.ndarray, after: Snapshot, new: np.ndarray) -> Iterator[Fault]:
-        change = np.abs(before.opacity[old] - after.opacity[new])
-        for k in new[change > AT_ONCE]:
-            yield Fault("flash", (after.name(k),), f"{after.name(k)} comes or goes within one frame")
+def within_a_play(moments: Sequence[Snapshot], suspects: dict[int, int]) -> Iterator[Fault]:
+    """Of one frame looked at several times over, what does nearly all of its way, or its fading, in one step."""
+    last = moments[-1]
+    steps: dict[int, list[tuple[float, float]]] = {own: [] for own in suspects}
+    for before, after in pairwise(moments):
+        old, new, moved = _paired(before, after)
+        for a, b, way in zip(old, new, moved, strict=True):
+            if (own := id(after.outlines[b])) in steps:
+                steps[own].append((float(way), abs(float(before.opacity[a] - after.opacity[b]))))
+    for own, k in suspects.items():
+        if last.opacity[k] < SEEN and moments[0].opacity.max(initial=0) < SEEN:
+            continue
+        ways, fades = np.array(steps[own]).reshape(-1, 2).T
+        if ways.sum() > JUMP and ways.max() > NEARLY_ALL * ways.sum():
+            yield Fault("jump", (last.name(k),), f"{last.name(k)} jumps {ways.max():.2f} units within a play")
+        elif fades.sum() > AT_ONCE and fades.max() > NEARLY_ALL * fades.sum():
+            yield Fault("flash", (last.name(k),), f"{last.name(k)} comes or goes within one frame")
 
 
 def _paired(before: Snapshot, after: Snapshot) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -95,8 +97,9 @@ def _without(screen: Snapshot, paired: np.ndarray) -> np.ndarray:
     """The outlines that can be seen and are in one moment only."""
     own = np.ones(len(screen.outlines), dtype=bool)
     own[paired] = False
-    large = (screen.places[:, 2:] - screen.places[:, :2]).max(axis=1, initial=0) > POINT
-    return np.flatnonzero(own & large & (screen.opacity >= SEEN))
+    sides = screen.places[:, 2:] - screen.places[:, :2]
+    drawn = (screen.strokes[:, 3] >= SEEN) | (sides.min(axis=1, initial=np.inf) > STILL)  # an area needs some height
+    return np.flatnonzero(own & drawn & (sides.max(axis=1, initial=0) > POINT) & (screen.opacity >= SEEN))
 
 
 def _look_alike(before: Snapshot, gone: np.ndarray, after: Snapshot, come: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -26,7 +26,7 @@ from soakup.scenes.formula import Formula
 from soakup.scenes.words import Words
 
 STILL = 0.03  # units; what moves less in a frame does not move
-SEEN = 0.15  # what has less opacity is not noticed
+SEEN, HALF = 0.15, 0.5  # what has less opacity is not noticed; and in flight
 
 # What is read. Whatever else a scene draws is graphics.
 WRITTEN = (Words, Number, Formula, Text, MarkupText, SingleStringMathTex, Typst, DecimalNumber)
@@ -93,7 +93,7 @@ class Snapshot:
         self.points = [_seen_by(camera, m) for m in self.outlines]
         self.opacity = np.maximum(self.fills[:, 3], self.strokes[:, 3])
         self.texts, self.text_of = self._texts([text for _, text in kept])
-        self.in_flight = np.zeros(len(self.texts), dtype=bool)
+        self.in_flight = np.zeros(len(self.outlines), dtype=bool)
         self.graphics = np.flatnonzero(self.text_of < 0)
 
     def _walk(self, mobject: Mobject, text: Mobject | None = None) -> Iterator[tuple[VMobject, Mobject | None]]:
@@ -172,15 +172,25 @@ class Snapshot:
         return most
 
     def note_motion(self, before: "Snapshot") -> None:
-        """Find which texts are in flight, given the frame before."""
-        then = {id(t.mobject): before.places[t.first] for t in before.texts}
-        self.in_flight = np.array(
-            [
-                id(t.mobject) in then and np.abs(then[id(t.mobject)] - self.places[t.first]).max() > STILL
-                for t in self.texts
-            ],
-            dtype=bool,
-        )
+        """Find what is in flight, given the frame before."""
+        then = {id(m): place for m, place in zip(before.outlines, before.places, strict=True)}
+        came = np.array([then.get(id(m), place) for m, place in zip(self.outlines, self.places, strict=True)])
+        self.in_flight = np.abs(came.reshape(-1, 4) - self.places).max(axis=1, initial=0) > STILL
+
+    @cached_property
+    def noticed(self) -> np.ndarray:
+        """Which outlines are noticed (n,): of what comes or goes in flight only what is half there."""
+        return self.opacity >= np.where(self.in_flight, HALF, SEEN)
+
+    @cached_property
+    def text_noticed(self) -> np.ndarray:
+        """Which texts are noticed: (t,)."""
+        return np.array([self.noticed[self.text_of == n].any() for n in range(len(self.texts))], dtype=bool)
+
+    @cached_property
+    def text_in_flight(self) -> np.ndarray:
+        """Which texts are in flight: (t,)."""
+        return self.in_flight[[text.first for text in self.texts]]
 
     # --- names ---
 

@@ -19,11 +19,15 @@ Rule = Callable[[Snapshot], Iterator[Fault]]
 
 
 def text_on_text(screen: Snapshot) -> Iterator[Fault]:
-    """No text lies on another. (The same text twice in one place is a copy that leaves or arrives.)"""
+    """No text lies on another.
+
+    The same text twice in one place is a copy that leaves or arrives; what comes or goes in flight is not read yet.
+    """
+    read = screen.text_noticed
     boxes = geometry.grown(screen.text_boxes, -TOUCH)
     meeting = geometry.overlapping(boxes, boxes)
     for i, j in zip(*np.nonzero(np.triu(meeting, 1)), strict=True):
-        if min(screen.text_opacity[[i, j]]) < SEEN or screen.texts[i].text == screen.texts[j].text:
+        if not (read[i] and read[j]) or screen.texts[i].text == screen.texts[j].text:
             continue
         if geometry.overlapping(geometry.grown(screen.glyphs(i), -TOUCH), screen.glyphs(j)).any():
             a, b = screen.text_name(i), screen.text_name(j)
@@ -36,10 +40,10 @@ def text_crossed(screen: Snapshot) -> Iterator[Fault]:
     What a line only goes round (a box, a frame, a bracket) it does not cross; an area behind a text is a ground, and
     its contrast counts; a text in flight may pass over lines.
     """
-    texts = np.flatnonzero((screen.text_opacity >= SEEN) & ~screen.in_flight).tolist()
+    texts = np.flatnonzero(screen.text_noticed & ~screen.text_in_flight).tolist()
     glyphs = np.flatnonzero(np.isin(screen.text_of, [n for n in texts if not _has_halo(screen, n)]))
     boxes = geometry.grown(screen.boxes[glyphs], -TOUCH)
-    graphics = screen.graphics[screen.opacity[screen.graphics] >= SEEN]
+    graphics = screen.graphics[screen.noticed[screen.graphics]]
     meeting = geometry.overlapping(geometry.grown(screen.boxes[graphics], screen.widths[graphics] / 2), boxes)
     for k, near in zip(graphics[meeting.any(axis=1)], map(np.flatnonzero, meeting[meeting.any(axis=1)]), strict=True):
         lines, crossed = screen.lines(k), np.zeros(len(near), dtype=bool)

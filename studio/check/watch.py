@@ -16,6 +16,7 @@ from soakup.film import _find, _manim_at, _name_of, _with_settings
 from soakup.scenes.scene import TraceScene
 
 FPS = 15  # frames looked at in a second of film
+CLOSER = 4  # times as many, where something may have jumped
 EVERY = 3  # of the frames of a play, how many one at which all rules are held against it
 
 
@@ -56,8 +57,9 @@ class Watcher:
         self.scene = scene
         self.faults: list[Fault] = []
         self.captions = Captions()
-        self.pace = motion.Pace()
         self.before: Snapshot | None = None  # the end of the play before
+        self.last: Snapshot | None = None  # the frame before, in this play
+        self.speeds: dict[int, float] = {}  # of what moved in it
         self.moments = 0
         renderer: Any = scene.renderer
         self._play = renderer.play
@@ -67,18 +69,33 @@ class Watcher:
         renderer.update_frame = renderer.save_static_frame_data = _nothing
 
     def play(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
-        self.pace = motion.Pace()
+        self.last, self.speeds = None, {}
         self._play(scene, *args, **kwargs)
-        self.before = self.look(())
-        self.note(self.pace.next(self.before))
-        self.note(self.pace.end())
+        end = self.look(())
+        if self.last is not None:
+            self.note(motion.within_a_play([self.last, end], motion.sudden(self.last, end, self.speeds)))
+        self.before = end
 
     def frame(self, scene: Scene, time: float, moving: Iterable[Mobject] | None = None) -> None:
         """A frame of a play."""
         screen = self.look(still.AT_ANY_TIME if self.moments % EVERY == 0 else ())
         self.moments += 1
-        self.note(self.pace.next(screen))
+        if self.last is not None:
+            suspects = motion.sudden(self.last, screen, self.speeds)
+            if suspects:
+                self.note(motion.within_a_play([self.last, *self.closer(time), screen], suspects))
+            self.speeds = motion.speeds(self.last, screen)
+        self.last = screen
         self.pass_time(1 / FPS)
+
+    def closer(self, time: float) -> list[Snapshot]:
+        """The moments between the frame before and this one, at `time` in its play."""
+        moments = []
+        for part in range(1, CLOSER):
+            self.scene.update_to_time(time - (1 - part / CLOSER) / FPS)
+            moments.append(Snapshot(self.scene))
+        self.scene.update_to_time(time)
+        return moments
 
     def hold(self, duration: float) -> None:
         """A still, for so long."""
@@ -88,8 +105,8 @@ class Watcher:
 
     def look(self, rules: Iterable[still.Rule], lasting: float = 0.0) -> Snapshot:
         screen = Snapshot(self.scene)
-        if self.pace.last is not None:
-            screen.note_motion(self.pace.last)
+        if self.last is not None:
+            screen.note_motion(self.last)
         for rule in rules:
             self.note(rule(screen), lasting)
         if self.before is not None:
