@@ -80,6 +80,12 @@ def cosine(trace: "Trace", a: int, b: int) -> np.ndarray:
 
 
 @derived
+def angle(trace: "Trace", a: int, b: int) -> np.ndarray:
+    """(T,): the same as an angle, in degrees."""
+    return np.degrees(np.arccos(np.clip(cosine(trace, a, b), -1, 1)))
+
+
+@derived
 def update_norm(trace: "Trace", layer: int) -> np.ndarray:
     """(T,): ‖attention_update‖, the length of what attention adds to each token."""
     return np.linalg.norm(_layer(trace, layer).attention_update, axis=-1)
@@ -113,8 +119,14 @@ def update_share(trace: "Trace", layer: int) -> Array:
 
 
 @derived
+def word_update_share(trace: "Trace", layer: int) -> np.ndarray:
+    """(T, W): the same with the sources summed by word; rows sum to 1."""
+    return _by_word(trace, update_share(trace, layer))
+
+
+@derived
 def word_contribution(trace: "Trace", layer: int) -> np.ndarray:
-    """(T, W): the same for a source word: ‖Σ_{j in the word} Σ_h pattern[h,i,j] · v_hj W_O‖."""
+    """(T, W): the `contribution` of a source word: ‖Σ_{j in the word} Σ_h pattern[h,i,j] · v_hj W_O‖."""
     transformed = _transformed(trace, layer)  # (T, T, d)
     by_word = [transformed[:, list(word.tokens)].sum(axis=1) for word in trace.words]  # W of (T, d)
     return np.linalg.norm(np.stack(by_word, axis=1), axis=-1)
@@ -177,6 +189,12 @@ def ink(trace: "Trace", passed: int) -> np.ndarray:
 def word_ink(trace: "Trace", passed: int) -> np.ndarray:
     """(T, W): the same with the sources summed by word; rows sum to 1."""
     return _by_word(trace, ink(trace, passed))
+
+
+@derived
+def ink_beyond(trace: "Trace", passed: int, most: int) -> np.ndarray:
+    """(T,): what each token holds in all of the words beyond the `most` it holds most of."""
+    return np.sort(word_ink(trace, passed), axis=-1)[:, ::-1][:, most:].sum(axis=-1)
 
 
 def _layer(trace: "Trace", layer: int) -> "LayerTrace":

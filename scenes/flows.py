@@ -41,6 +41,7 @@ class Flow(VMobject):
     def reach(self, t: float) -> None:
         """Show the band down to the share t of its way."""
         left, right = (_part(edge, max(t, 1e-3)) for edge in self.edges)
+        self.set_fill(opacity=OPACITY * min(1.0, 20 * t))
         self.points = np.concatenate([left, _line(left[-1], right[-1]), right[::-1], _line(right[0], left[0])])
 
 

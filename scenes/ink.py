@@ -27,15 +27,25 @@ class InkBar(VGroup):
     """One stacked bar: a piece for each source, as wide as its share, in the source's ink.
 
     `order` says which words' pieces follow each other, so that they keep their places as the shares change; those
-    under `LEAST` are folded into one grey piece at the end.
+    under `LEAST` are folded into one grey piece at the end. They follow each other from the left, or, where the bar
+    is `upright`, from the top.
     """
 
-    def __init__(self, quantities: Sequence[Quantity], order: Sequence[int], inks: np.ndarray, others: str) -> None:
-        self.order = list(order)
+    def __init__(
+        self,
+        quantities: Sequence[Quantity],
+        order: Sequence[int],
+        inks: np.ndarray,
+        others: str,
+        upright: bool = False,
+        opacity: float = 1.0,
+    ) -> None:
+        self.order, self.upright = list(order), upright
         self.quantities = tuple(quantities)
         self.widths = folded([float(q.value) for q in quantities])
-        self.pieces = [Rectangle(stroke_width=0, fill_opacity=1, fill_color=style.to_color(ink)) for ink in inks]
-        self.others = Rectangle(stroke_width=0, fill_opacity=1, fill_color=others)
+        look = {"stroke_width": 0, "fill_opacity": opacity}
+        self.pieces = [Rectangle(fill_color=style.to_color(ink), **look) for ink in inks]
+        self.others = Rectangle(fill_color=others, **look)
         self.frame = np.array([0.0, 0.0, 1.0, 0.1])  # middle x and y, width, height
         super().__init__(*self.pieces, self.others)
 
@@ -45,20 +55,26 @@ class InkBar(VGroup):
         return self.lay()
 
     def lay(self) -> "InkBar":
-        _, y, _, height = self.frame
-        y0, y1, steps = y - height / 2, y + height / 2, np.linspace(0, 1, 4)[:, None]
-        pieces = [*self.pieces, self.others]
-        for w, (x0, x1) in self.spans().items():
+        x, y, width, height = self.frame
+        left, right, bottom, top = x - width / 2, x + width / 2, y - height / 2, y + height / 2
+        steps, pieces = np.linspace(0, 1, 4)[:, None], [*self.pieces, self.others]
+        for w, (start, end) in self.spans().items():
+            x0, x1, y0, y1 = (left, right, end, start) if self.upright else (start, end, bottom, top)
             corners = np.array([(x1, y1, 0), (x0, y1, 0), (x0, y0, 0), (x1, y0, 0), (x1, y1, 0)], dtype=float)
             pieces[w].points = np.concatenate([a + (b - a) * steps for a, b in pairwise(corners)])
         return self
 
     def spans(self) -> dict[int, tuple[float, float]]:
         """From where to where each word's piece reaches; that of the others has the number after the last word's."""
-        x, _, width, _ = self.frame
+        x, y, width, height = self.frame
         order = [*self.order, len(self.pieces)]
-        pens = x - width / 2 + width * np.concatenate([[0.0], np.cumsum(self.widths[order])])
+        ends = np.concatenate([[0.0], np.cumsum(self.widths[order])])
+        pens = y + height / 2 - height * ends if self.upright else x - width / 2 + width * ends
         return {w: (float(a), float(b)) for w, (a, b) in zip(order, pairwise(pens), strict=True)}
+
+    def shift(self, *vectors: np.ndarray) -> "InkBar":
+        self.frame[:2] += np.sum(vectors, axis=0)[:2]
+        return super().shift(*vectors)
 
     def moving(self, quantities: Sequence[Quantity]) -> Callable[[float], None]:
         """A step from alpha (0 to 1) that moves from the shares shown now to these."""

@@ -7,7 +7,7 @@ rolled out, Ferrando et al. 2022, https://arxiv.org/abs/2203.04212). Then each v
 one word soaked up, and what it is all for: the next word.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import partial
 
 import numpy as np
@@ -68,6 +68,8 @@ class LayerByLayer(TraceScene):
                 _, head, fact = self.telling_head
                 yield Beat(f"layer {layer + 1}, head {head + 1}", partial(self.one_head, layer, head, fact))
             yield Beat(f"layer {layer + 1}, feed-forward", partial(self.feed_forward, layer))
+            if layer == 0:
+                yield Beat("a first guess", self.first_guess)
         yield Beat("what one word soaked up", self.what_one_word_soaked_up)
         yield Beat("what comes next", self.what_comes_next)
         yield Beat(BEFORE_AND_AFTER, self.before_and_after)
@@ -147,11 +149,12 @@ class LayerByLayer(TraceScene):
 
     def attention(self, layer: int) -> None:
         lingers, fact = layer == self.lingers, self.facts[layer]
-        speed = 1.0 if lingers else (0.8 if fact else 0.5)
+        speed = 1.0 if lingers else (0.75 if fact else 0.5)
         self.count_layer(layer, " · attention")
         if lingers:
             self.say(*self.update_in_words())
             self.update_followed(layer)
+            self.say("All the others do the same, at once")
         else:
             self.hush()
             self.arcs = self.draw_arcs(self.reading.carried(layer), run_time=1.2 * speed)
@@ -159,6 +162,8 @@ class LayerByLayer(TraceScene):
         others = [i for i in self.tokens if not (lingers and i == self.followed)]
         stacks = [m for i in others for m in self.sentence.stacks[i].vector]
         self.play(change(stacks, together(*self.sentence.attending(layer, others)), run_time=1.5 * speed))
+        if lingers:
+            self.hold()
         self.say(*self.fact_in_words(layer))
         if fact:
             self.point_at(fact)
@@ -173,7 +178,7 @@ class LayerByLayer(TraceScene):
         self.hush()
         self.arcs = self.draw_arcs(self.reading.attention(layer, head), run_time=1.2)
         self.say(
-            *("Here “", self.reading.word(self.reading.word_of[fact.target]), "” gives ", share),
+            *("In this one head, “", self.reading.word(self.reading.word_of[fact.target]), "” gives ", share),
             *(" of its attention to “", self.reading.word(source), "”"),
         )
         self.point_at(fact)
@@ -183,7 +188,7 @@ class LayerByLayer(TraceScene):
         sentence = self.sentence
         self.count_layer(layer, " · feed-forward")
         if layer == 0:
-            self.say("Here no word looks at another: each changes alone")
+            self.say("Now no word looks at another: each vector is worked on alone")
         else:
             self.hush()
         bands = [
@@ -194,12 +199,18 @@ class LayerByLayer(TraceScene):
         ]
         thinking = [sentence.thinking(layer, band, i) for band, i in zip(bands, self.tokens, strict=True)]
         columns = [sentence.stacks[i].column for i in self.tokens]
-        run_time = 1.8 if layer == 0 else 1.3
-        self.play(change([*bands, *columns], staggered(thinking, lag=0.06), rate_func=linear, run_time=run_time))
+        run_time = 1.8 if layer == 0 else 1.1
+        self.play(change([*bands, *columns], staggered(thinking, lag=0.02), rate_func=linear, run_time=run_time))
         self.remove(*bands)
         if layer:
             self.say(*self.guess_in_words(layer))
-        self.show_guess(layer + 1)
+            self.show_guess(layer + 1)
+
+    def first_guess(self) -> None:
+        """What the model would guess if it stopped after this layer; from now on it stands under the last word."""
+        (text, p), *_ = self.reading.predictions(1, self.tokens[-1], most=1)
+        self.say("Read already, the last vector would guess “", text, "” next, at ", p)
+        self.show_guess(1)
 
     def what_one_word_soaked_up(self) -> None:
         i, layers = self.followed, self.reading.layers
@@ -209,22 +220,25 @@ class LayerByLayer(TraceScene):
         half = sentence.column_width / 2 + 0.22
         self.leave_only(i)
         self.set_aside(i, ASIDE, ASIDE + half)
+        tint = sentence.new_panel(0, i, ASIDE - half)
+        tint.shift((0, LIFT, 0))
         before = sentence.new_column(self.reading.vector_after(0, i), ASIDE - half).shift(UP * LIFT)
         before.brackets.set_stroke(sentence.ink_color(0, i))
-        tint = stack.panel.copy().set_fill(sentence.ink_color(0, i))
-        tint.move_to((ASIDE - half, stack.panel.get_y(), 0))
         under = sentence.bottom + LIFT - 0.36
-        turned = self.reading.cosine(i)
+        turned = self.reading.turned(i)
         notes = VGroup(
             Words("before", NOTE, self.style.text).stand(ASIDE - half, under),
             Words("after", NOTE, self.style.text).stand(ASIDE + half, under),
-            Words.of(["cosine ", turned], NOTE, self.style.text).stand(ASIDE, under - 0.42),
+            Words.of(["turned by ", turned, "°"], NOTE, self.style.text).stand(ASIDE, under - 0.42),
         )
 
-        held = self.reading.largest(layers, i, most=6, least=0.02)
+        held = self.reading.largest(layers, i, most=5, least=0.02)
         shares = [
             ([self.reading.word(w)], self.reading.ink(layers, i, w), style.to_color(sentence.inks[w])) for w in held
         ]
+        beyond = self.reading.beyond(layers, i, len(held))
+        if beyond.value >= 0.005:
+            shares.append((["others"], beyond, self.style.others))
         rows = bar_rows(shares, ASIDE + half + sentence.panel_width / 2 + 0.5, ROWS_TO, ROWS_AT, self.style)
         unfolding = stack.bar.moving_to(1.9, ROWS_AT + 0.5, 6.2, 0.4)
         self.play(
@@ -232,7 +246,7 @@ class LayerByLayer(TraceScene):
             FadeIn(notes, run_time=1.2),
             change([stack.bar], unfolding, run_time=1.2),
         )
-        pieces = [stack.bar.pieces[w].copy() for w in held]
+        pieces = [stack.bar.pieces[w].copy() for w in held] + [stack.bar.others.copy()] * (len(rows) - len(held))
         falling = [
             LaggedStart(Transform(piece, row.bar), FadeIn(row.label, row.share), lag_ratio=0.6)
             for piece, row in zip(pieces, rows, strict=True)
@@ -268,7 +282,7 @@ class LayerByLayer(TraceScene):
     def before_and_after(self) -> None:
         """Every word again, and how much of which word each has become: the ink, rolled out through all layers."""
         sentence, layers = self.sentence, self.reading.layers
-        self.say("Each is now a mixture of itself and what came before")
+        self.say("Each word now carries something of the words it looked at")
         self.leave_only(None)
         self.put_home()
         self.remove(*[m for s in sentence.stacks.values() for m in (s.arrow, s.panel, s.column)])
@@ -324,7 +338,8 @@ class LayerByLayer(TraceScene):
 
     def run_lights(self, first: int, run_time: float) -> None:
         """Send a light along every arc, those into one token before the others."""
-        lights = Lights(self.arcs.values(), [arc for (_, i), arc in self.arcs.items() if i == first] or None)
+        carrying = {pair: arc for pair, arc in self.arcs.items() if pair[0] != self.reading.rest}
+        lights = Lights(carrying.values(), [arc for (_, i), arc in carrying.items() if i == first] or None)
         self.play(change([lights], lights.step, rate_func=linear, run_time=run_time))
         self.remove(lights)
 
@@ -341,7 +356,8 @@ class LayerByLayer(TraceScene):
                 near = abs(sentence.x[k] - to) < sentence.column_width + 0.25
                 (hidden if near else dimmed).extend(other.vector)
                 dimmed.append(other.box)
-        dimmed += [arc for (_, t), arc in self.arcs.items() if t != i]
+        incoming = [arc for (j, t), arc in self.arcs.items() if t == i and j != self.reading.rest]
+        dimmed += [arc for arc in self.arcs.values() if arc not in incoming]
         delta = sentence.new_column(self.reading.attention_update(layer, i), to, self.style.update)
         delta.brackets.set_stroke(self.style.update)
         plus = Formula("+", 40, self.style.text).move_to(((to + x) / 2, (COLUMNS_AT + sentence.columns_end) / 2, 0))
@@ -354,11 +370,13 @@ class LayerByLayer(TraceScene):
         ]
         steps = together(levels(hidden, 0.0), levels(dimmed, style.DIM))
         self.play(change([*hidden, *dimmed], steps, run_time=0.7))
-        self.play(
-            FadeIn(delta, target_position=stack.box, scale=0.3, run_time=1.1),
-            FadeIn(VGroup(plus, *names), run_time=1.1),
-        )
-        self.wait(1.2 * self.pace)
+        # What comes in along the arcs, comes out of the box as the update.
+        lights = Lights(incoming)
+        self.play(change([lights], lights.step, rate_func=linear, run_time=1.2))
+        self.remove(lights)
+        self.play(FadeIn(delta, target_position=stack.box, scale=0.3, run_time=1.1))
+        self.play(FadeIn(VGroup(plus, *names), run_time=0.5))
+        self.wait(1.4 * self.pace)
         going = together(shifting([delta], (x - to, 0, 0)), gone_by(0.4, delta.entries), levels([delta], 0.0))
         steps = together(*sentence.attending(layer, [i]))
         self.play(
@@ -367,8 +385,14 @@ class LayerByLayer(TraceScene):
             change(stack.vector, steps, run_time=1.8),
         )
         self.remove(delta)
-        self.wait(0.4 * self.pace)
-        self.play(change([*hidden, *dimmed], levels([*hidden, *dimmed], 1.0), run_time=0.6))
+        updated = sentence.frame_round(i)[1].set_stroke(self.style.updated)
+        name = Formula("arrow(E)'", 36, self.style.updated).move_to((x, sentence.bottom - 0.35, 0))
+        self.play(FadeIn(updated, name, run_time=0.5))
+        self.wait(1.0 * self.pace)
+        self.play(
+            FadeOut(updated, name, run_time=0.5),
+            change([*hidden, *dimmed], levels([*hidden, *dimmed], 1.0), run_time=0.6),
+        )
 
     def point_at(self, fact: Fact) -> None:
         """Light a fact's target, its sources and the arcs between them; all else dims."""
@@ -378,7 +402,7 @@ class LayerByLayer(TraceScene):
         lit += [sentence.stacks[i].box for i in sources]
         bright = [arc for (j, i), arc in self.arcs.items() if i == fact.target and j in sources]
         dimmed = [m for m in [*sentence.mobjects(), *self.arcs.values()] if m not in lit and m not in bright]
-        self.frame = sentence.frame_round(fact.target)
+        self.frame = VGroup(sentence.frame_round(fact.target), sentence.crowns(bright))
         steps = [levels([arc], 1 / style.arc_opacity(arc.share)) for arc in bright]
         self.play(
             change([*dimmed, *bright], together(levels(dimmed, style.DIM), *steps), run_time=0.6),
@@ -387,6 +411,7 @@ class LayerByLayer(TraceScene):
 
     def come_back(self) -> None:
         """Undo `point_at`, and let the arcs go."""
+        self.hush()
         arcs, row = list(self.arcs.values()), self.sentence.mobjects()
         fading = [FadeOut(self.frame, run_time=0.5)] if self.frame else []
         self.play(change([*row, *arcs], together(levels(row, 1.0), levels(arcs, 0.0)), run_time=0.5), *fading)
@@ -396,7 +421,8 @@ class LayerByLayer(TraceScene):
     def leave_only(self, i: int | None) -> None:
         """Fade everything but token i; what was set aside goes home unseen."""
         sentence = self.sentence
-        kept = [] if i is None else [sentence.stacks[i].box, *sentence.stacks[i].vector]
+        stack = None if i is None else sentence.stacks[i]
+        kept = [] if stack is None else [stack.box, stack.panel, stack.column, stack.bar]
         going = [m for m in sentence.mobjects() if m not in kept]
         self.play(change([*going, *kept], together(levels(going, 0.0), levels(kept, 1.0)), run_time=0.7))
         if self.aside and self.aside[0] != i:
@@ -411,9 +437,8 @@ class LayerByLayer(TraceScene):
             shifting([stack.box], (box_by - there[0], LIFT - there[2], 0)),
             shifting([stack.panel, stack.column], (column_by - there[1], LIFT - there[2], 0)),
             stack.bar.moving_to(column_to, sentence.bar_y + LIFT, sentence.panel_width, BAR),
-            levels([stack.arrow], 0.0),
         )
-        self.play(change([stack.box, *stack.vector], steps, run_time=1.0))
+        self.play(change([stack.box, stack.panel, stack.column, stack.bar], steps, run_time=1.0))
         self.aside = (i, box_by, column_by)
 
     def put_home(self) -> None:
@@ -423,7 +448,8 @@ class LayerByLayer(TraceScene):
         i, box_by, column_by = self.aside
         sentence, stack = self.sentence, self.sentence.stacks[i]
         stack.box.shift((-box_by, -LIFT, 0))
-        VGroup(stack.panel, stack.column).shift((-column_by, -LIFT, 0))
+        for part in (stack.panel, stack.column):
+            part.shift((-column_by, -LIFT, 0))
         stack.bar.place(sentence.x[i], sentence.bar_y, sentence.panel_width, BAR)
         self.aside = None
 
@@ -481,26 +507,28 @@ class LayerByLayer(TraceScene):
                     "” is the rest token’s",
                 ]
             return ["In layer ", self.reading.count(f"layer[{layer}]"), " the words take in little of each other"]
-        return self.listed(fact.target, layer + 1, fact.sources, [], "now comes")
+        (first, *second) = [
+            (self.reading.carried_by_word(layer, fact.target, w), " from “", self.reading.word(w), "”")
+            for w in fact.sources
+        ]
+        word = self.reading.word(self.reading.word_of[fact.target])
+        also = [part for source in second for part in (", ", *source)]
+        return [first[0], " of what “", word, "” takes in comes", *first[1:], *also]
 
     def mixture_in_words(self, i: int) -> list[str | Quantity]:
         layers = self.reading.layers
+        own = self.reading.word_of[i]
+        parts: list[str | Quantity] = [
+            "“",
+            self.reading.word(own),
+            "” is now ",
+            self.reading.ink(layers, i, own),
+            " itself",
+        ]
         held = [w for w in self.reading.largest(layers, i, 4) if w in self.reading.others(i)][:2]
-        if not held:
-            own = self.reading.ink(layers, i, self.reading.word_of[i])
-            return ["In the end ", own, " of “", self.reading.word(self.reading.word_of[i]), "” is still its own"]
-        return self.listed(i, layers, held, ["In the end "], "comes")
-
-    def listed(self, i: int, n: int, words: Iterable[int], start: Sequence[str], verb: str) -> list[str | Quantity]:
-        """“24% of “his” now comes from “gave”, 22% from “king””: what token i holds of words after n layers."""
-        parts: list[str | Quantity] = []
-        for k, w in enumerate(words):
-            share = self.reading.ink(n, i, w)
-            if k == 0:
-                parts += [*start, share, " of “", self.reading.word(self.reading.word_of[i]), f"” {verb} from “"]
-            else:
-                parts += [", ", share, " from “"]
-            parts += [self.reading.word(w), "”"]
+        for k, w in enumerate(held):
+            between = " and " if k == len(held) - 1 else ", "
+            parts += [between, self.reading.ink(layers, i, w), " “", self.reading.word(w), "”"]
         return parts
 
     def guess_in_words(self, layer: int) -> list[str | Quantity]:
@@ -508,5 +536,5 @@ class LayerByLayer(TraceScene):
         (before, _), *_ = self.reading.predictions(layer, self.tokens[-1], most=1)
         number = self.reading.count(f"layer[{layer}]")
         if before.path == text.path:
-            return ["After layer ", number, " the likeliest next piece is still “", text, "”, at ", p]
-        return ["After layer ", number, " the likeliest next piece is “", text, "” (", p, "), no longer “", before, "”"]
+            return ["Each is worked on alone again; the guess stays “", text, "”, at ", p]
+        return ["Layer ", number, " changes the guess: no longer “", before, "” but “", text, "”, at ", p]

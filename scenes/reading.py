@@ -20,7 +20,7 @@ WORTH_SAYING = 0.05  # a share below this is not put into a caption
 
 @dataclass(frozen=True)
 class Fact:
-    """Something true of a layer: by how much `target` (a token) has come to hold `sources` (words), largest first."""
+    """Something true of a layer: `target` (a token) takes in most from `sources` (words), largest first."""
 
     target: int
     sources: tuple[int, ...]
@@ -147,6 +147,11 @@ class Reading:
             for j in range(i)
         }
 
+    def carried_by_word(self, layer: int, i: int, w: int) -> Quantity:
+        """The part of a word in what attention carries into token i."""
+        value = float(derived.word_update_share(self.trace, layer)[i, w])
+        return Quantity("derived", f"word_update_share({layer})[{i},{w}]", value, "percent", shown="arc")
+
     def attention(self, layer: int, head: int) -> dict[tuple[int, int], Quantity]:
         """The weight each target gives to each earlier source in one head, by (source, target)."""
         pattern = self.trace.layers[layer].pattern[head]
@@ -163,10 +168,15 @@ class Reading:
         value = float(derived.word_attention(self.trace, layer)[head, i, w])
         return Quantity("derived", f"word_attention({layer})[{head},{i},{w}]", value, "percent", shown="attention")
 
-    def cosine(self, i: int) -> Quantity:
-        """Of the angle between token i's first and last vector."""
-        value = float(derived.cosine(self.trace, 0, self.layers)[i])
-        return Quantity("derived", f"cosine(0,{self.layers})[{i}]", value, ".2f")
+    def beyond(self, n: int, i: int, most: int) -> Quantity:
+        """What token i holds, after n layers, of all words but the `most` it holds most of."""
+        value = float(derived.ink_beyond(self.trace, n, most)[i])
+        return Quantity("derived", f"ink_beyond({n},{most})[{i}]", value, "percent", shown="ink")
+
+    def turned(self, i: int) -> Quantity:
+        """By how many degrees token i's vector has turned from first to last."""
+        value = float(derived.angle(self.trace, 0, self.layers)[i])
+        return Quantity("derived", f"angle(0,{self.layers})[{i}]", value, ".0f")
 
     def predictions(self, n: int, i: int, most: int) -> list[tuple[Quantity, Quantity]]:
         """The likeliest next tokens were the stream read after n layers: text and probability, likeliest first."""
@@ -206,7 +216,7 @@ class Reading:
 
     def facts(self, lingers: int, followed: int) -> list[Fact | None]:
         """For every layer, the token whose ink gained most of one other word there, a telling word and a new one each
-        time where that can be; for the layer that `lingers`, the token followed."""
+        time where that can be, and from whom it takes in most; for the layer that `lingers`, the token followed."""
         told: set[int] = {self.word_of[followed]}
         facts: list[Fact | None] = []
         for layer in range(self.layers):
@@ -219,12 +229,13 @@ class Reading:
             }
             fresh = [i for i in self.tokens if self.word_of[i] not in told and gains[i] >= WORTH_SAYING]
             target = followed if layer == lingers else max(self.telling(fresh or self.tokens), key=lambda i: gains[i])
-            held = [w for w in self.largest(layer + 1, target, 3) if w in self.others(target)][:2]
-            if gains[target] < WORTH_SAYING / 2 or not held:
+            carried = derived.word_update_share(self.trace, layer)[target]
+            sources = sorted((w for w in self.others(target) if carried[w] >= WORTH_SAYING), key=lambda w: -carried[w])
+            if gains[target] < WORTH_SAYING / 2 or not sources:
                 facts.append(None)
                 continue
             told.add(self.word_of[target])
-            facts.append(Fact(target, tuple(held)))
+            facts.append(Fact(target, tuple(sources[:2])))
         return facts
 
     def telling_head(self, layer: int | None, head: int | None) -> tuple[int, int, Fact] | None:

@@ -2,14 +2,14 @@
 
     the token in its box, the rest token quiet in front
     an arrow down
-    the column of numbers, on a panel tinted by the ink the vector holds
+    the column of numbers, on a panel filled with the ink the vector holds, its own on top, the others rising from below
     a bar of that ink, source by source
 
 Everything is laid out from the Trace when it is made; the scene decides when it moves.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from manim import Arrow, BraceBetweenPoints, ManimColor, Mobject, Rectangle, VGroup, VMobject, config
@@ -31,7 +31,7 @@ TOKENS_AT = 1.2  # the middle of the boxes
 COLUMNS_AT = 0.5  # the top of the brackets
 ARCS_TO = 3.05  # the highest point of an arc
 BAR = 0.24  # height of an ink bar
-PANEL = 0.28  # opacity of the tint behind a column
+PANEL = 0.3  # opacity of the ink behind a column
 REST = 0.75  # the width of the rest token's box, and the room before the first word
 
 
@@ -41,7 +41,7 @@ class Stack:
 
     box: TokenBox
     arrow: Arrow
-    panel: Rectangle
+    panel: InkBar
     column: Column
     bar: InkBar
 
@@ -97,8 +97,7 @@ class Sentence:
     def _stack(self, i: int, box: TokenBox) -> Stack:
         x, top, theme = self.x[i], COLUMNS_AT + 0.06, self.theme
         arrow = Arrow((x, box.get_bottom()[1], 0), (x, top, 0), buff=0.05, stroke_width=2, tip_length=0.11)
-        panel = Rectangle(width=self.panel_width, height=top - self.bottom, stroke_width=0, fill_opacity=PANEL)
-        panel.move_to((x, (top + self.bottom) / 2, 0)).set_fill(self.ink_color(0, i)).set_z_index(-2)
+        panel = self.new_panel(0, i, x)
         bar = InkBar(self.reading.inks(0, i), self._order(i), self.inks, theme.others)
         bar.place(x, self.bar_y, self.panel_width, BAR)
         column = self.new_column(self.reading.vector_after(0, i), x)
@@ -137,6 +136,14 @@ class Sentence:
         size, scale = self.row.entry_size, self.reading.entry_scale
         return Column(quantities, (x, COLUMNS_AT), self.column_width, size, scale, self.theme, color)
 
+    def new_panel(self, n: int, i: int, x: float) -> InkBar:
+        """What stands behind a column: the ink of token i after n layers."""
+        top = COLUMNS_AT + 0.06
+        inks, order = self.reading.inks(n, i), self._order(i)
+        panel = InkBar(inks, order, self.inks, self.theme.others, upright=True, opacity=PANEL)
+        panel.place(x, (top + self.bottom) / 2, self.panel_width, top - self.bottom)
+        return panel.set_z_index(-2)
+
     def arcs(self, shares: dict[tuple[int, int], Quantity]) -> dict[tuple[int, int], Arc]:
         """Arcs for shares by (source, target), wherever one is worth drawing."""
         drawn = {pair: q for pair, q in shares.items() if q.value >= style.ARC_LEAST}
@@ -148,7 +155,9 @@ class Sentence:
         for ((j, i), share), height in zip(drawn.items(), heights, strict=True):
             # What comes from the rest token says little, and there is much of it: it stays in the background.
             color = self.theme.others if j == self.reading.rest else style.to_color(self.inks[self.reading.word_of[j]])
-            arcs[j, i] = Arc((self.x[j], foot[j], 0), (self.x[i], foot[i], 0), height, color, share)
+            arcs[j, i] = arc = Arc((self.x[j], foot[j], 0), (self.x[i], foot[i], 0), height, color, share)
+            if j == self.reading.rest:
+                arc.set_stroke(opacity=0.6 * style.arc_opacity(arc.share))
         return arcs
 
     def flows(self, n: int) -> list[Flow]:
@@ -165,6 +174,19 @@ class Sentence:
         heights = (box.get_bottom()[1] - 0.04, self.stacks[self.reading.tokens[0]].bar.frame[1] + BAR / 2)
         colors = {w: style.to_color(self.inks[w]) for w in edges}
         return flows(edges, landings, heights, colors, quantities)
+
+    def crowns(self, arcs: Iterable[Arc]) -> VGroup:
+        """At the top of each arc its share in numbers, the largest first; one that would lie on another is left out."""
+        crowns = VGroup()
+        for arc in sorted(arcs, key=lambda arc: -arc.share):
+            (share,) = arc.quantities
+            label = Words.of([replace(share, format="percent")], style.LABEL, self.theme.text)
+            x, y, _ = arc.at(0.5)
+            label.stand(x, y + 0.12 if y < ARCS_TO - 0.25 else y - 0.4)
+            label.set_stroke(self.theme.ground, width=6, background=True).set_z_index(1)
+            if all(abs(x - c.get_x()) > (label.width + c.width) / 2 or abs(y - c.get_y()) > 0.4 for c in crowns):
+                crowns.add(label)
+        return crowns
 
     def frame_round(self, i: int) -> VGroup:
         """A yellow frame round token i's box and one round what hangs below it."""
@@ -199,7 +221,7 @@ class Sentence:
                 stack.column.counting(self.reading.vector_within(layer, i)),
                 stack.bar.moving(self.reading.inks(layer + 1, i)),
                 tinting(stack.column.brackets, color),
-                tinting(stack.panel, color, of="fill"),
+                stack.panel.moving(self.reading.inks(layer + 1, i)),
             ]
         return steps
 

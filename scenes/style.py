@@ -161,10 +161,12 @@ def to_linear(color: str) -> np.ndarray:
 def inks(count: int, rest: int | None, theme: Theme) -> np.ndarray:
     """One ink a word, that of the rest token grey; in linear light: (count, 3).
 
-    The hues stand evenly round the circle but for its yellows, which mean what is being looked at.
+    The hues stand evenly along the circle but for its yellows, which mean what is being looked at, and a gap between
+    the last and the first; neighbours differ in lightness too.
     """
     hues = [w for w in range(count) if w != rest]
-    turns = [0.03 + 0.86 * n / max(len(hues) - 1, 1) for n in range(len(hues))]
+    turns = [0.03 + 0.74 * n / max(len(hues) - 1, 1) for n in range(len(hues))]
     turns = [t if t < YELLOWS[0] else t + YELLOWS[1] - YELLOWS[0] for t in turns]
-    table = {w: oklch(theme.ink_lightness, theme.ink_chroma, turn) for w, turn in zip(hues, turns, strict=True)}
+    lightness = [theme.ink_lightness + (0.03 if n % 2 else -0.03) for n in range(len(hues))]
+    table = {w: oklch(l, theme.ink_chroma, turn) for w, l, turn in zip(hues, lightness, turns, strict=True)}
     return np.array([table.get(w, to_linear(theme.quiet)) for w in range(count)])

@@ -101,6 +101,9 @@ def test_stream_cosine_and_update_norm(any_trace: Trace) -> None:
     assert np.allclose(derived.cosine(any_trace, 2, 2), 1)
     a, b = any_trace.embedding[3].astype(np.float64), any_trace.layers[-1].residual[3]
     assert np.isclose(derived.cosine(any_trace, 0, L)[3], a @ b / np.sqrt((a @ a) * (b @ b)), atol=1e-5)
+    assert np.isclose(
+        np.cos(np.radians(derived.angle(any_trace, 0, L)[3])), derived.cosine(any_trace, 0, L)[3], atol=1e-5
+    )
     update = any_trace.layers[1].attention_update[2].astype(np.float64)
     assert np.isclose(derived.update_norm(any_trace, 1)[2], np.sqrt(update @ update), rtol=1e-5)
 
@@ -115,6 +118,20 @@ def test_shares_of_attention_to_the_previous_and_the_first_token(any_trace: Trac
 
 def test_shares_of_a_text_too_short_to_have_them_are_zero(any_model) -> None:
     assert (derived.previous_share(any_model.trace("a"), 0) == 0).all()
+
+
+def test_what_is_left_beyond_the_largest_shares_of_ink(any_trace: Trace) -> None:
+    L = any_trace.model.layers
+    shares = derived.word_ink(any_trace, L)[-1]
+    assert np.isclose(derived.ink_beyond(any_trace, L, 2)[-1], 1 - sum(sorted(shares)[-2:]), atol=1e-5)
+    assert np.allclose(derived.ink_beyond(any_trace, L, len(shares)), 0)
+
+
+def test_what_words_bring_is_the_sum_of_their_pieces(any_trace: Trace) -> None:
+    share, by_word = derived.update_share(any_trace, 1), derived.word_update_share(any_trace, 1)
+    assert np.allclose(by_word.sum(-1), 1, atol=1e-5)
+    for w, word in enumerate(any_trace.words):
+        assert np.allclose(by_word[:, w], share[:, list(word.tokens)].sum(-1), atol=1e-6)
 
 
 def test_arrays_are_kept_and_cannot_be_changed(any_trace: Trace) -> None:
