@@ -7,6 +7,7 @@ names an entry of such an array as "ink(4)[5,1]": the function, its numbers, and
 The axes are T tokens, d model width, H heads, V vocabulary, W words. Rows are targets, columns are sources.
 """
 
+import math
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
@@ -130,6 +131,86 @@ def word_contribution(trace: "Trace", layer: int) -> np.ndarray:
     transformed = _transformed(trace, layer)  # (T, T, d)
     by_word = [transformed[:, list(word.tokens)].sum(axis=1) for word in trace.words]  # W of (T, d)
     return np.linalg.norm(np.stack(by_word, axis=1), axis=-1)
+
+
+@derived
+def dot_product(trace: "Trace", layer: int) -> np.ndarray:
+    """(H, T, T): q·k of every query with every key, as they meet: not yet scaled, and before the mask."""
+    record = _layer(trace, layer)
+    return record.queries @ record.keys.swapaxes(-1, -2)
+
+
+@derived
+def position_turn(trace: "Trace", layer: int) -> np.ndarray:
+    """(H, T): the angle, from 0 to 2π, by which its position turns the first coordinate of each query and the one
+    paired with it (RoPE, Su et al. 2021, https://arxiv.org/abs/2104.09864).
+
+    Which one is paired with it differs between models; it is the one with which it keeps its length.
+    """
+    before, after = _layer(trace, layer).projected_queries, _layer(trace, layer).queries  # (H, T, k)
+    kept = np.abs(after[..., :1] ** 2 + after[..., 1:] ** 2 - before[..., :1] ** 2 - before[..., 1:] ** 2)
+    pair = [0, 1 + int(kept.sum(axis=(0, 1)).argmin())]
+    (a, b), (c, d) = np.moveaxis(before[..., pair], -1, 0), np.moveaxis(after[..., pair], -1, 0)
+    return np.arctan2(a * d - b * c, a * c + b * d) % math.tau
+
+
+@derived
+def exponential(trace: "Trace", layer: int, below_largest: int) -> np.ndarray:
+    """(H, T, T): e raised to every score, 0 where it is masked: the first half of the softmax.
+
+    Where `below_largest` is 1, the largest score of the same query is first subtracted from each: the weights come out
+    the same, and no number is too large.
+    """
+    record = _layer(trace, layer)
+    scores = np.where(record.pattern > 0, record.scores, -np.inf).astype(np.float64)
+    return np.exp(scores - below_largest * scores.max(axis=-1, keepdims=True))
+
+
+@derived
+def exponential_sum(trace: "Trace", layer: int, below_largest: int) -> np.ndarray:
+    """(H, T): the sum of each query's exponentials, by which they are divided to become weights."""
+    return exponential(trace, layer, below_largest).astype(np.float64).sum(axis=-1)
+
+
+@derived
+def attention_sum(trace: "Trace", layer: int) -> np.ndarray:
+    """(H, T): the sum of the weights that each query gives; 1, but for rounding."""
+    return _layer(trace, layer).pattern.sum(axis=-1)
+
+
+@derived
+def weighted_value(trace: "Trace", layer: int) -> np.ndarray:
+    """(H, T, T, k): pattern[h,i,j] · v_hj, each source's value vector times the weight the target gives it."""
+    record = _layer(trace, layer)
+    return record.pattern[..., None] * record.values[:, None]
+
+
+@derived
+def gathered_value(trace: "Trace", layer: int) -> np.ndarray:
+    """(H, T, k): Σ_j pattern[h,i,j] · v_hj, what each head gathers for each target before its output projection."""
+    record = _layer(trace, layer)
+    return record.pattern @ record.values
+
+
+@derived
+def lesser_weight(trace: "Trace", layer: int, head: int, target: int, most: int) -> np.ndarray:
+    """(1,): the attention a target gives, in one head, to all but the `most` sources it looks at most."""
+    weights = _layer(trace, layer).pattern[head, target]
+    return weights[np.argsort(-weights, kind="stable")[most:]].sum(keepdims=True)
+
+
+@derived
+def lesser_value(trace: "Trace", layer: int, head: int, target: int, most: int) -> np.ndarray:
+    """(k,): what a target gathers, in one head, from all but the `most` sources it looks at most: Σ weight · value."""
+    weights = _layer(trace, layer).pattern[head, target]
+    return weighted_value(trace, layer)[head, target, np.argsort(-weights, kind="stable")[most:]].sum(axis=0)
+
+
+@derived
+def other_heads(trace: "Trace", layer: int, head: int) -> np.ndarray:
+    """(T, d): what all heads but one add to each token together, and the bias where there is one."""
+    record = _layer(trace, layer)
+    return record.attention_update - record.head_updates[head]
 
 
 @derived

@@ -6,9 +6,10 @@ class Mine(LayerByLayer):
     text = "The old king gave his youngest daughter a small golden key"
 """
 
+from soakup.scenes.attention_pattern import AttentionPattern
 from soakup.scenes.layer_by_layer import LayerByLayer
 from soakup.scenes.scene import TraceScene
 
-SCENES: dict[str, type[TraceScene]] = {"layer-by-layer": LayerByLayer}
+SCENES: dict[str, type[TraceScene]] = {"layer-by-layer": LayerByLayer, "attention-pattern": AttentionPattern}
 
-__all__ = ["SCENES", "LayerByLayer", "TraceScene"]
+__all__ = ["SCENES", "AttentionPattern", "LayerByLayer", "TraceScene"]

@@ -41,6 +41,18 @@ def staggered(steps: Iterable[Callable[[float], None]], lag: float) -> Callable[
     return step
 
 
+def one_after_another(steps: Iterable[Callable[[float], None]], lag: float) -> Callable[[float], None]:
+    """The same, but each at an even pace: for steps that are made of eased ones."""
+    steps = list(steps)
+    whole = 1 + lag * (len(steps) - 1)
+
+    def step(alpha: float) -> None:
+        for i, each in enumerate(steps):
+            each(float(np.clip(alpha * whole - lag * i, 0, 1)))
+
+    return step
+
+
 def levels(mobjects: Iterable[Mobject], level: float) -> Callable[[float], None]:
     """A step that brings mobjects to `level` of their own full opacity, from whatever level they have now.
 

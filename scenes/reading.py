@@ -86,6 +86,10 @@ class Reading:
         """The tokens that share a box with token i, itself among them."""
         return next(group for group in self.boxes if i in group)
 
+    def spaced(self, i: int) -> bool:
+        """Whether there is a space before token i."""
+        return self.trace.tokens[i].text[:1].isspace()
+
     @property
     def from_the_right(self) -> bool:
         """Whether the text runs from the right to the left, as its first letter does."""

@@ -22,6 +22,7 @@ from soakup.scenes.motion import tinting
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Reading
 from soakup.scenes.row import Row, box_height, lay_out
+from soakup.scenes.running_text import running_text
 from soakup.scenes.style import Theme
 from soakup.scenes.tokens import TokenBox, rest_box, token_row
 from soakup.scenes.vectors import Column, column_width, entry_places
@@ -242,23 +243,14 @@ class Sentence:
 
         One line with its middle at y, or two where one does not fit.
         """
-        gap, width = 0.3 * self.row.token_size / 48, config.frame_width - 2 * style.MARGIN
+        gap = 0.3 * self.row.token_size / 48
         groups = list(self.boxes)
-        spaces = [0.0 if self.reading.goes_on(g[0]) or not self._spaced(g[0]) else gap for g in groups]
-        widths = [self.boxes[g].label.width for g in groups]
-        whole = sum(widths) + sum(spaces[1:])
-        larger = min(style.STATEMENT / self.row.token_size, max(width / whole, 1.0))
-        spaces, widths = [s * larger for s in spaces], [w * larger for w in widths]
-        breaks = len(groups) if whole <= width else (len(groups) + 1) // 2
-        sign = -1 if self.reading.from_the_right else 1
-        points = []
-        for line in (range(breaks), range(breaks, len(groups))):
-            pen = -(sum(widths[k] for k in line) + sum(spaces[k] for k in line[1:])) / 2
-            for k in line:
-                pen += spaces[k] if k != line[0] else 0.0
-                points.append(np.array([sign * (pen + widths[k] / 2), y - (0.9 if line[0] else 0), 0]))
-                pen += widths[k]
-        return points, larger
-
-    def _spaced(self, i: int) -> bool:
-        return self.reading.trace.tokens[i].text[:1].isspace()
+        points, larger = running_text(
+            [self.boxes[g].label.width for g in groups],
+            [0.0 if self.reading.goes_on(g[0]) or not self.reading.spaced(g[0]) else gap for g in groups],
+            config.frame_width - 2 * style.MARGIN,
+            y,
+            style.STATEMENT / self.row.token_size,
+            self.reading.from_the_right,
+        )
+        return [np.array([*point, 0]) for point in points], larger

@@ -109,6 +109,17 @@ def probability_color(value: float, theme: Theme) -> ManimColor:
     )
 
 
+def score_color(value: float, scale: float, theme: Theme) -> ManimColor:
+    """Of a score drawn as a patch: from the ground to blue where it is positive, to red where it is negative."""
+    end = theme.positive[1] if value > 0 else theme.negative[1]
+    return interpolate_color(ManimColor(theme.ground), ManimColor(end), min(1.0, abs(value) / scale))
+
+
+def weight_opacity(weight: float) -> float:
+    """Opacity of what is multiplied by a weight: the root of the weight, never so faint that it could not be seen."""
+    return min(1.0, max(math.sqrt(weight), 0.3))
+
+
 def arc_width(share: float) -> float:
     """Stroke width of an arc: in proportion to the share, but never too thin to be seen."""
     return max(15.0 * share, 1.8)

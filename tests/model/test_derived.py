@@ -160,3 +160,55 @@ def test_parts_in_an_update_are_contributions_in_proportion(any_trace):
         assert np.allclose(parts.sum(axis=-1), 1, atol=1e-5)
         assert np.allclose(parts * lengths.sum(axis=-1, keepdims=True), lengths, atol=1e-4)
         assert not np.triu(parts, 1).any()
+
+
+def test_scores_are_scaled_dot_products(any_trace: Trace) -> None:
+    for number, layer in enumerate(any_trace.layers):
+        dots = derived.dot_product(any_trace, number)
+        assert dots[0, 2, 1] == pytest.approx(float(layer.queries[0, 2] @ layer.keys[0, 1]), rel=1e-5)
+        assert np.allclose(dots * layer.score_scale, layer.scores, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("below_largest", [0, 1])
+def test_exponentials_over_their_sum_are_the_weights(any_trace: Trace, below_largest: int) -> None:
+    for number, layer in enumerate(any_trace.layers):
+        raised = derived.exponential(any_trace, number, below_largest)
+        total = derived.exponential_sum(any_trace, number, below_largest)
+        assert (np.triu(raised, 1) == 0).all()
+        assert np.allclose(raised / total[..., None], layer.pattern, atol=1e-5)
+        largest = layer.scores[0, 2, :3].max() if below_largest else 0.0
+        assert raised[0, 2, 1] == pytest.approx(np.exp(float(layer.scores[0, 2, 1] - largest)), rel=1e-4)
+        assert np.allclose(derived.attention_sum(any_trace, number), 1, atol=1e-5)
+
+
+def test_every_position_turns_a_query_by_its_own_angle(any_trace: Trace) -> None:
+    angles = derived.position_turn(any_trace, 0)  # the fastest pair turns by one radian a token
+    assert np.allclose(np.exp(1j * angles), np.exp(1j * np.arange(len(any_trace.tokens))), atol=1e-3)
+
+
+def test_weighted_values_add_up_to_what_a_head_gathers(any_trace: Trace) -> None:
+    k = any_trace.model.head_width
+    for number, layer in enumerate(any_trace.layers):
+        weighted, gathered = derived.weighted_value(any_trace, number), derived.gathered_value(any_trace, number)
+        assert np.allclose(weighted[0, 2, 1], layer.pattern[0, 2, 1] * layer.values[0, 1], atol=1e-6)
+        assert np.allclose(weighted.sum(axis=2), gathered, atol=1e-4)
+        for head in range(any_trace.model.heads):
+            part = any_trace.weights.layers[number].W_O[:, head * k : (head + 1) * k]
+            assert np.allclose(gathered[head] @ part.T, layer.head_updates[head], atol=1e-3)
+
+
+def test_what_is_folded_is_the_rest_of_the_whole(any_trace: Trace) -> None:
+    layer, head, target, most = 1, 1, 6, 3
+    weights = any_trace.layers[layer].pattern[head, target]
+    largest = sorted(range(len(weights)), key=lambda j: -weights[j])[:most]
+    weighted = derived.weighted_value(any_trace, layer)[head, target]
+    assert derived.lesser_weight(any_trace, layer, head, target, most)[0] == pytest.approx(
+        1 - weights[largest].sum(), abs=1e-5
+    )
+    assert np.allclose(
+        derived.lesser_value(any_trace, layer, head, target, most) + weighted[largest].sum(axis=0),
+        derived.gathered_value(any_trace, layer)[head, target],
+        atol=1e-5,
+    )
+    others = sum(any_trace.layers[layer].head_updates[h] for h in range(any_trace.model.heads) if h != head)
+    assert np.allclose(derived.other_heads(any_trace, layer, head), others, atol=1e-4)

@@ -1,0 +1,639 @@
+"""The attention pattern: how one head turns scores into weights.
+
+Every word asks with a query (along the top) and answers with a key (down the left). Where two meet stands their dot
+product; it is divided by √k, masked where a word would look ahead, and each column goes through softmax: e raised to
+every score, divided by the column's sum. What comes out are weights, drawn as dots. Scores and weights are those of one
+head of one layer (`scores` and `pattern` of the Trace), the same ones all the way.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Circle,
+    FadeIn,
+    FadeOut,
+    GrowArrow,
+    LaggedStart,
+    Line,
+    ManimColor,
+    ReplacementTransform,
+    VGroup,
+    VMobject,
+    config,
+    linear,
+)
+
+from soakup.drawing.numbers import text_width
+from soakup.scenes import style
+from soakup.scenes.attention_grid import AttentionGrid
+from soakup.scenes.entries import Entry
+from soakup.scenes.errors import SceneError
+from soakup.scenes.formula import Formula
+from soakup.scenes.grid import DIGIT, ENTRY_SIZES
+from soakup.scenes.marks import Dot, Patch
+from soakup.scenes.motion import change, gone_by, levels, one_after_another, shifting, staggered, together
+from soakup.scenes.one_head import OneHead, telling_look
+from soakup.scenes.quantity import Quantity
+from soakup.scenes.reading import Reading
+from soakup.scenes.running_text import running_text
+from soakup.scenes.scene import Beat, TraceScene
+from soakup.scenes.words import Words, line_width
+
+MOST_TOKENS = 24
+TABLE = (4.6, 7.5)  # the least and the greatest width of the table in which softmax is done slowly
+
+
+class AttentionPattern(TraceScene):
+    """One head, from its scores to its weights."""
+
+    idea = "scores become weights"
+    poster_beat = "who looks at whom"
+
+    def story(self) -> Iterable[Beat]:
+        self.choose()
+        yield Beat("every word twice", self.every_word_twice)
+        yield Beat("queries", self.make_queries)
+        yield Beat("keys", self.make_keys)
+        if self.head_shown.turns:
+            yield Beat("turned by position", self.turned_by_position)
+        yield Beat("a query meets a key", self.a_query_meets_a_key)
+        yield Beat("all scores", self.all_scores)
+        if not np.isclose(self.head_shown.scale, 1):
+            yield Beat("scaled", self.scaled)
+        yield Beat("masked", self.masked)
+        yield Beat("softmax, raise", self.raise_scores)
+        yield Beat("softmax, divide", self.divide_by_the_sum)
+        yield Beat("softmax, every column", self.every_column)
+        if self.digits:
+            yield Beat("dots", self.draw_dots)
+        yield Beat("who looks at whom", self.who_looks_at_whom)
+        yield Beat("one head of many", self.one_head_of_many)
+
+    def choose(self) -> None:
+        """Which head to show, and whose look to follow in it."""
+        self.reading = reading = Reading(self.trace, entries=2)
+        if len(reading.tokens) > MOST_TOKENS:
+            raise SceneError(
+                f"the text has {len(reading.tokens)} tokens and attention-pattern shows at most {MOST_TOKENS}: "
+                "shorten it"
+            )
+        target = self.trace.words[self.find_word(self.word)].tokens[-1] if self.word else None
+        layer, head = (None if n is None else n - 1 for n in (self.layer, self.head))
+        self.look = look = telling_look(reading, layer, head, target)
+        self.head_shown = shown = OneHead(reading, look.layer, look.head)
+        if not shown.is_softmax_of_dot_products:
+            raise SceneError(
+                f"attention-pattern shows softmax(q·k × scale), and layer {look.layer + 1} of {self.trace.model.name} "
+                "computes its weights another way"
+            )
+        self.i = look.target
+        sources = self.trace.words[reading.word_of[self.i] if look.source is None else look.source].tokens
+        self.looked_at = [j for j in sources if j in shown.seen(self.i)]
+        self.j = max(self.looked_at, key=lambda j: shown.pattern[self.i, j])
+        self.grid = grid = AttentionGrid(reading, self.entry_width, self.style)
+        self.layout = grid.plan
+        self.digits = self.layout.entry_size is not None
+        self.marks: dict[tuple[int, int], Any] = {}  # by query and key: an Entry where there are digits, else a Patch
+        self.dots: dict[tuple[int, int], Dot] = {}
+
+    def entry_width(self, size: int) -> float:
+        shown = self.head_shown
+        texts = [shown.widest(array, shown.score_format) for array in (shown.dots, shown.scores)] + ["0.00"]
+        return max(text_width(text, size) for text in texts)
+
+    # --- beats ---
+
+    def every_word_twice(self) -> None:
+        """The sentence is written, then stands along the top and down the left."""
+        grid, reading = self.grid, self.reading
+        groups = [group for group in grid.groups if group[0] != reading.rest]
+        boxes, size = [grid.over[group] for group in groups], self.layout.label_size
+        points, larger = running_text(
+            [line_width(box.label.text, size) for box in boxes],
+            [0.3 * size / 48 if reading.spaced(g[0]) and not reading.goes_on(g[0]) else 0.0 for g in groups],
+            config.frame_width - 2 * style.MARGIN,
+            0.4,
+            style.STATEMENT / size,
+            reading.from_the_right,
+        )
+        written = [
+            Words(box.label.text, size * larger, self.style.text, box.label.quantities).centre(*point)
+            for box, point in zip(boxes, points, strict=True)
+        ]
+        self.add(*written)
+        self.wait(1.2 * self.pace)
+
+        self.say("In attention, each word looks for the words that matter")
+        self.count_head()
+        moves = [ReplacementTransform(w, box.label, path_arc=0) for w, box in zip(written, boxes, strict=True)]
+        self.play(LaggedStart(*moves, lag_ratio=0.06, run_time=1.6))
+        rest = [box for group, box in grid.over.items() if group[0] == reading.rest]
+        self.play(*[FadeIn(box.box, run_time=0.6) for box in boxes], *[FadeIn(box, run_time=0.6) for box in rest])
+        self.remove(*[box.label for box in boxes])
+        self.add(*grid.over.values())
+        # Each word comes down to its own row, then goes left along it, so that none crosses another.
+        dropping, sliding = [], []
+        for group, box in grid.beside.items():
+            home = box.get_center()
+            column = (self.layout.xs[group[0]] + self.layout.xs[group[-1]]) / 2
+            over = home[1] + 0.4 if self.layout.turned else grid.over[group].get_center()[1]
+            box.move_to((column, over, 0))
+            levels([box], 0.0)(1.0)
+            dropping.append(together(shifting([box], (0, home[1] - over, 0)), levels([box], 1.0)))
+            sliding.append(shifting([box], (home[0] - column, 0, 0)))
+        copies = grid.beside.values()
+        self.play(change(copies, staggered(dropping, 0.05), rate_func=linear, run_time=1.3))
+        self.play(change(copies, staggered(sliding, 0.05), rate_func=linear, run_time=1.3))
+
+    def make_queries(self) -> None:
+        self.say("From each vector E, normed, a query: what it looks for")
+        self.stand_vectors(self.grid.arrows_over, self.grid.embeddings_over, DOWN)
+        self.make(self.grid.arrows_over, self.grid.queries, "W_Q", over=True)
+
+    def make_keys(self) -> None:
+        self.say("Another matrix makes a key: what it can be found by")
+        self.stand_vectors(self.grid.arrows_beside, self.grid.embeddings_beside, RIGHT)
+        self.make(self.grid.arrows_beside, self.grid.keys, "W_K", over=False)
+        self.play(FadeIn(self.grid.lines, run_time=0.8))
+
+    def turned_by_position(self) -> None:
+        """A dial for each place in the sentence, its hand at the angle by which queries and keys there are turned."""
+        self.say("Both are turned by their place, so that distance counts")
+        radius = 0.4 * min(self.layout.cell)
+        dials, hands, steps = [], [], []
+        for i in self.grid.all:
+            center = np.array([*self.grid.at(i, i), 0.0])
+            dial = Circle(radius=radius, color=self.style.quiet, stroke_width=1.5).move_to(center)
+            hand = Line(center, center + radius * UP, color=self.style.text, stroke_width=3)
+            turn = self.head_shown.turn(i)
+            hand.quantities = (turn,)
+            dials.append(dial)
+            hands.append(hand)
+            steps.append(turning(hand, center, float(turn.value)))
+        self.play(FadeIn(*dials, *hands, run_time=0.6))
+        self.play(change(hands, staggered(steps, lag=0.25), rate_func=linear, run_time=2.2))
+        self.afterwards(lambda: self.coming(FadeOut(*dials, *hands, run_time=0.4)))
+
+    def a_query_meets_a_key(self) -> None:
+        """The followed word's query and the key it looks at fly to the cell where they meet; then the whole column."""
+        grid, plan, i, j = self.grid, self.layout, self.i, self.j
+        score = self.head_shown.dot_product(i, j)
+        self.say("“", self.name(i), "” asks, “", self.name(j), "” answers: their dot product is ", score)
+        self.make_marks()
+        self.frames = VGroup(grid.frame([i], grid.all, self.style.query), grid.frame(grid.all, [j], self.style.key))
+        kept = [*grid.asking(i), *grid.answering(j)]
+        dimmed = [m for m in grid.margins() if m not in kept]
+        self.play(change(dimmed, levels(dimmed, style.DIM), run_time=0.6), FadeIn(self.frames, run_time=0.6))
+        x, y = grid.at(i, j)
+        mark = self.marks[i, j]
+        if grid.queries:
+            apart = min(0.3 * plan.cell[0], 0.3)
+            query, key = grid.queries[i].copy(), grid.keys[j].copy()
+            meeting = [shifting([query], np.array([x + apart, y, 0]) - query.get_center())]
+            meeting.append(shifting([key], np.array([x - apart, y, 0]) - key.get_center()))
+            times = Circle(radius=0.04, stroke_width=0, fill_opacity=1, color=self.style.text).move_to((x, y, 0))
+            self.play(change([query, key], together(*meeting), run_time=1.4))
+            self.play(FadeIn(times, run_time=0.3))
+            self.wait(0.3 * self.pace)
+            self.play(FadeOut(query, key, times, run_time=0.4), change([mark], levels([mark], 1.0), run_time=0.8))
+        else:
+            self.play(change([mark], levels([mark], 1.0), run_time=0.8))
+        rest = [(k, self.marks[i, k]) for k in grid.all if k != j]
+        if grid.keys:
+            flying = [grid.keys[k].copy() for k, _ in rest]
+            steps = [
+                together(shifting([key], (x - plan.k_x, 0, 0)), levels([key], 0.0))
+                for key, (k, _) in zip(flying, rest, strict=True)
+            ]
+            self.coming(change(flying, staggered(steps, 0.08), rate_func=linear, run_time=1.6))
+        showing = [levels([m], 1.0) for _, m in rest]
+        self.play(change([m for _, m in rest], staggered(showing, 0.1), rate_func=linear, run_time=1.8))
+        if grid.keys:
+            self.remove(*flying)
+        self.afterwards(
+            lambda: self.coming(FadeOut(self.frames, run_time=0.5), change(dimmed, levels(dimmed, 1.0), run_time=0.5))
+        )
+
+    def all_scores(self) -> None:
+        self.say("The higher the score, the better query and key match")
+        columns = [[self.marks[i, j] for j in self.grid.all] for i in self.grid.all if i != self.i]
+        showing = [levels(column, 1.0) for column in columns]
+        marks = [mark for column in columns for mark in column]
+        self.play(change(marks, staggered(showing, 0.5), rate_func=linear, run_time=2.4))
+        if not self.digits:
+            self.show_scale(self.head_shown.dot_product, self.head_shown.dots)
+
+    def scaled(self) -> None:
+        shown, grid = self.head_shown, self.grid
+        k = self.reading.count("count.head_width")
+        if np.isclose(shown.scale, self.trace.model.head_width**-0.5, rtol=1e-3):
+            self.say("All scores are divided by √k, here the root of ", k)
+            formula = [Formula("div sqrt(k)", 36, self.style.text), Words.of(["k = ", k], 28, self.style.text)]
+        else:
+            path = f"layers.{shown.layer}.score_scale"
+            scale = Quantity("element", path, shown.scale, ".3f")
+            self.say("All scores are multiplied by ", scale)
+            formula = [Formula("times", 36, self.style.text), Words.of([scale], 28, self.style.text)]
+        if not self.digits:
+            for (i, j), mark in self.marks.items():
+                mark.quantities = (shown.score(i, j),)
+            self.show_scale(shown.score, shown.scores)
+            return
+        label = VGroup(*formula).arrange(RIGHT, buff=0.25)
+        label.move_to(self.counter.get_corner(DOWN + LEFT) + 0.5 * DOWN, aligned_edge=LEFT)
+        self.play(FadeIn(label, shift=UP * 0.2, run_time=0.8))
+        counting = [self.marks[i, j].counting(shown.score(i, j)) for i in grid.all for j in grid.all]
+        self.play(change(self.marks.values(), together(*counting), run_time=1.8))
+        self.afterwards(lambda: self.coming(FadeOut(label, run_time=0.4)))
+
+    def masked(self) -> None:
+        """Where the key comes after the query, the score turns to −∞, and the cell is empty."""
+        ahead = [(i, j) for i in self.grid.all for j in self.grid.all if j not in self.head_shown.seen(i)]
+        if self.head_shown.looks_ahead:
+            self.say("This model has no mask: every word may look at every other")
+            return
+        if not ahead:
+            self.say("There is no later word to hide: a word may only look back")
+            return
+        self.say("No word may look ahead: later words’ scores are masked")
+        marks = [self.marks.pop(pair) for pair in ahead]
+        self.play(change(marks, levels(marks, style.DIM), run_time=0.4))
+        for mark in marks:
+            mark.mask(self.style.value)
+        self.play(change(marks, levels(marks, 1.0), run_time=0.6))
+        self.wait(1.4 * self.pace)
+        self.play(FadeIn(self.grid.shade, run_time=0.8), change(marks, levels(marks, 0.0), run_time=0.8))
+        self.remove(*marks)
+
+    def raise_scores(self) -> None:
+        """The followed word's scores step out of the grid, and e is raised to each."""
+        shown, i = self.head_shown, self.i
+        self.say("Softmax, for “", self.name(i), "”: raise e to the power of every score")
+        self.open_table()
+        x, power_x, _ = self.table_xs
+        self.scores = {j: self.table_entry(shown.score(i, j), x, j, shown.scores[i]) for j in shown.seen(i)}
+        column = [self.marks[i, j] for j in shown.seen(i)]
+        moving = [shifting([entry], (x - self.layout.xs[i], 0, 0)) for entry in self.scores.values()]
+        for entry in self.scores.values():
+            entry.shift((self.layout.xs[i] - x, 0, 0))
+        if not self.digits:
+            self.play(change(column, levels(column, 0.0), run_time=0.5), FadeIn(*self.scores.values(), run_time=0.5))
+        for mark in column:
+            levels([mark], 0.0)(1.0)
+        header = self.grid.asking(i)
+        self.play(
+            change(
+                [*self.scores.values(), *header],
+                together(*moving, shifting(header, (x - self.layout.xs[i], 0, 0))),
+                run_time=1.2,
+            )
+        )
+        power = 'e^("score" - "largest")' if shown.below_largest else 'e^"score"'
+        title = self.table_title(power, power_x)
+        self.powers = {j: self.table_entry(shown.score(i, j), x, j, shown.scores[i]) for j in shown.seen(i)}
+        widest = shown.widest(self.powers_of(i), shown.power_format)
+        swings = self.swing_to(self.powers, {j: shown.exponential(i, j) for j in self.powers}, power_x, widest)
+        self.play(FadeIn(title, run_time=0.6))
+        self.play(change(self.powers.values(), staggered(swings, 0.12), rate_func=linear, run_time=2.4))
+        self.table_titles: list[VMobject] = [title]
+
+    def divide_by_the_sum(self) -> None:
+        """The powers are added up, and each is divided by the sum: weights, which go back into the grid."""
+        shown, i = self.head_shown, self.i
+        _, power_x, weight_x = self.table_xs
+        total = shown.exponential_sum(i)
+        whole = shown.weight_sum(i)
+        self.say("Divided by their sum, ", total, ", they become weights")
+        last = max(shown.seen(i))
+        y = self.layout.ys[last] - max(self.layout.cell[1], 0.26) - 0.04
+        line_y = self.layout.ys[last] - self.layout.cell[1] / 2
+        lines = [
+            Line((at - 0.55, line_y, 0), (at + 0.55, line_y, 0), color=self.style.text, stroke_width=2)
+            for at in (power_x, weight_x)
+        ]
+        widest = shown.widest(self.powers_of(i), shown.power_format)
+        sum_entry = Entry(total, self.table_size, (power_x, y), widest, self.style.query)
+        self.play(FadeIn(lines[0], run_time=0.4))
+        copies = [entry.copy() for entry in self.powers.values()]
+        falling = [
+            together(shifting([copy], (0, y - self.layout.ys[j], 0)), levels([copy], 0.0))
+            for j, copy in zip(self.powers, copies, strict=True)
+        ]
+        counting = sum_entry.adding([float(q.quantities[0].value) for q in self.powers.values()])
+        self.play(
+            change(copies, staggered(falling, 0.3), rate_func=linear, run_time=1.8),
+            change([sum_entry], counting, rate_func=linear, run_time=1.8),
+        )
+        self.remove(*copies)
+        power = 'e^("score" - "largest")' if shown.below_largest else 'e^"score"'
+        title = self.table_title(f'({power}) / "sum"', weight_x)
+        self.weights = {
+            j: self.table_entry(shown.exponential(i, j), power_x, j, self.powers_of(i)) for j in self.powers
+        }
+        swings = self.swing_to(self.weights, {j: shown.weight(i, j) for j in self.weights}, weight_x, "0.00")
+        self.play(FadeIn(title, run_time=0.6))
+        self.play(change(self.weights.values(), staggered(swings, 0.12), rate_func=linear, run_time=2.2))
+        dot_x = weight_x + 0.5 + self.layout.largest_dot
+        self.table_dots = {j: self.new_dot(i, j) for j in self.weights}
+        for j, dot in self.table_dots.items():
+            dot.at = np.array([dot_x, self.layout.ys[j], 0.0])
+        self.add(*self.table_dots.values())
+        growing = [dot.growing() for dot in self.table_dots.values()]
+        self.play(change(self.table_dots.values(), together(*growing), run_time=0.8))
+        whole_entry = Entry(whole, self.table_size, (weight_x, y), "0.00", self.style.query)
+        self.play(FadeIn(lines[1], whole_entry, run_time=0.5))
+        self.table_titles += [title, sum_entry, *lines, whole_entry]
+        self.afterwards(self.close_table)
+
+    def every_column(self) -> None:
+        """The same with every other column, at once shown: scores swing, and land as weights."""
+        shown, grid = self.head_shown, self.grid
+        self.say("So with every word: each column’s weights sum to ", shown.weight_sum(self.grid.all[-1]))
+        others = [i for i in grid.all if i != self.i]
+        steps, moved = [], []
+        for i in others:
+            marks = [self.marks[i, j] for j in shown.seen(i)]
+            if self.digits:
+                swings = [
+                    mark.swinging(shown.weight(i, j), "0.00", color=self.weight_color(i, j))
+                    for j, mark in zip(shown.seen(i), marks, strict=True)
+                ]
+            else:
+                swings = [self.marks[i, j].swinging(self.new_dot(i, j, at_once=True)) for j in shown.seen(i)]
+                marks += [self.dots[i, j] for j in shown.seen(i)]
+            steps.append(staggered(swings, 0.06))
+            moved += marks
+        if not self.digits:
+            self.add(*self.dots.values())
+        run_time = max(3.0, min(0.45 * len(others), 6.0))
+        self.play(change(moved, one_after_another(steps, 0.5), rate_func=linear, run_time=run_time))
+        if self.digits:
+            self.sums = VGroup(
+                *[
+                    Entry(
+                        shown.weight_sum(i), self.layout.entry_size, (self.layout.xs[i], self.layout.sum_y), "0.00",
+                        self.style.quiet if i == self.reading.rest else self.style.query,
+                    )
+                    for i in grid.all
+                ]
+            )  # fmt: skip
+            self.play(LaggedStart(*[FadeIn(s, shift=DOWN * 0.15) for s in self.sums], lag_ratio=0.1, run_time=1.2))
+            self.afterwards(lambda: self.coming(FadeOut(self.sums, run_time=0.4)))
+        else:
+            self.remove(*[self.marks.pop(pair) for pair in list(self.marks)])
+            self.play(*[FadeOut(m, run_time=0.3) for m in self.scale_shown], FadeIn(self.dot_scale(), run_time=0.6))
+
+    def draw_dots(self) -> None:
+        self.say("As dots: the larger the dot, the more attention")
+        shown = self.head_shown
+        steps, dots = [], []
+        for i in self.grid.all:
+            column = [self.new_dot(i, j) for j in shown.seen(i)]
+            marks = [self.marks[i, j] for j in shown.seen(i)]
+            steps.append(together(gone_by(0.4, marks), *[dot.growing(after=0.4) for dot in column]))
+            dots += column
+        self.add(*dots)
+        self.play(
+            change([*dots, *self.marks.values()], staggered(steps, 0.25), rate_func=linear, run_time=2.2),
+            FadeIn(self.dot_scale(), run_time=1.0),
+        )
+        self.remove(*self.marks.values())
+
+    def who_looks_at_whom(self) -> None:
+        """The telling cell is framed, and everything else steps back."""
+        grid, i = self.grid, self.i
+        self.say(*self.look_in_words())
+        keys = self.looked_at
+        column = grid.frame([i], self.head_shown.seen(i), self.style.query)
+        column.set_stroke(width=1.5, opacity=0.6)
+        cell = grid.frame([i], keys, self.style.query)
+        lit = [m for j in keys for m in grid.answering(j)] + grid.asking(i)
+        lit += [self.dots[i, j] for j in self.head_shown.seen(i)]
+        dimmed = [m for m in [*grid.margins(), *self.dots.values()] if m not in lit]
+        self.play(change(dimmed, levels(dimmed, style.DIM), run_time=0.8), FadeIn(column, run_time=0.8))
+        self.play(FadeIn(cell, scale=1.3, run_time=0.8))
+        self.hold_at_end(2.0)
+        self.afterwards(
+            lambda: self.coming(FadeOut(column, cell, run_time=0.5), change(dimmed, levels(dimmed, 1.0), run_time=0.5))
+        )
+
+    def one_head_of_many(self) -> None:
+        layer, heads = self.reading.count(f"layer[{self.look.layer}]"), self.reading.count("count.heads")
+        if self.trace.model.heads == 1:
+            self.say("Layer ", layer, " has ", heads, " head; every number here is the model’s own")
+        else:
+            self.say("One of ", heads, " heads in layer ", layer, ": each has a pattern of its own")
+        self.wait(0.5)
+        self.hold_at_end(2.0)
+
+    # --- moves the beats share ---
+
+    def count_head(self) -> None:
+        """Which layer and head this is, at the top left."""
+        count, look, theme = self.reading.count, self.look, self.style
+        x, y = -config.frame_width / 2 + style.MARGIN, config.frame_height / 2 - style.MARGIN - 0.3
+        lines = [["Layer ", count(f"layer[{look.layer}]"), " of ", count("count.layers")]]
+        lines.append(["head ", count(f"head[{look.head}]"), " of ", count("count.heads")])
+        self.counter = VGroup(
+            *[Words.of(line, 28, theme.text).stand(x, y - 0.38 * k, side=-1) for k, line in enumerate(lines)]
+        )
+        self.coming(FadeIn(self.counter, run_time=0.6))
+
+    def stand_vectors(self, arrows: dict[int, VGroup], symbols: dict[int, VMobject], way: np.ndarray) -> None:
+        """Every word's E, an arrow from the word."""
+        if symbols:
+            each = [FadeIn(VGroup(arrows[i][0], symbols[i]), shift=0.25 * way) for i in self.grid.all]
+            self.play(LaggedStart(*each, lag_ratio=0.06, run_time=1.2))
+
+    def make(self, arrows: dict[int, VGroup], symbols: dict[int, VMobject], name: str, over: bool) -> None:
+        """An arrow through a matrix, and at its end what the matrix makes; the matrix is named once."""
+        plan = self.layout
+        color = self.style.query if over else self.style.key
+        label = Formula(name, 32, color)
+        first = arrows[self.grid.all[0]][-1].get_center()
+        if over:
+            label.move_to((min(plan.xs) - 0.28 - label.width / 2, first[1], 0))
+        else:
+            label.move_to((first[0], plan.top + 0.12 + label.height / 2, 0))
+        grown = LaggedStart(
+            *[GrowArrow(arrows[i].submobjects[-1]) for i in self.grid.all], lag_ratio=0.06, run_time=1.4
+        )
+        shift = 0.2 * (DOWN if over else RIGHT)
+        self.afterwards(lambda: self.coming(FadeOut(label, run_time=0.4)))
+        made = [FadeIn(symbols[i], shift=shift) for i in self.grid.all] if symbols else []
+        self.play(FadeIn(label, run_time=0.5))
+        self.play(grown, *([LaggedStart(*made, lag_ratio=0.06, run_time=1.8)] if made else []))
+
+    def make_marks(self) -> None:
+        """A mark for every pair, not yet seen: its score in digits, or as a colour."""
+        shown, grid = self.head_shown, self.grid
+        scale = float(np.abs(shown.dots).max())
+        widest = shown.widest(shown.dots, shown.score_format)
+        for i in grid.all:
+            for j in grid.all:
+                score = shown.dot_product(i, j)
+                if self.layout.entry_size is not None:
+                    color = style.data_color(float(score.value), scale, self.style)
+                    self.marks[i, j] = Entry(score, self.layout.entry_size, grid.at(i, j), widest, color)
+                else:
+                    self.marks[i, j] = Patch(score, grid.at(i, j), self.layout.cell, scale, self.style)
+        levels(self.marks.values(), 0.0)(1.0)
+        self.add(*self.marks.values())
+
+    def new_dot(self, i: int, j: int, at_once: bool = False) -> Dot:
+        weight = self.head_shown.weight(i, j, "", "dot")
+        color = self.style.quiet if j == self.reading.rest else self.grid.ink(j)
+        dot = Dot(weight, self.grid.at(i, j), self.layout.largest_dot, ManimColor(color))
+        dot.grow(0.0, 0.0 if at_once else 1.0)
+        self.dots[i, j] = dot
+        return dot
+
+    def weight_color(self, i: int, j: int) -> ManimColor:
+        return style.data_color(float(self.head_shown.pattern[i, j]), 0.5, self.style)
+
+    # --- the table of the slow softmax ---
+
+    @property
+    def table_size(self) -> int:
+        fits = (s for s in ENTRY_SIZES if DIGIT * s * 1.25 <= self.layout.cell[1])
+        return self.layout.entry_size or next(fits, style.ENTRY_SMALLEST)
+
+    @property
+    def table_xs(self) -> tuple[float, float, float]:
+        """The middles of the table's columns: scores, powers, weights."""
+        plan = self.layout
+        width = min(max(plan.right - plan.left, TABLE[0]), TABLE[1], config.frame_width / 2 - style.MARGIN - plan.left)
+        left = min(max((plan.left + plan.right - width) / 2, plan.left), config.frame_width / 2 - style.MARGIN - width)
+        return left + width / 6, left + width / 2, left + width * 5 / 6
+
+    def powers_of(self, i: int) -> np.ndarray:
+        shown = self.head_shown
+        return np.array([shown.exponential(i, j).value for j in shown.seen(i)] + [shown.exponential_sum(i).value])
+
+    def table_entry(self, quantity: Quantity, x: float, j: int, column: np.ndarray) -> Entry:
+        """One number of the table, in the row of key j."""
+        widest = self.head_shown.widest(column, quantity.format)
+        color = style.data_color(float(quantity.value), float(np.abs(column).max()), self.style)
+        return Entry(quantity, self.table_size, (x, self.layout.ys[j]), widest, color)
+
+    def swing_to(
+        self, entries: dict[int, Entry], quantities: dict[int, Quantity], x: float, widest: str
+    ) -> list[Callable[[float], None]]:
+        """Steps in which a column of the table swings over and lands as the next."""
+        largest = max(float(q.value) for q in quantities.values())
+        return [
+            entry.swinging(
+                quantities[j],
+                widest,
+                (x, self.layout.ys[j]),
+                style.data_color(float(quantities[j].value), largest, self.style),
+            )
+            for j, entry in entries.items()
+        ]
+
+    def table_title(self, source: str, x: float) -> Formula:
+        """What a column of the table holds, just above it."""
+        title = Formula(source, 34, self.style.text)
+        return title.shift((x - title.get_center()[0], self.layout.top + 0.12 - title.get_bottom()[1], 0))
+
+    def open_table(self) -> None:
+        """Everything but the followed word's column and the keys it sees steps aside."""
+        grid, i = self.grid, self.i
+        seen = self.head_shown.seen(i)
+        away = [m for k in grid.all if k != i for m in grid.asking(k)]
+        away += [self.marks[pair] for pair in self.marks if pair[0] != i]
+        away += [grid.lines, grid.shade, *[m for j in grid.all if j not in seen for m in grid.answering(j)]]
+        self.away = away
+        self.play(change(self.away, levels(self.away, 0.0), run_time=0.8))
+
+    def close_table(self) -> None:
+        """The weights go back to where the scores stood, and the rest of the grid comes back."""
+        grid, plan, i = self.grid, self.layout, self.i
+        x, _, weight_x = self.table_xs
+        header = grid.asking(i)
+        going = [*self.table_titles, *self.table_dots.values(), *self.scores.values(), *self.powers.values()]
+        self.play(FadeOut(*going, run_time=0.5))
+        weights = list(self.weights.values())
+        home = [shifting(weights, (plan.xs[i] - weight_x, 0, 0)), shifting(header, (plan.xs[i] - x, 0, 0))]
+        self.play(change([*weights, *header], together(*home), run_time=1.0))
+        for j, entry in self.weights.items():
+            self.remove(self.marks[i, j])
+            entry.at = np.array([*grid.at(i, j), 0.0])
+            if self.digits:
+                self.marks[i, j] = entry
+        if not self.digits:
+            dots = [self.new_dot(i, j) for j in self.weights]
+            self.add(*dots)
+            steps = [dot.growing(after=0.4) for dot in dots]
+            self.play(change([*dots, *weights], together(gone_by(0.4, weights), *steps), run_time=0.8))
+            self.remove(*weights)
+            for j in self.weights:
+                del self.marks[i, j]
+        self.play(change(self.away, levels(self.away, 1.0), run_time=0.8))
+
+    # --- scales ---
+
+    scale_shown: Sequence[VMobject] = ()
+
+    def show_scale(self, quantity: Callable[[int, int], Quantity], array: np.ndarray) -> None:
+        """What the colours of patches mean: the lowest and the highest score, each in its colour."""
+        ends = [np.unravel_index(f(array), array.shape) for f in (np.argmin, np.argmax)]
+        scale = float(np.abs(array).max())
+        x, y = self.counter.get_left()[0], self.counter.get_bottom()[1] - 0.36
+        parts = VGroup()
+        for i, j in ends:
+            found = quantity(int(i), int(j))
+            patch = Patch(found, (x + 0.1, y), (0.21, 0.21), scale, self.style)
+            number = Words.of([found], style.ENTRY_SMALLEST, self.style.text).centre(x + 0.28, y, side=-1)
+            x = number.get_right()[0] + 0.18
+            parts.add(patch, number)
+        old, self.scale_shown = self.scale_shown, [parts]
+        self.play(*[FadeOut(m, run_time=0.3) for m in old], FadeIn(parts, run_time=0.6))
+
+    def dot_scale(self) -> VGroup:
+        """What the area of a dot means."""
+        x, y = self.counter.get_left()[0], self.counter.get_bottom()[1] - 0.18 - max(self.layout.largest_dot, 0.12)
+        parts = VGroup()
+        for share, name in ((1.0, "all"), (0.5, "half")):
+            radius = self.layout.largest_dot * share**0.5
+            key = Circle(radius=radius, stroke_width=0, fill_opacity=1, color=self.style.quiet)
+            key.move_to((x + radius, y, 0))
+            word = Words(name, 26, self.style.text).centre(key.get_right()[0] + 0.1, y, side=-1)
+            x = word.get_right()[0] + 0.25
+            parts.add(key, word)
+        return parts
+
+    # --- captions ---
+
+    def name(self, i: int) -> Quantity | str:
+        """The word a token belongs to; the token itself, where both that are spoken of are pieces of one word."""
+        one_word = self.reading.word_of[self.i] == self.reading.word_of[self.j] and self.i != self.j
+        return self.reading.token(i) if one_word else self.reading.word(self.reading.word_of[i])
+
+    def look_in_words(self) -> list[str | Quantity]:
+        look, reading = self.look, self.reading
+        if look.source is None:
+            own = reading.word_attention(look.layer, look.head, self.i, reading.word_of[self.i])
+            word = reading.word(reading.word_of[self.i])
+            return ["“", word, "” has no other word to look at: ", own, " stays with itself"]
+        share = reading.word_attention(look.layer, look.head, self.i, look.source)
+        same = self.trace.words[look.source].text == self.trace.words[reading.word_of[self.i]].text
+        other = " of its attention to another “" if same else " of its attention to “"
+        return ["In this head “", self.name(self.i), "” gives ", share, other, reading.word(look.source), "”"]
+
+
+def turning(hand: Line, center: np.ndarray, angle: float) -> Callable[[float], None]:
+    """A step that turns a hand clockwise, from upright by an angle."""
+    start = hand.points - center
+
+    def step(alpha: float) -> None:
+        c, s = np.cos(angle * alpha), np.sin(angle * alpha)
+        hand.points = start @ np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]]) + center
+
+    return step

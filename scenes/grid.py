@@ -1,0 +1,199 @@
+"""Where everything in an attention grid stands: queries along the top, keys down the left, one cell for each pair.
+
+Pure functions of widths; nothing here draws.
+
+    box  box  box        the words, in their boxes
+     ↓    ↓    ↓
+     E    E    E         left out where there is little room
+     ↓    ↓    ↓
+     Q    Q    Q         left out where there is less
+    ┌────┬────┬────┐
+    │    │    │    │     from the left likewise: box → E → K
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from soakup.scenes import style
+from soakup.scenes.row import BOX_PADDING
+
+LABEL_SIZES = (36, 32, 30, 28, 26, 24, 22)
+STEPPED_SIZES = (30, 28, 26, 24, 22)  # of words on two levels
+ENTRY_SIZES = (34, 30, 28, 26, 24, 22)
+WIDEST, HIGHEST = 1.9, 0.85  # of a cell
+SYMBOL = 0.36  # room for a vector's symbol, in both directions
+ARROW_DOWN, ARROW_RIGHT, LONGEST_ARROW = 0.26, 0.36, 0.5
+GAP = 0.06  # between symbols and the grid
+FEW, SOME = 14, 18  # rows up to which E, and up to which Q and K are shown
+STAGGERED = 0.27  # height of a row under which every second word on the left stands further left
+CORNER = (2.1, 1.3)  # least width and height of the corner, in which layer and head are named
+DIGIT = 0.148 / 22  # height of a digit, by font size
+LINE = 1.75  # from one row of digits to the next, in heights of a digit
+CAPTION = 1.05  # kept free at the bottom, for two lines
+
+
+@dataclass(frozen=True)
+class GridPlan:
+    """Places by token; `xs` are middles of columns, `ys` of rows. What is None is left out."""
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    cell: tuple[float, float]  # width, height
+    label_size: int
+    turned: bool  # whether the words on top are written upwards
+    raised: tuple[bool, ...]  # which of the boxes on top stand one step higher
+    staggered: bool  # whether every second word on the left stands further left
+    box: float  # height of a word's box
+    step: float  # how much higher a raised one stands
+    entry_size: int | None  # of the digits in the cells, where they fit
+    box_y: float  # middle of the boxes on top; where they are turned, their lower edge
+    e_y: float | None
+    q_y: float | None
+    box_right: float  # the right edge of the boxes on the left
+    box_room: float  # and how wide the widest of them is
+    e_x: float | None
+    k_x: float | None
+    sum_y: float  # of a row of sums beneath the grid
+
+    def box_over(self, i: int) -> float:
+        """The middle of the box over column i; where it is turned, its lower edge."""
+        return self.box_y + (self.step if self.raised[i] else 0.0)
+
+    @property
+    def left(self) -> float:
+        return min(self.xs) - self.cell[0] / 2
+
+    @property
+    def right(self) -> float:
+        return max(self.xs) + self.cell[0] / 2
+
+    @property
+    def top(self) -> float:
+        return self.ys[0] + self.cell[1] / 2
+
+    @property
+    def bottom(self) -> float:
+        return self.ys[-1] - self.cell[1] / 2
+
+    @property
+    def largest_dot(self) -> float:
+        """The radius of the dot of all the attention there is."""
+        return 0.46 * min(self.cell)
+
+
+def plan_grid(
+    text_widths: Callable[[int], Sequence[float]],
+    entry_width: Callable[[int], float],
+    frame: tuple[float, float],
+    from_the_right: bool = False,
+) -> GridPlan:
+    """Fit a grid into a frame, leaving room for a caption at the bottom.
+
+    `text_widths(size)` are the widths of the words (one for every token), `entry_width(size)` that of the widest number
+    in a cell. Tried in this order: smaller words, two levels, words written upwards; and smaller digits, no digits.
+    """
+    ways = [(size, False) for size in LABEL_SIZES if size >= 24] + [(size, False) for size in STEPPED_SIZES]
+    for n, (size, turned) in enumerate([*ways, (LABEL_SIZES[-1], True)]):
+        widths = [width + 2 * padding(size) for width in text_widths(size)]
+        steps = 2 if n >= len(ways) - len(STEPPED_SIZES) and not turned else 1
+        plan = _plan(widths, size, turned, steps, entry_width, frame, from_the_right)
+        if turned or (plan is not None and box_height(size) <= plan.cell[1] - 0.04 * (size > LABEL_SIZES[-1])):
+            assert plan is not None  # words written upwards always fit
+            return plan
+    raise AssertionError("words written upwards always fit")
+
+
+def fit_labels(text_widths: Callable[[int], Sequence[float]], cell: float) -> tuple[int, list[bool]]:
+    """The largest size at which words fit over columns of a width, and which of them stand one step higher; where none
+    is small enough, the smallest, every second one raised."""
+    for steps, sizes in ((1, LABEL_SIZES[:-1]), (2, STEPPED_SIZES)):
+        for size in sizes:
+            raised = levels_of([width + 2 * padding(size) for width in text_widths(size)], cell, steps)
+            if raised is not None:
+                return size, raised
+    return STEPPED_SIZES[-1], [n % 2 == 1 for n in range(len(text_widths(STEPPED_SIZES[-1])))]
+
+
+def padding(size: float) -> float:
+    """Room inside a box, left and right of its text."""
+    return BOX_PADDING * 0.8 * size / 48
+
+
+def box_height(size: float) -> float:
+    """The height of a word's box."""
+    return 0.6 * size / 48 + 0.03
+
+
+def _plan(
+    widths: Sequence[float],
+    size: int,
+    turned: bool,
+    steps: int,
+    entry_width: Callable[[int], float],
+    frame: tuple[float, float],
+    from_the_right: bool,
+) -> GridPlan | None:
+    """The grid with words of one size on one or two levels, all of it together in the middle of the frame; None where
+    the boxes (of these widths) do not fit."""
+    width, height = frame[0] - 2 * style.MARGIN, frame[1] - 2 * style.MARGIN - CAPTION - 0.03
+    count, widest = len(widths), max(widths)
+    embeddings, symbols = count <= FEW and frame[0] > 9, count <= SOME
+    stops = (1 if embeddings else 0) + (1 if symbols else 0)  # symbols between a word and the grid
+    arrows = max(stops, 1)
+    step = box_height(size) + 0.08
+    head = widest if turned else box_height(size) + (steps - 1) * step
+
+    above = head + stops * SYMBOL + GAP
+    down = max(ARROW_DOWN, (CORNER[1] - above) / arrows)
+    cell_height = min((height - above - arrows * down) / (count + 1), HIGHEST)
+    down = max(min((height - above - (count + 1) * cell_height) / arrows, LONGEST_ARROW), down)
+    staggered = cell_height < STAGGERED
+    room = widest * (2 if staggered else 1) + (0.08 if staggered else 0)
+    beside = max(room + stops * SYMBOL + arrows * ARROW_RIGHT + GAP, CORNER[0])
+    cell_width = min((width - beside) / count, WIDEST)
+
+    raised = [False] * count if turned else levels_of(widths, cell_width, steps)
+    if raised is None:
+        return None
+
+    sizes = [s for s in ENTRY_SIZES if entry_width(s) + 0.14 <= cell_width and DIGIT * s * LINE <= cell_height]
+    left = -(beside + count * cell_width) / 2
+    total = above + arrows * down + (count + 1) * cell_height
+    top = frame[1] / 2 - style.MARGIN - max((height - total) / 2, 0.03)
+    grid_left, grid_top = left + beside, top - above - arrows * down
+    xs = [grid_left + (i + 0.5) * cell_width for i in range(count)]
+    return GridPlan(
+        xs=tuple(reversed(xs)) if from_the_right else tuple(xs),
+        ys=tuple(grid_top - (i + 0.5) * cell_height for i in range(count)),
+        cell=(cell_width, cell_height),
+        label_size=size,
+        turned=turned,
+        raised=tuple(raised),
+        staggered=staggered,
+        box=min(box_height(size), 1.4 * cell_height if staggered else cell_height - 0.02),
+        step=step,
+        entry_size=sizes[0] if sizes else None,
+        box_y=top - head if turned else top - head + box_height(size) / 2,
+        e_y=top - head - down - SYMBOL / 2 if embeddings else None,
+        q_y=grid_top + GAP + SYMBOL / 2 if symbols else None,
+        box_right=grid_left - GAP - stops * SYMBOL - arrows * ARROW_RIGHT,
+        box_room=widest,
+        e_x=grid_left - GAP - SYMBOL - ARROW_RIGHT - SYMBOL / 2 if embeddings else None,
+        k_x=grid_left - GAP - SYMBOL / 2 if symbols else None,
+        sum_y=grid_top - (count + 0.5) * cell_height - 0.03,
+    )
+
+
+def levels_of(widths: Sequence[float], cell: float, steps: int) -> list[bool] | None:
+    """Which boxes have to stand one step higher, each column being `cell` wide; None where that is not enough."""
+    raised: list[bool] = []
+    ends = [-1e9, -1e9]  # how far the boxes of each level reach
+    for i, width in enumerate(widths):
+        left, right = i * cell - width / 2, i * cell + width / 2
+        level = next((level for level in range(steps) if left >= ends[level] + 0.05), None)
+        # A raised box's arrow passes beside its neighbours.
+        if level is None or (steps == 2 and width / 2 > cell - 0.08):
+            return None
+        raised.append(level == 1)
+        ends[level] = right
+    return raised
