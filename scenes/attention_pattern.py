@@ -15,6 +15,7 @@ from manim import (
     LEFT,
     RIGHT,
     UP,
+    AnimationGroup,
     Circle,
     FadeIn,
     FadeOut,
@@ -46,6 +47,7 @@ from soakup.scenes.scene import Beat, TraceScene
 from soakup.scenes.words import Words, line_width
 
 MOST_TOKENS = 24
+SMALLEST_SYMBOL = 0.8  # how much smaller than in the margin a symbol may be drawn in a cell
 TABLE = (4.6, 7.5)  # the least and the greatest width of the table in which softmax is done slowly
 
 
@@ -132,7 +134,7 @@ class AttentionPattern(TraceScene):
         self.say("In attention, each word looks for the words that matter")
         self.count_head()
         moves = [ReplacementTransform(w, box.label, path_arc=0) for w, box in zip(written, boxes, strict=True)]
-        self.play(LaggedStart(*moves, lag_ratio=0.06, run_time=1.6))
+        self.play(LaggedStart(*moves, lag_ratio=0.01, run_time=1.4))
         rest = [box for group, box in grid.over.items() if group[0] == reading.rest]
         self.play(*[FadeIn(box.box, run_time=0.6) for box in boxes], *[FadeIn(box, run_time=0.6) for box in rest])
         self.remove(*[box.label for box in boxes])
@@ -148,17 +150,17 @@ class AttentionPattern(TraceScene):
             dropping.append(together(shifting([box], (0, home[1] - over, 0)), levels([box], 1.0)))
             sliding.append(shifting([box], (home[0] - column, 0, 0)))
         copies = grid.beside.values()
-        self.play(change(copies, staggered(dropping, 0.05), rate_func=linear, run_time=1.3))
+        self.play(change(copies, staggered(reversed(dropping), 0.05), rate_func=linear, run_time=1.3))
         self.play(change(copies, staggered(sliding, 0.05), rate_func=linear, run_time=1.3))
 
     def make_queries(self) -> None:
         self.say("From each vector E, normed, a query: what it looks for")
-        self.stand_vectors(self.grid.arrows_over, self.grid.embeddings_over, DOWN)
+        self.stand_vectors(self.grid.arrows_over, self.grid.embeddings_over)
         self.make(self.grid.arrows_over, self.grid.queries, "W_Q", over=True)
 
     def make_keys(self) -> None:
         self.say("Another matrix makes a key: what it can be found by")
-        self.stand_vectors(self.grid.arrows_beside, self.grid.embeddings_beside, RIGHT)
+        self.stand_vectors(self.grid.arrows_beside, self.grid.embeddings_beside)
         self.make(self.grid.arrows_beside, self.grid.keys, "W_K", over=False)
         self.play(FadeIn(self.grid.lines, run_time=0.8))
 
@@ -192,9 +194,10 @@ class AttentionPattern(TraceScene):
         self.play(change(dimmed, levels(dimmed, style.DIM), run_time=0.6), FadeIn(self.frames, run_time=0.6))
         x, y = grid.at(i, j)
         mark = self.marks[i, j]
-        if grid.queries:
+        scale = 0.92 * plan.cell[1] / grid.queries[i].height if grid.queries else 0.0
+        if scale >= SMALLEST_SYMBOL:
             apart = min(0.3 * plan.cell[0], 0.3)
-            query, key = grid.queries[i].copy(), grid.keys[j].copy()
+            query, key = (m.copy().scale(min(scale, 1.0)) for m in (grid.queries[i], grid.keys[j]))
             meeting = [shifting([query], np.array([x + apart, y, 0]) - query.get_center())]
             meeting.append(shifting([key], np.array([x - apart, y, 0]) - key.get_center()))
             times = Circle(radius=0.04, stroke_width=0, fill_opacity=1, color=self.style.text).move_to((x, y, 0))
@@ -263,9 +266,11 @@ class AttentionPattern(TraceScene):
             return
         self.say("No word may look ahead: later words’ scores are masked")
         marks = [self.marks.pop(pair) for pair in ahead]
-        self.play(change(marks, levels(marks, style.DIM), run_time=0.4))
+        self.play(change(marks, levels(marks, 0.0), run_time=0.5))
+        self.remove(*marks)
         for mark in marks:
             mark.mask(self.style.value)
+        self.add(*marks)
         self.play(change(marks, levels(marks, 1.0), run_time=0.6))
         self.wait(1.4 * self.pace)
         self.play(FadeIn(self.grid.shade, run_time=0.8), change(marks, levels(marks, 0.0), run_time=0.8))
@@ -320,17 +325,13 @@ class AttentionPattern(TraceScene):
         widest = shown.widest(self.powers_of(i), shown.power_format)
         sum_entry = Entry(total, self.table_size, (power_x, y), widest, self.style.query)
         self.play(FadeIn(lines[0], run_time=0.4))
-        copies = [entry.copy() for entry in self.powers.values()]
-        falling = [
-            together(shifting([copy], (0, y - self.layout.ys[j], 0)), levels([copy], 0.0))
-            for j, copy in zip(self.powers, copies, strict=True)
-        ]
         counting = sum_entry.adding([float(q.quantities[0].value) for q in self.powers.values()])
+        query = ManimColor(self.style.query)
+        counted = [glowing(entry, query) for entry in self.powers.values()]
         self.play(
-            change(copies, staggered(falling, 0.3), rate_func=linear, run_time=1.8),
-            change([sum_entry], counting, rate_func=linear, run_time=1.8),
+            change(self.powers.values(), one_after_another(counted, 1.0), rate_func=linear, run_time=2.2),
+            change([sum_entry], counting, rate_func=linear, run_time=2.2),
         )
-        self.remove(*copies)
         power = 'e^("score" - "largest")' if shown.below_largest else 'e^"score"'
         title = self.table_title(f'({power}) / "sum"', weight_x)
         self.weights = {
@@ -383,7 +384,7 @@ class AttentionPattern(TraceScene):
                     for i in grid.all
                 ]
             )  # fmt: skip
-            self.play(LaggedStart(*[FadeIn(s, shift=DOWN * 0.15) for s in self.sums], lag_ratio=0.1, run_time=1.2))
+            self.play(LaggedStart(*[FadeIn(s) for s in self.sums], lag_ratio=0.1, run_time=1.2))
             self.afterwards(lambda: self.coming(FadeOut(self.sums, run_time=0.4)))
         else:
             self.remove(*[self.marks.pop(pair) for pair in list(self.marks)])
@@ -445,10 +446,10 @@ class AttentionPattern(TraceScene):
         )
         self.coming(FadeIn(self.counter, run_time=0.6))
 
-    def stand_vectors(self, arrows: dict[int, VGroup], symbols: dict[int, VMobject], way: np.ndarray) -> None:
+    def stand_vectors(self, arrows: dict[int, VGroup], symbols: dict[int, VMobject]) -> None:
         """Every word's E, an arrow from the word."""
         if symbols:
-            each = [FadeIn(VGroup(arrows[i][0], symbols[i]), shift=0.25 * way) for i in self.grid.all]
+            each = [AnimationGroup(GrowArrow(arrows[i].submobjects[0]), FadeIn(symbols[i])) for i in self.grid.all]
             self.play(LaggedStart(*each, lag_ratio=0.06, run_time=1.2))
 
     def make(self, arrows: dict[int, VGroup], symbols: dict[int, VMobject], name: str, over: bool) -> None:
@@ -464,9 +465,8 @@ class AttentionPattern(TraceScene):
         grown = LaggedStart(
             *[GrowArrow(arrows[i].submobjects[-1]) for i in self.grid.all], lag_ratio=0.06, run_time=1.4
         )
-        shift = 0.2 * (DOWN if over else RIGHT)
         self.afterwards(lambda: self.coming(FadeOut(label, run_time=0.4)))
-        made = [FadeIn(symbols[i], shift=shift) for i in self.grid.all] if symbols else []
+        made = [FadeIn(symbols[i], scale=0.7) for i in self.grid.all] if symbols else []
         self.play(FadeIn(label, run_time=0.5))
         self.play(grown, *([LaggedStart(*made, lag_ratio=0.06, run_time=1.8)] if made else []))
 
@@ -635,5 +635,15 @@ def turning(hand: Line, center: np.ndarray, angle: float) -> Callable[[float], N
     def step(alpha: float) -> None:
         c, s = np.cos(angle * alpha), np.sin(angle * alpha)
         hand.points = start @ np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]]) + center
+
+    return step
+
+
+def glowing(entry: Entry, color: ManimColor) -> Callable[[float], None]:
+    """A step in which a number takes a colour and loses it again."""
+    own, glow = entry.fill_rgbas[:, :3].copy(), np.array(color.to_rgb())
+
+    def step(alpha: float) -> None:
+        entry.fill_rgbas[:, :3] = own + (glow - own) * np.sin(np.pi * alpha)
 
     return step
