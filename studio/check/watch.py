@@ -69,12 +69,11 @@ class Watcher:
         renderer.update_frame = renderer.save_static_frame_data = _nothing
 
     def play(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
-        self.last, self.speeds = None, {}
         self._play(scene, *args, **kwargs)
         end = self.look(())
         if self.last is not None:
             self.note(motion.within_a_play([self.last, end], motion.sudden(self.last, end, self.speeds)))
-        self.before = end
+        self.before, self.last, self.speeds = end, None, {}
 
     def frame(self, scene: Scene, time: float, moving: Iterable[Mobject] | None = None) -> None:
         """A frame of a play."""
