@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 import numpy as np
 
 from soakup.model.errors import ModelError
-from soakup.model.weights import Array, read_only, rms_norm
+from soakup.model.weights import Array, read_only
 
 if TYPE_CHECKING:
     from soakup.model.trace import LayerTrace, Trace
@@ -51,6 +51,7 @@ def stream(trace: "Trace", passed: int) -> np.ndarray:
 @derived
 def middle(trace: "Trace", layer: int) -> np.ndarray:
     """(T, d): the residual stream half-way through a layer, after its attention and before its feed-forward block."""
+    _has_sum(trace, "stream half-way")
     return stream(trace, layer) + _layer(trace, layer).attention_update
 
 
@@ -61,8 +62,9 @@ def logits(trace: "Trace", passed: int) -> np.ndarray:
     The logit lens (nostalgebraist 2020, https://www.lesswrong.com/posts/AcKRB8wDpdaN6v6ru); after all L layers, the
     model's own logits.
     """
-    seen = trace.final if passed == len(trace.layers) else rms_norm(stream(trace, passed))
-    return seen @ trace.weights.W_U.T
+    _has_sum(trace, "prediction")
+    weights = trace.weights
+    return weights.logits(trace.final if passed == len(trace.layers) else weights.final_norm(stream(trace, passed)))
 
 
 @derived
@@ -98,8 +100,10 @@ def head_contribution(trace: "Trace", layer: int) -> np.ndarray:
 
     Kobayashi et al. 2020, "Attention is Not Only a Weight", https://arxiv.org/abs/2004.10102.
     """
-    lengths = np.linalg.norm(_carried(trace, layer), axis=-1)  # (H, T)
-    return _layer(trace, layer).pattern * lengths[:, None, :]
+    scale = _layer(trace, layer).attention_scale
+    carried = _carried(trace, layer)
+    lengths = np.sqrt(np.square(carried) @ np.square(scale).T)  # (H, source, target)
+    return _layer(trace, layer).pattern * lengths.transpose(0, 2, 1)
 
 
 @derived
@@ -247,6 +251,7 @@ def layer_mixture(trace: "Trace", layer: int) -> np.ndarray:
     max(0, ‖y‖₁ − ‖y − T_j‖₁), in proportion. Biases are left out and the feed-forward block does not mix tokens.
     Where no source counts, the token stays itself.
     """
+    _has_sum(trace, "mixture")
     transformed = _transformed(trace, layer)  # (T, T, d)
     T = len(transformed)
     transformed[np.arange(T), np.arange(T)] += stream(trace, layer)
@@ -285,7 +290,7 @@ def _layer(trace: "Trace", layer: int) -> "LayerTrace":
 
 
 def _carried(trace: "Trace", layer: int) -> np.ndarray:
-    """(H, T, d): v_hj W_O, what head h would carry from source j if it gave it all its attention."""
+    """(H, T, d): v_hj W_O, what head h would carry from source j if it gave it all its attention, before any norm."""
     values = _layer(trace, layer).values
     H, _, k = values.shape
     by_head = trace.weights.layers[layer].W_O.reshape(-1, H, k).transpose(1, 2, 0)  # (H, k, d)
@@ -293,10 +298,19 @@ def _carried(trace: "Trace", layer: int) -> np.ndarray:
 
 
 def _transformed(trace: "Trace", layer: int) -> np.ndarray:
-    """(T, T, d): Σ_h pattern[h,i,j] · v_hj W_O, what attention carries from source j into target i."""
+    """(T, T, d): Σ_h pattern[h,i,j] · v_hj W_O, what attention carries from source j into target i; scaled by the norm
+    that follows, in a model that has one there."""
     from_source = _carried(trace, layer).transpose(1, 0, 2)  # (j, H, d)
     pattern = _layer(trace, layer).pattern.transpose(2, 1, 0)  # (j, i, H)
-    return (pattern @ from_source).transpose(1, 0, 2)  # (i, j, d)
+    return (pattern @ from_source).transpose(1, 0, 2) * _layer(trace, layer).attention_scale[:, None]  # (i, j, d)
+
+
+def _has_sum(trace: "Trace", what: str) -> None:
+    if trace.model.kind == "encoder":
+        raise ModelError(
+            f"there is no {what} in {trace.model.name}: it is an encoder, whose vectors are not the sum of their "
+            "updates and predict no token"
+        )
 
 
 def _by_word(trace: "Trace", shares: np.ndarray) -> np.ndarray:

@@ -54,7 +54,9 @@ class Finding:
 
 def findings(trace: "Trace") -> list[Finding]:
     """Everything worth showing, in the order of the functions below."""
-    finders = (previous_token, rest, attention, contribution, turned, predictions, mixture)
+    finders: list[Callable[[Trace], Iterator[Finding]]] = [previous_token, rest, attention, contribution, turned]
+    if trace.model.kind == "decoder":
+        finders += [predictions, mixture]
     return [finding for finder in finders for finding in finder(trace)]
 
 

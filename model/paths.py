@@ -70,8 +70,11 @@ def _array(trace: "Trace", path: str, name: str) -> Array:
     if inside := LAYER.fullmatch(name):
         if not int(inside["number"]) < trace.model.layers:
             raise ModelError(f"{path!r} names a layer beyond the last, {trace.model.layers - 1}")
-        if inside["weights"] and inside["array"] in MATRICES:
-            return getattr(trace.weights.layers[int(inside["number"])], inside["array"])
+        if inside["weights"] and inside["array"] in (*MATRICES, "W_gate"):
+            matrix = getattr(trace.weights.layers[int(inside["number"])], inside["array"])
+            if matrix is None:
+                raise ModelError(f"{path!r} names a matrix that {trace.model.name} does not have")
+            return matrix
         if not inside["weights"] and inside["array"] in (*LAYER_ARRAYS, "head_updates"):
             return getattr(trace.layers[int(inside["number"])], inside["array"])
     raise ModelError(f"{path!r} names nothing that a trace holds")

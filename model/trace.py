@@ -1,5 +1,7 @@
 """Trace: everything one forward pass computed, in numpy; saved to one file, and loaded without PyTorch.
 
+The file's layout is in docs/trace.md, so that other programs can write one.
+
 The axes: T tokens, d model width, H heads, k head width, m feed-forward width, V vocabulary, L layers.
 """
 
@@ -29,10 +31,15 @@ FORMAT = 1  # of the file; counted up when an old one could be misread
 
 @dataclass(frozen=True)
 class ModelCard:
-    """Which model computed a trace, and its shape."""
+    """Which model computed a trace, and its shape.
+
+    In a "decoder" a token looks back only, and the norms stand before the blocks, so that the embedding and all updates
+    add up to the last residual. In an "encoder" every token looks at all, and a norm follows each block: nothing adds
+    up beyond the block, and there is no unembedding. What needs the sum (`middle`, logits, ink) refuses an encoder.
+    """
 
     name: str
-    fingerprint: str  # SHA-256 of the weights file
+    fingerprint: str  # SHA-256 of the weights file, or of all files the numbers depend on
     layers: int
     heads: int
     width: int
@@ -41,6 +48,8 @@ class ModelCard:
     vocabulary: int
     context: int  # the most tokens it reads at once, BOS among them
     parameters: int
+    kind: str = "decoder"  # or "encoder"
+    window: int | None = None  # in some layers a token looks back at no more than so many, itself among them
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -48,15 +57,16 @@ class LayerTrace:
     """What one layer computed, every array read-only float32. Rows of `scores` and `pattern` are queries."""
 
     attention_input: Array  # (T, d)  the residual stream after the norm
-    projected_queries: Array  # (H, T, k)  W_Q x
-    projected_keys: Array  # (H, T, k)  W_K x
-    queries: Array  # (H, T, k)  turned by position
-    keys: Array  # (H, T, k)  turned by position
-    values: Array  # (H, T, k)  W_V x
-    score_scale: Array  # ()  1/√k
+    projected_queries: Array  # (H, T, k)  W_Q x, and the bias where there is one
+    projected_keys: Array  # (H, T, k)  W_K x, likewise
+    queries: Array  # (H, T, k)  after any norm, turned by position where the model does that
+    keys: Array  # (H, T, k)  likewise
+    values: Array  # (H, T, k)  W_V x, without bias
+    score_scale: Array  # ()  1/√k where the model is the textbook one
     scores: Array  # (H, T, T)  q·k × scale, before the mask
     pattern: Array  # (H, T, T)  after mask and softmax; rows sum to 1
-    attention_bias: Array  # (d,)  what attention adds whatever the heads say; zero in a model without biases
+    attention_bias: Array  # (d,)  what the biases of values and output add; zero in a model without
+    attention_scale: Array  # (T, d)  what a norm after attention multiplies each update by; ones where there is none
     attention_update: Array  # (T, d)  what attention adds to the stream: Σ head_updates + attention_bias
     mlp_input: Array  # (T, d)  the stream after attention and the second norm
     neurons: Array  # (T, m)  feed-forward activations, after the non-linearity
@@ -157,6 +167,9 @@ class Trace:
                 tokens = tuple(Token(**token) for token in about["tokens"])
                 model = ModelCard(**about["model"])
                 arrays = {name: read_only(file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118 - it is no dictionary
+            for number in range(model.layers):  # traces saved before there were models with such a norm
+                ones = read_only(np.ones((len(tokens), model.width)))
+                arrays.setdefault(f"layers.{number}.attention_scale", ones)
             _check_shapes(arrays, tokens, model)
             return cls(
                 text=about["text"],

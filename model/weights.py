@@ -1,14 +1,13 @@
-"""Trained weights on disk: one `.safetensors` file of float16, the model's shape in its metadata.
+"""The weights of a model, and those of our own on disk: one `.safetensors` file of float16, the shape in its metadata.
 
 Nothing but safetensors is opened, so a file can hold numbers but never code.
 """
 
-import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +15,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save as to_bytes
 
 from soakup.model.errors import ModelError
-from soakup.model.files import write_whole
+from soakup.model.files import fingerprint, write_whole
 
 if TYPE_CHECKING:
     from soakup.model.tokenizer import Tokenizer
@@ -30,32 +29,100 @@ MATRICES = ("W_Q", "W_K", "W_V", "W_O", "W_up", "W_down")
 
 @dataclass(frozen=True, eq=False, repr=False)
 class LayerWeights:
-    """One layer's matrices, read-only float32, each (what comes out, what goes in)."""
+    """One layer's matrices, read-only float32, each (what comes out, what goes in).
 
-    W_Q: Array  # (d, d)  rows h·k to h·k+k belong to head h
-    W_K: Array  # (d, d)  likewise
-    W_V: Array  # (d, d)  likewise
-    W_O: Array  # (d, d)  columns h·k to h·k+k belong to head h
+    Keys and values that several heads share stand once for each head.
+    """
+
+    W_Q: Array  # (H·k, d)  rows h·k to h·k+k belong to head h
+    W_K: Array  # (H·k, d)  likewise
+    W_V: Array  # (H·k, d)  likewise
+    W_O: Array  # (d, H·k)  columns h·k to h·k+k belong to head h
     W_up: Array  # (m, d)
     W_down: Array  # (d, m)
+    W_gate: Array | None = None  # (m, d)  what opens and shuts the neurons, in a model with gated ones
+
+
+class Weights(Protocol):
+    """All learned numbers of a model, read-only float32."""
+
+    @property
+    def W_E(self) -> Array:
+        """(V, d): what each token puts into the residual stream."""
+
+    @property
+    def W_U(self) -> Array:
+        """(V, d): the directions whose products with the final vector are the tokens' logits.
+
+        Raises ModelError in an encoder, which predicts no token.
+        """
+
+    @property
+    def position(self) -> Array | None:
+        """(context, d): what is added to the embedding, in a model with learned positions."""
+
+    @property
+    def layers(self) -> Sequence[LayerWeights]:
+        """The matrices of each layer."""
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the files that the numbers depend on."""
+
+    @property
+    def parameters(self) -> int:
+        """How many learned numbers there are."""
+
+    def final_norm(self, x: Array) -> Array:
+        """The norm that stands before the unembedding (any shape, d last)."""
+
+    def logits(self, final: Array) -> Array:
+        """(…, d) → (…, V): the unembedding of what `final_norm` returns."""
+
+
+@dataclass(frozen=True)
+class Norm:
+    """A norm over the last axis: by root mean square (Zhang & Sennrich 2019, https://arxiv.org/abs/1910.07467), or
+    `centred`, layer norm (Ba et al. 2016, https://arxiv.org/abs/1607.06450), each with a gain and a bias if learned."""
+
+    epsilon: float = 1e-6
+    centred: bool = False
+    gain: Array | None = None  # (d,)
+    bias: Array | None = None  # (d,)
+
+    def __call__(self, x: Array) -> Array:
+        """Any shape, d last."""
+        if self.centred:
+            x = x - x.mean(axis=-1, keepdims=True)
+        normed = x * self.scale(x)
+        return (normed if self.bias is None else normed + self.bias).astype(np.float32)
+
+    def scale(self, x: Array) -> Array:
+        """What each entry of `x` (of mean 0, where the norm is centred) is multiplied by: the shape of x, or 1 last."""
+        size = 1 / np.sqrt(np.mean(np.square(x), axis=-1, keepdims=True) + np.float32(self.epsilon))
+        return size if self.gain is None else size * self.gain
+
+
+rms_norm = Norm()  # as our own transformer has it, with nothing learned
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Weights:
-    """All learned numbers of a model, read-only float32."""
+class OwnWeights:
+    """All learned numbers of a model of our own, see Weights."""
 
-    W_E: Array  # (V, d)  what each token puts into the residual stream
-    W_U: Array  # (V, d)  the direction whose product with the final vector is each token's logit
-    position: Array | None  # (context, d)  added to the embedding, in a model with learned positions
+    W_E: Array  # (V, d)
+    W_U: Array  # (V, d)  the same table
+    position: Array | None  # (context, d)
     layers: tuple[LayerWeights, ...]
     config: dict  # the arguments of transformer.Config
     fingerprint: str  # SHA-256 of the file
     parameters: int
 
+    def final_norm(self, x: Array) -> Array:
+        return rms_norm(x)
 
-def rms_norm(x: Array) -> Array:
-    """Scale the last axis to a root mean square of 1, as the transformer does (any shape)."""
-    return (x / np.sqrt(np.mean(np.square(x), axis=-1, keepdims=True) + np.float32(1e-6))).astype(np.float32)
+    def logits(self, final: Array) -> Array:
+        return final @ self.W_U.T
 
 
 def read_only(array: npt.ArrayLike) -> Array:
@@ -73,7 +140,7 @@ def save(model: "Transformer", tokenizer: "Tokenizer", path: Path) -> Path:
     return path
 
 
-def open_weights(path: Path) -> Weights:
+def open_weights(path: Path) -> OwnWeights:
     """The weights in `path`.
 
     Raises ModelError, in one sentence, where the file is missing, damaged, of another format or another model's, or
@@ -93,7 +160,7 @@ def open_weights(path: Path) -> Weights:
     for name, tensor in tensors.items():
         if not np.isfinite(tensor).all():
             raise ModelError(f"{path}: the weights {name!r} hold a value that is not a finite number")
-    return Weights(
+    return OwnWeights(
         W_E=tensors["table"],
         W_U=tensors["table"],
         position=tensors.get("position"),
@@ -107,7 +174,7 @@ def open_weights(path: Path) -> Weights:
     )
 
 
-def as_transformer(weights: Weights) -> "Transformer":
+def as_transformer(weights: OwnWeights) -> "Transformer":
     """The model that can be run, in PyTorch."""
     import torch
 
@@ -119,12 +186,6 @@ def as_transformer(weights: Weights) -> "Transformer":
     model = Transformer(Config(**weights.config))
     model.load_state_dict({name: torch.tensor(array) for name, array in tensors.items()})
     return model.eval().requires_grad_(False)
-
-
-def fingerprint(path: Path) -> str:
-    """The SHA-256 of a weights file, by which a Trace names its model."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def first_line(error: Exception) -> str:

@@ -73,7 +73,7 @@ class TraceScene(Scene):
         if self.trace is None:
             from soakup import model
 
-            self.trace = model.open(self.model).trace(self.text)
+            self.trace = model.read(self.text, self.model)
         for name, count in (
             ("layer", self.trace.model.layers),
             ("head", self.trace.model.heads),

@@ -62,7 +62,9 @@ def _check(path: Path, about: dict[str, Any]) -> Verified:
             f"model.fingerprint differs: the film was made with {_show(about['model']['fingerprint'])} and the model "
             f"{opened.name} here is {_show(opened.fingerprint)}"
         )
-    trace = opened.trace(about["text"])
+    bos = opened.tokenizer.bos
+    begins = bos is not None and about["tokens"][:1] == [opened.tokenizer.text(bos)]
+    trace = opened.trace(about["text"], bos=begins)  # computed now, whatever is kept of an earlier reading
     for place, said, found in differences(about["tokens"], [token.text for token in trace.tokens], "tokens"):
         raise Mismatch(f"{place} differs: the film says {_show(said)} and the model reads {_show(found)}")
     quantities = 0

@@ -1,8 +1,11 @@
 """What tests of all four folders share: the model that comes with soakup, one text it has read, and a model of other
 shape that nobody trained, so that what holds for both holds for reasons of structure."""
 
+import atexit
 import os
+import shutil
 import signal
+import tempfile
 
 os.environ.setdefault("TORCHDYNAMO_DISABLE", "1")  # compiling takes longer than the few steps a test trains for
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -17,6 +20,9 @@ from soakup.model.trace import Trace
 
 # What a shell starts in the background ignores Ctrl-C, and so would all that tests start and then interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+os.environ["SOAKUP_CACHE"] = tempfile.mkdtemp(prefix="soakup-cache-")  # the user's own is not the tests' business
+atexit.register(shutil.rmtree, os.environ["SOAKUP_CACHE"], ignore_errors=True)
 
 TEXT = "The old king gave his youngest daughter a small golden key"
 

@@ -41,16 +41,16 @@ def inspect(text: str, layer: int | None, head: int | None, model: str) -> None:
     import soakup.model
     from soakup.model.findings import findings
 
-    opened = soakup.model.open(model)
-    for name, number, most in (("layer", layer, opened.layers), ("head", head, opened.heads)):
+    trace = soakup.model.read(text, model)
+    for name, number, most in (("layer", layer, trace.model.layers), ("head", head, trace.model.heads)):
         if number is not None and not 1 <= number <= most:
             raise StudioError(f"there is no {name} {number} in {model}: choose 1 to {most}")
-    trace = opened.trace(text)
     found = findings(trace)
     at = _telling(found, layer, head)
 
     console = Console(highlight=False)
-    for part in (tokens(trace), pattern(trace, *at, console), next_tokens(trace), worth_seeing(found)):
+    expected = [next_tokens(trace)] if trace.model.kind == "decoder" else []
+    for part in (tokens(trace), pattern(trace, *at, console), *expected, worth_seeing(found)):
         console.print(part)
         console.print()
 
@@ -87,7 +87,8 @@ def pattern(trace: "Trace", layer: int, head: int, console: "Console") -> "Rende
     for source in range(T):
         table.add_column(f"{source} " if width == 4 else "", width=width, justify="right", no_wrap=True)
     for target, token in enumerate(trace.tokens):
-        cells = [_cell(weight, width) for weight in weights[target, : target + 1]]
+        seen = weights[target] if trace.model.kind == "encoder" else weights[target, : target + 1]
+        cells = [_cell(weight, width) for weight in seen]
         label = "″" if _continues(trace, target) else written(token.text).strip()
         table.add_row(Text.assemble((f"{target:3} ", "dim"), label), *cells)
     return table

@@ -1,6 +1,7 @@
 """A saved Trace is one file that is whole or refused, and opens without PyTorch."""
 
 import pickle
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 import soakup.assets
+import soakup.model
 from soakup.model.errors import ModelError
 from soakup.model.model import Model
 from soakup.model.trace import Trace
@@ -65,12 +67,11 @@ def test_a_loaded_trace_finds_its_weights_by_their_fingerprint(trace: Trace, tmp
     assert (loaded.logits(4) == trace.logits(4)).all()
 
 
-def test_without_its_model_a_trace_still_has_all_but_the_weights(
-    untrained: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    original = untrained.trace("the old king")
+def test_without_its_model_a_trace_still_has_all_but_the_weights(untrained_folder: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(untrained_folder, tmp_path / "model")
+    original = soakup.model.open(str(folder)).trace("the old king")
     loaded = Trace.load(original.save(tmp_path / "t.safetensors"))
-    monkeypatch.setattr("os.path.isdir", lambda path: False)  # the folder it was opened from is gone
+    shutil.rmtree(folder)
     assert loaded.value("layers.1.head_updates[1,2,3]") == original.value("layers.1.head_updates[1,2,3]")
     for ask in (lambda: loaded.weights, lambda: loaded.logits(0), lambda: loaded.value("weights.W_E[0,0]")):
         with pytest.raises(ModelError, match="are not here"):

@@ -132,10 +132,15 @@ def test_it_is_set_up_again_when_what_it_was_made_from_changes(machine, change):
 def test_the_tests_have_extras_of_their_own(machine):
     machine.run("x")
     assert "[test]" not in machine.calls
-    assert machine.run("test", "--all", "-k", "a or b").stdout.splitlines() == ["[test]", "[-k]", "[a or b]"]
+    assert machine.run("test", "-k", "a or b").stdout.splitlines() == ["[test]", "[-k]", "[a or b]"]
     assert "soakup[test]" in machine.calls
+
+
+def test_all_tests_need_more_which_serves_the_usual_ones_too(machine):
+    assert machine.run("test", "--all", "x").stdout.splitlines() == ["[test]", "[x]"]
+    assert "soakup[test,models]" in machine.calls
     machine.forget()
-    assert machine.run("test").stdout == "[test]\n"
+    assert machine.run("test").stdout == machine.run("test", "--all").stdout == "[test]\n"
     assert machine.calls == ""
 
 
