@@ -18,6 +18,7 @@ from PIL import Image
 
 from soakup import manifest
 from soakup.drawing.encoding import Chapter, Encoder
+from soakup.drawing.fast import fast_drawing
 from soakup.errors import SceneFault, StudioError, is_ours
 from soakup.film_writer import FilmWriter, Step
 from soakup.outputs import Outputs, work_folder
@@ -151,9 +152,10 @@ def _draw(scene_class: type[Scene], encoder: Encoder, progress: Callable[[Step],
     """Play the scene into the encoder. Raises SceneFault for whatever goes wrong in it."""
     writer = None
     try:
-        scene = scene_class()
-        writer = scene.renderer.file_writer = FilmWriter(scene, encoder, progress)
-        scene.render()
+        with fast_drawing():
+            scene = scene_class()
+            writer = scene.renderer.file_writer = FilmWriter(scene, encoder, progress)
+            scene.render()
     except (Exception, SystemExit) as error:
         if is_ours(error):
             raise

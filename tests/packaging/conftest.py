@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-NOT_SOURCE = [".*", "out", "runs", "media", "build", "dist", "*.egg-info", "__pycache__"]
+NOT_SOURCE = [".*", "out", "runs", "media", "build", "dist", "*.egg-info", "__pycache__", "*.so"]
 
 
 @pytest.fixture(scope="session")

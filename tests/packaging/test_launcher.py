@@ -46,8 +46,9 @@ class Machine:
         self.folder = folder
         self.home.mkdir()
         self.bin.mkdir()
-        for name in ("soakup", "pyproject.toml", "constraints.txt"):
-            shutil.copy(ROOT / name, self.home)
+        (self.home / "drawing").mkdir()
+        for name in ("soakup", "pyproject.toml", "constraints.txt", "setup.py", "drawing/_canvas.pyx"):
+            shutil.copy(ROOT / name, self.home / name)
         for tool in [*TOOLS.split(), "basename"]:
             (self.bin / tool).symlink_to(shutil.which(tool))
         for name, code in (("python3", PYTHON), ("real-soakup", REAL_SOAKUP), ("cc", COMPILER)):

@@ -1,0 +1,411 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""What Manim does to every mobject of a family at every frame, without Python for each: listing, copying, mixing.
+
+Each function here does what the method of Manim named in its docstring does, and calls the mobject's own where a class
+has one of its own.
+"""
+
+import copy
+
+from cpython.buffer cimport PyBUF_ND, PyBUF_WRITABLE, PyBuffer_Release, PyObject_GetBuffer
+from cpython.dict cimport PyDict_GetItem
+from cpython.object cimport PyObject
+from libc.string cimport memcmp, memcpy, memset
+
+import enum
+import types
+
+import numpy as np
+import svgelements
+from manim import Animation, ManimColor, Mobject, Transform, VMobject
+from manim.utils.bezier import interpolate as _straight
+
+
+cdef extern from "Python.h":
+    Py_ssize_t Py_REFCNT(PyObject *)
+
+
+cdef object _ndarray = np.ndarray
+cdef object _mobject = Mobject, _vmobject = VMobject
+# The methods as Manim has them: fast.py puts others in their places while it draws.
+cdef object _get_family = Mobject.get_family, _deepcopy = Mobject.__deepcopy__, _update = Mobject.update
+cdef object _interpolate = Mobject.interpolate, _interpolate_color = VMobject.interpolate_color
+
+# class → which of Manim's own methods its instances have, as bits
+cdef dict _own = {}
+cdef enum:
+    FAMILY = 1
+    COPY = 2
+    UPDATE = 4
+    MIX = 8
+
+
+def forget_classes():
+    """Look at every class anew; called when methods of Manim are put in or out of place."""
+    _own.clear()
+
+
+cdef int _ways(object kind) except -1:
+    cdef PyObject *found = PyDict_GetItem(_own, kind)
+    if found != NULL:
+        return <object>found
+    ways = 0
+    if issubclass(kind, Mobject):
+        if kind.get_family in (_get_family, get_family) and not hasattr(kind, "submobjects"):
+            ways |= FAMILY
+        if kind.__deepcopy__ in (_deepcopy, deepcopy_mobject) and kind.__setattr__ is object.__setattr__:
+            ways |= COPY
+        if kind.update in (_update, update):
+            ways |= UPDATE
+        if (
+            issubclass(kind, VMobject)
+            and kind.interpolate in (_interpolate, interpolate)
+            and kind.interpolate_color is _interpolate_color
+            and not any(hasattr(getattr(kind, name, None), "__set__") for name in _MIXED)
+        ):
+            ways |= MIX
+    _own[kind] = ways
+    return ways
+
+
+# --- families ---
+
+cdef enum:
+    DEEP = 100  # a family with more generations is a circle, which only Manim's own way of looking gets out of
+
+cdef int _collect(object mobject, list found, int depth) except -1:
+    if depth > DEEP or not _ways(type(mobject)) & FAMILY:
+        found.extend(_get_family(mobject) if depth > DEEP else mobject.get_family())
+        return 0
+    found.append(mobject)
+    for sub in <list>(<dict>mobject.__dict__)["submobjects"]:
+        _collect(sub, found, depth + 1)
+    return 0
+
+
+cdef list _unique(list found):
+    """Each once, where it comes last: remove_list_redundancies."""
+    cdef Py_ssize_t i, n = len(found)
+    cdef set seen = set()
+    cdef list kept
+    for mobject in found:
+        seen.add(mobject)
+    if len(seen) == n:
+        return found
+    seen.clear()
+    kept = []
+    for i in range(n - 1, -1, -1):
+        mobject = found[i]
+        if mobject not in seen:
+            seen.add(mobject)
+            kept.append(mobject)
+    kept.reverse()
+    return kept
+
+
+cdef bint _pointed(object mobject) except -1:
+    cdef PyObject *points = PyDict_GetItem(mobject.__dict__, "points")
+    if points == NULL:
+        return mobject.get_num_points() > 0
+    return len(<object>points) > 0
+
+
+def get_family(self, recurse=True):
+    """Mobject.get_family."""
+    cdef list found = []
+    _collect(self, found, 0)
+    return _unique(found)
+
+
+def family_members_with_points(self):
+    """Mobject.family_members_with_points."""
+    cdef list found = []
+    _collect(self, found, 0)
+    return [mobject for mobject in _unique(found) if _pointed(mobject)]
+
+
+def display_list(mobjects, bint use_z_index):
+    """Camera.get_mobjects_to_display: all there is to draw, in order."""
+    cdef list found = [], kept
+    cdef bint sort = False
+    for mobject in mobjects:
+        _collect(mobject, found, 0)
+    kept = [mobject for mobject in _unique(found) if _pointed(mobject)]
+    if use_z_index:
+        for mobject in kept:
+            if mobject.z_index:
+                sort = True
+                break
+        if sort:
+            kept.sort(key=_z_index)
+    return kept
+
+
+def _z_index(mobject):
+    return mobject.z_index
+
+
+# --- updaters ---
+
+def update(self, dt=0, recursive=True):
+    """Mobject.update."""
+    cdef dict d = self.__dict__
+    if d["updating_suspended"]:
+        return self
+    if d["updaters"]:
+        return _update(self, dt, recursive)
+    if recursive:
+        for sub in <list>d["submobjects"]:
+            if _ways(type(sub)) & UPDATE:
+                update(sub, dt, True)
+            else:
+                sub.update(dt, recursive)
+    return self
+
+
+# --- copies ---
+
+# What no one changes in place, or copy.deepcopy itself does not copy.
+cdef set _shared = {
+    type(None), bool, int, float, complex, str, bytes, type, types.FunctionType, types.BuiltinFunctionType,
+    types.ModuleType, np.float64, np.int64, np.bool_, ManimColor, property, range,
+}  # fmt: skip
+_shared.update(
+    kind for kind in vars(svgelements).values() if isinstance(kind, type) and kind.__module__.startswith("svgelements")
+)
+
+
+cdef object _copied(object value, dict memo):
+    cdef object kind = type(value)
+    cdef PyObject *done
+    if kind in _shared:
+        return value
+    done = PyDict_GetItem(memo, id(value))
+    if done != NULL:
+        return <object>done
+    if kind is _ndarray and value.dtype.hasobject is False:
+        new = value.copy(order="K")
+    elif kind is list:
+        new = []
+        memo[id(value)] = new
+        for item in <list>value:
+            (<list>new).append(_copied(item, memo))
+        return new
+    elif kind is dict:
+        new = {}
+        memo[id(value)] = new
+        for key, item in (<dict>value).items():
+            (<dict>new)[_copied(key, memo)] = _copied(item, memo)
+        return new
+    elif _ways(kind) & COPY:
+        return deepcopy_mobject(value, memo)
+    else:
+        if isinstance(value, enum.Enum):
+            _shared.add(kind)
+            return value
+        return copy.deepcopy(value, memo)
+    memo[id(value)] = new
+    return new
+
+
+def deepcopy_mobject(self, memo):
+    """Mobject.__deepcopy__."""
+    cdef object kind = type(self)
+    cdef object result = kind.__new__(kind)
+    cdef dict d = result.__dict__
+    memo[id(self)] = result
+    for name, value in (<dict>self.__dict__).items():
+        d[name] = _copied(value, memo)
+    d["original_id"] = str(id(self))
+    return result
+
+
+# --- digits ---
+
+def bounds(mobject):
+    """The box round the ends of a family's curves, and how high and low their handles go as well.
+
+    (x0, y0, z0, x1, y1, z1, bottom, top), or None where there are no curves.
+    """
+    cdef double box[8]
+    memset(box, 0, sizeof(box))
+    cdef Py_buffer view
+    cdef double *p
+    cdef Py_ssize_t n, i
+    cdef int j
+    cdef bint found = False
+    for member in get_family(mobject):
+        points = (<dict>member.__dict__)["points"]
+        if not _open(<PyObject *>points, &view, 0):
+            raise TypeError(f"the points of {member} are no array of doubles")
+        p, n = <double *>view.buf, view.len // 24
+        for i in range(n):
+            if not found:
+                for j in range(3):
+                    box[j] = box[3 + j] = p[j]
+                box[6] = box[7] = p[1]
+                found = True
+            box[6], box[7] = min(box[6], p[3 * i + 1]), max(box[7], p[3 * i + 1])
+            if (i & 3 == 0 or i & 3 == 3) and i // 4 < n // 4:
+                for j in range(3):
+                    box[j] = min(box[j], p[3 * i + j])
+                    box[3 + j] = max(box[3 + j], p[3 * i + j])
+        PyBuffer_Release(&view)
+    return (box[0], box[1], box[2], box[3], box[4], box[5], box[6], box[7]) if found else None
+
+
+def placed(mobject, double scale, double x, double y, double z, dict style):
+    """A copy of a mobject, scaled about the origin, then moved, with the attributes in `style`.
+
+    Only what changes in a shape is copied: its arrays, lists and submobjects.
+    """
+    cdef object new = type(mobject).__new__(type(mobject))
+    cdef dict d = new.__dict__
+    cdef Py_buffer view
+    cdef double *p
+    cdef Py_ssize_t i
+    d.update(<dict>mobject.__dict__)
+    points = d["points"].copy()
+    if not _open(<PyObject *>points, &view, PyBUF_WRITABLE):
+        raise TypeError(f"the points of {mobject} are no array of doubles")
+    p = <double *>view.buf
+    for i in range(view.len // 24):
+        p[3 * i] = p[3 * i] * scale + x
+        p[3 * i + 1] = p[3 * i + 1] * scale + y
+        p[3 * i + 2] = p[3 * i + 2] * scale + z
+    PyBuffer_Release(&view)
+    d["points"] = points
+    d["submobjects"] = [placed(sub, scale, x, y, z, style) for sub in <list>d["submobjects"]]
+    d["updaters"] = list(d["updaters"])
+    d["sheen_direction"] = d["sheen_direction"].copy()
+    for name, value in (style or _colours_of(d)).items():
+        d[name] = value.copy() if type(value) is _ndarray else value
+    return new
+
+
+cdef dict _colours_of(dict d):
+    return {name: d[name] for name in ("fill_rgbas", "stroke_rgbas", "background_stroke_rgbas")}
+
+
+# --- mixing two mobjects ---
+
+cdef tuple _COLOURS = (
+    "fill_rgbas", "stroke_rgbas", "background_stroke_rgbas", "stroke_width", "background_stroke_width",
+    "sheen_direction", "sheen_factor",
+)  # fmt: skip
+_MIXED = ("points", *_COLOURS)
+
+
+cdef object _float64 = np.dtype(np.float64), _empty = np.empty
+
+
+cdef bint _open(PyObject *array, Py_buffer *view, int flags) except -1:
+    """Open an array of doubles that lie one after another; return whether it is one."""
+    if type(<object>array) is not _ndarray or (<object>array).dtype is not _float64:
+        return False
+    try:
+        PyObject_GetBuffer(<object>array, view, PyBUF_ND | flags)
+    except (ValueError, BufferError):
+        return False
+    return True
+
+
+cdef inline bint _same_shape(Py_buffer *x, Py_buffer *y) noexcept:
+    return x.ndim == y.ndim and memcmp(x.shape, y.shape, x.ndim * sizeof(Py_ssize_t)) == 0
+
+
+cdef bint _mix_arrays(dict into, str name, PyObject *a, PyObject *b, double alpha) except -1:
+    cdef Py_buffer x, y, z
+    cdef PyObject *old
+    cdef double *p
+    cdef double *q
+    cdef double *r
+    cdef double rest = 1 - alpha
+    cdef Py_ssize_t i, n
+    cdef bint fits, done = False
+    if not _open(a, &x, 0):
+        return False
+    if not _open(b, &y, 0):
+        PyBuffer_Release(&x)
+        return False
+    if _same_shape(&x, &y):
+        # An array that nobody else holds is written anew in its place.
+        old = PyDict_GetItem(into, name)
+        fits = old != NULL and Py_REFCNT(old) == 1 and _open(old, &z, PyBUF_WRITABLE)
+        if fits and not (_same_shape(&x, &z) and (<object>old).base is None):
+            PyBuffer_Release(&z)
+            fits = False
+        if not fits:
+            into[name] = _empty((<object>a).shape)
+            old = PyDict_GetItem(into, name)
+            _open(old, &z, PyBUF_WRITABLE)
+        p, q, r = <double *>x.buf, <double *>y.buf, <double *>z.buf
+        n = x.len // 8
+        if alpha == 1:
+            memcpy(r, q, n * 8)
+        else:
+            for i in range(n):
+                r[i] = rest * p[i] + alpha * q[i]
+        PyBuffer_Release(&z)
+        done = True
+    PyBuffer_Release(&x)
+    PyBuffer_Release(&y)
+    return done
+
+
+cdef int _mix(dict into, str name, dict first, dict second, double alpha) except -1:
+    """into[name] = (1 - alpha) first[name] + alpha second[name], rounded as numpy rounds it."""
+    cdef PyObject *a = PyDict_GetItem(first, name)
+    cdef PyObject *b = PyDict_GetItem(second, name)
+    if a == NULL or b == NULL:
+        raise AttributeError(name)
+    if type(<object>a) is float and type(<object>b) is float:
+        into[name] = <object>b if alpha == 1 else (1 - alpha) * <double><object>a + alpha * <double><object>b
+    elif not _mix_arrays(into, name, a, b, alpha):
+        value = <object>b
+        if alpha == 1:
+            into[name] = value.copy() if isinstance(value, _ndarray) else value
+        else:
+            into[name] = _straight(<object>a, value, alpha)
+    return 0
+
+
+def interpolate(self, mobject1, mobject2, alpha, path_func=_straight):
+    """Mobject.interpolate."""
+    cdef dict into, a, b
+    if not (_ways(type(self)) & MIX and isinstance(mobject1, _vmobject) and isinstance(mobject2, _vmobject)):
+        return _interpolate(self, mobject1, mobject2, alpha, path_func)
+    into, a, b = self.__dict__, mobject1.__dict__, mobject2.__dict__
+    if path_func is not _straight or "points" not in a or "points" not in b:
+        self.points = path_func(mobject1.points, mobject2.points, alpha)
+    else:
+        _mix(into, "points", a, b, alpha)
+    for name in _COLOURS:
+        _mix(into, name, a, b, alpha)
+    return self
+
+
+# --- animations ---
+
+cdef object _get_sub_alpha = Animation.get_sub_alpha, _transform_submobject = Transform.interpolate_submobject
+
+
+def interpolate_mobject(self, alpha):
+    """Animation.interpolate_mobject."""
+    cdef list families = list(self.get_all_families_zipped())
+    cdef object kind = type(self)
+    cdef Py_ssize_t i, n = len(families)
+    cdef bint together = kind.get_sub_alpha is _get_sub_alpha and self.lag_ratio == 0
+    cdef bint transform = kind.interpolate_submobject is _transform_submobject
+    if n == 0:
+        return
+    sub_alpha = self.get_sub_alpha(alpha, 0, n)
+    path = self.path_func if transform else None
+    for i in range(n):
+        if i and not together:
+            sub_alpha = self.get_sub_alpha(alpha, i, n)
+        mobjects = <tuple>families[i]
+        if transform and _ways(type(mobjects[0])) & MIX:
+            interpolate(mobjects[0], mobjects[1], mobjects[2], sub_alpha, path)
+        else:
+            self.interpolate_submobject(*mobjects, sub_alpha)

@@ -1,0 +1,241 @@
+"""Manim's own scenes, drawn faster.
+
+    with fast_drawing():
+        scene.render()
+
+Inside, Manim's CairoRenderer draws through a Canvas, which remembers the frame before and draws anew only what has
+changed, without Python for each curve. What the Canvas does not know (images, point clouds, mobjects and cameras that
+draw in a way of their own) is drawn by Manim as always. Outside, Manim is as it was.
+
+A frame like the one before is the same array again, and `changed_rows(renderer)` says where one differs.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+from manim import Animation, Camera, DecimalNumber, Mobject, MovingCamera, Scene
+from manim.renderer.cairo_renderer import CairoRenderer
+from manim.utils.iterables import list_update
+
+try:
+    from soakup.drawing import _mobjects, decimals
+    from soakup.drawing._canvas import Canvas
+
+    COMPILED = True
+except ImportError:  # there was no compiler: Manim draws
+    COMPILED = False
+
+Area = tuple[int, int, int, int]  # x0, y0, x1, y1 in pixels, x1 and y1 not included
+
+# What decides how a camera draws: one that has any of these of its own draws by itself.
+_CAMERA_METHODS = (
+    "capture_mobjects", "get_mobjects_to_display", "display_multiple_vectorized_mobjects", "display_vectorized",
+    "display_multiple_non_background_colored_vmobjects", "set_cairo_context_path", "set_cairo_context_color",
+    "apply_fill", "apply_stroke", "get_stroke_rgbas", "get_fill_rgbas", "get_cairo_context", "type_or_raise",
+    "transform_points_pre_display", "reset", "set_pixel_array", "set_frame_to_background",
+)  # fmt: skip
+
+
+class Painter:
+    """Draws for one renderer: what stands still during a play on one Canvas, and what moves, over it, on another."""
+
+    def __init__(self, camera: Camera) -> None:
+        self.camera = camera
+        self.size = camera.pixel_width, camera.pixel_height
+        self.ground, self.frame = Canvas(*self.size), Canvas(*self.size)
+        self.matrix = self._matrix()
+        self.background: np.ndarray | None = None  # the one `ground` was drawn on
+        self.behind: np.ndarray | None = None  # the one `frame` was drawn on
+        self.under: list[Area] | None = None  # where `behind` has changed since
+        self.changed: list[Area] | None = None  # since the last frame that was handed out; None is everywhere
+        self.last: np.ndarray | None = None
+        camera.pixel_array = self.frame.pixels
+
+    @staticmethod
+    def knows(camera: Camera) -> bool:
+        """Whether this camera draws as every flat camera does."""
+        kind, base = type(camera), MovingCamera if isinstance(camera, MovingCamera) else Camera
+        return (
+            all(getattr(kind, name) is getattr(base, name) for name in _CAMERA_METHODS)
+            and camera.n_channels == 4
+            and camera.pixel_array_dtype == "uint8"
+            and camera.cairo_line_width_multiple == 0.01
+        )
+
+    def draw_ground(self, mobjects: list[Mobject]) -> np.ndarray:
+        """Draw what stands still; the array is valid until this is called again."""
+        under: list[Area] | None = [] if self.camera.background is self.background else None
+        self.background = self.camera.background
+        assert self.background is not None
+        areas = self._draw(self.ground, mobjects, self.background, under)
+        if self.behind is self.ground.pixels and self.under is not None:
+            self.under += areas
+        return self.ground.pixels
+
+    def draw_frame(self, mobjects: Iterable[Mobject], behind: np.ndarray) -> None:
+        """Draw what moves over an image: a ground, or the camera's background."""
+        if behind is not self.behind:
+            self.behind, self.under = behind, None
+        areas = self._draw(self.frame, mobjects, behind, self.under)
+        self.under = []
+        if self.changed is not None:
+            self.changed += areas
+
+    def hand_out(self) -> tuple[np.ndarray, list[Area] | None]:
+        """The frame, which is the one handed out before if nothing has changed, and where it differs from that."""
+        changed, self.changed = self.changed, []
+        if self.last is None or changed != []:
+            self.last = self.frame.pixels.copy()
+        return self.last, changed
+
+    def _draw(
+        self, canvas: Any, mobjects: Iterable[Mobject], behind: np.ndarray, under: list[Area] | None
+    ) -> list[Area]:
+        display = _mobjects.display_list(mobjects, self.camera.use_z_index)
+        matrix = self._matrix() if isinstance(self.camera, MovingCamera) else self.matrix
+        areas = canvas.draw(display, behind, matrix, under)
+        if areas is not None:
+            return areas
+        canvas.begin(behind, matrix)
+        for known, group in groupby(display, Canvas.knows):
+            if known:
+                for mobject in group:
+                    canvas.add(mobject)
+            else:
+                for kind, same in groupby(group, self.camera.type_or_raise):
+                    self.camera.display_funcs[kind](list(same), canvas.pixels)
+        return [(0, 0, *self.size)]
+
+    def _matrix(self) -> tuple[float, float, float, float]:
+        """From Manim's units to pixels, as Camera.get_cairo_context has it: x scale, y scale, x offset, y offset."""
+        camera, (width, height) = self.camera, self.size
+        x, y, center = width / camera.frame_width, height / camera.frame_height, camera.frame_center
+        return x, -y, width / 2 - center[0] * x, height / 2 + center[1] * y
+
+
+def _painter(renderer: CairoRenderer) -> Painter | None:
+    """The painter of a renderer, or None where Manim must draw."""
+    camera = renderer.camera
+    painter: Painter | None = vars(renderer).get("_painter")
+    if (
+        painter is None
+        or painter.camera is not camera
+        or painter.size != (camera.pixel_width, camera.pixel_height)
+        or camera.pixel_array is not painter.frame.pixels
+    ):
+        painter = Painter(camera) if Painter.knows(camera) else None
+        renderer._painter = painter  # type: ignore[attr-defined]
+    return painter
+
+
+def changed_rows(renderer: Any) -> slice | None:
+    """The rows beyond which the frame that `renderer` has just handed to its file writer equals the one before.
+
+    None where that is not known.
+    """
+    areas: list[Area] | None = vars(renderer).get("_changed")
+    if areas is None:
+        return None
+    return slice(min((area[1] for area in areas), default=0), max((area[3] for area in areas), default=0))
+
+
+# --- what takes the place of methods of CairoRenderer ---
+
+_update_frame, _get_frame = CairoRenderer.update_frame, CairoRenderer.get_frame
+_save_static_frame_data = CairoRenderer.save_static_frame_data
+
+
+def update_frame(
+    self: CairoRenderer,
+    scene: Scene,
+    mobjects: Iterable[Mobject] | None = None,
+    include_submobjects: bool = True,
+    ignore_skipping: bool = True,
+    **kwargs: Any,
+) -> None:
+    painter = _painter(self)
+    if painter is None or not include_submobjects or kwargs:
+        if painter:
+            painter.frame.forget()
+            painter.changed = None
+        return _update_frame(self, scene, mobjects, include_submobjects, ignore_skipping, **kwargs)
+    if self.skip_animations and not ignore_skipping:
+        return None
+    assert self.camera.background is not None
+    painter.draw_frame(
+        mobjects or list_update(scene.mobjects, scene.foreground_mobjects),
+        self.camera.background if self.static_image is None else self.static_image,
+    )
+    return None
+
+
+def get_frame(self: CairoRenderer) -> np.ndarray:
+    painter = _painter(self)
+    if painter is None:
+        self._changed = None  # type: ignore[attr-defined]
+        return _get_frame(self)
+    frame, self._changed = painter.hand_out()  # type: ignore[attr-defined]
+    return frame
+
+
+def render(self: CairoRenderer, scene: Scene, time: float, moving_mobjects: Iterable[Mobject] | None = None) -> None:
+    if not self.skip_animations:  # a frame that is not wanted need not be drawn
+        self.update_frame(scene, moving_mobjects)
+        self.add_frame(self.get_frame())
+
+
+def save_static_frame_data(self: CairoRenderer, scene: Scene, static_mobjects: Iterable[Mobject]) -> np.ndarray | None:
+    painter = _painter(self)
+    if painter is None:
+        return _save_static_frame_data(self, scene, static_mobjects)
+    self.static_image = None
+    if static_mobjects and not self.skip_animations:
+        self.static_image = painter.draw_ground(list(static_mobjects))
+    return self.static_image
+
+
+def _patches() -> list[tuple[type, str, Any]]:
+    return [
+        (CairoRenderer, "update_frame", update_frame),
+        (CairoRenderer, "get_frame", get_frame),
+        (CairoRenderer, "render", render),
+        (CairoRenderer, "save_static_frame_data", save_static_frame_data),
+        (Mobject, "get_family", _mobjects.get_family),
+        (Mobject, "family_members_with_points", _mobjects.family_members_with_points),
+        (Mobject, "update", _mobjects.update),
+        (Mobject, "__deepcopy__", _mobjects.deepcopy_mobject),
+        (Mobject, "interpolate", _mobjects.interpolate),
+        (DecimalNumber, "set_value", decimals.set_value),
+        (DecimalNumber, "_set_submobjects_from_number", decimals.set_submobjects_from_number),
+        (Animation, "interpolate_mobject", _mobjects.interpolate_mobject),
+    ]
+
+
+_lock = threading.Lock()
+_saved: list[tuple[type, str, Any]] = []
+_inside = 0
+
+
+@contextmanager
+def fast_drawing() -> Iterator[None]:
+    """Let Manim draw fast inside the block. May be nested; harmless where the compiled part is missing."""
+    global _inside
+    with _lock:
+        if _inside == 0 and COMPILED:
+            for owner, name, new in _patches():
+                _saved.append((owner, name, vars(owner)[name]))
+                setattr(owner, name, new)
+            _mobjects.forget_classes()
+        _inside += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _inside -= 1
+            while _inside == 0 and _saved:
+                owner, name, old = _saved.pop()
+                setattr(owner, name, old)
