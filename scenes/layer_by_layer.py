@@ -8,6 +8,7 @@ one word soaked up, and what it is all for: the next word.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -282,27 +283,28 @@ class LayerByLayer(TraceScene):
     def before_and_after(self) -> None:
         """Every word again, and how much of which word each has become: the ink, rolled out through all layers."""
         sentence, layers = self.sentence, self.reading.layers
-        self.say("Each word now carries something of the words it looked at")
+        self.say("Each word now carries some of what it looked at")
         self.leave_only(None)
         self.put_home()
         self.remove(*[m for s in sentence.stacks.values() for m in (s.arrow, s.panel, s.column)])
         boxes, stacks = list(sentence.boxes.values()), sentence.stacks
         up = SOURCES_AT - sentence.row.rise - TOKENS_AT
+        mixtures_at = MIXTURES_AT + sentence.row.rise
         labels = VGroup()
         for group, box in sentence.boxes.items():
             raised = sentence.row.rise if sentence.places[group[0]].raised else 0.0
             label = box.label.copy().set_fill(self.style.text, opacity=1)
-            labels.add(label.shift((0, MIXTURES_AT - 0.5 - raised - box.box.get_y(), 0)))
+            labels.add(label.shift((0, mixtures_at - 0.5 - raised - box.box.get_y(), 0)))
             box.shift((0, up, 0))
         sentence.rest.shift((0, up, 0))
         for i, stack in stacks.items():
-            stack.bar.place(sentence.x[i], MIXTURES_AT, sentence.panel_width, BAR)
-        under = MIXTURES_AT - 1.15 - sentence.row.rise
+            stack.bar.place(sentence.x[i], mixtures_at, sentence.panel_width, BAR)
+        under = mixtures_at - 1.15 - sentence.row.rise
         notes = VGroup(
             Words("before", NOTE, self.style.text).stand(0, SOURCES_AT + 0.5),
             Words.of(["after ", self.reading.count("count.layers"), " layers"], NOTE, self.style.text).stand(0, under),
         )
-        self.closing_at = under - 0.5
+        self.after = notes[1]
         self.play(change(boxes, levels(boxes, 1.0), run_time=0.8), FadeIn(notes[0], run_time=0.8))
 
         bands = sentence.flows(layers)
@@ -322,7 +324,8 @@ class LayerByLayer(TraceScene):
         counts = [self.reading.count(f"count.{what}") for what in ("layers", "heads", "parameters")]
         model = [f"The model “{self.trace.model.name}”: ", *(counts[0], " layers of ", counts[1], " heads, ")]
         model += [counts[2], " parameters"]
-        self.play(FadeIn(Words.of(model, NOTE, self.style.text).stand(0, self.closing_at), run_time=0.6))
+        named = Words.of(model, NOTE, self.style.text).stand(0, self.after.get_bottom()[1])
+        self.play(FadeOut(self.after, run_time=0.3), FadeIn(named, run_time=0.6))
         self.hold_at_end(3.0)
 
     # --- moves the beats share ---
@@ -498,14 +501,11 @@ class LayerByLayer(TraceScene):
         if fact is None:
             if self.reading.rest is not None and len(self.reading.words) == 2:
                 i = self.tokens[-1]
-                taken = self.reading.ink(layer + 1, i, self.reading.rest_word)
-                return [
-                    "With no other word to look at, ",
-                    taken,
-                    " of “",
-                    self.reading.token(i),
-                    "” is the rest token’s",
-                ]
+                carried = self.reading.carried(layer)
+                j = max((j for j, k in carried if k == i), key=lambda j: (j != self.reading.rest, carried[j, i].value))
+                share = replace(carried[j, i], format="percent")
+                source = ["rest"] if j == self.reading.rest else ["“", self.reading.token(j), "”"]
+                return [share, " of what “", self.reading.token(i), "” takes in comes from ", *source]
             return ["In layer ", self.reading.count(f"layer[{layer}]"), " the words take in little of each other"]
         (first, *second) = [
             (self.reading.carried_by_word(layer, fact.target, w), " from “", self.reading.word(w), "”")
@@ -517,18 +517,13 @@ class LayerByLayer(TraceScene):
 
     def mixture_in_words(self, i: int) -> list[str | Quantity]:
         layers = self.reading.layers
-        own = self.reading.word_of[i]
-        parts: list[str | Quantity] = [
-            "“",
-            self.reading.word(own),
-            "” is now ",
-            self.reading.ink(layers, i, own),
-            " itself",
-        ]
-        held = [w for w in self.reading.largest(layers, i, 4) if w in self.reading.others(i)][:2]
-        for k, w in enumerate(held):
-            between = " and " if k == len(held) - 1 else ", "
-            parts += [between, self.reading.ink(layers, i, w), " “", self.reading.word(w), "”"]
+        own, held = self.reading.word_of[i], self.reading.largest(layers, i, 4)
+        others = [w for w in held if w in self.reading.others(i)][:2]
+        parts: list[str | Quantity] = ["“", self.reading.word(own), "” is now "]
+        for k, w in enumerate([own] * (own in held or not others) + others):
+            between = "" if k == 0 else (" and " if w == others[-1] else ", ")
+            what = [" itself"] if w == own else [" “", self.reading.word(w), "”"]
+            parts += [between, self.reading.ink(layers, i, w), *what]
         return parts
 
     def guess_in_words(self, layer: int) -> list[str | Quantity]:

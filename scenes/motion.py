@@ -80,7 +80,7 @@ def set_level(mobject: Mobject, level: float) -> None:
     before = getattr(mobject, "level", 1.0)
     if level == before:
         return
-    for name in ("fill_rgbas", "stroke_rgbas"):
+    for name in ("fill_rgbas", "stroke_rgbas", "background_stroke_rgbas"):
         rgbas = getattr(mobject, name)
         setattr(
             mobject,
