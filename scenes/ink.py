@@ -72,7 +72,7 @@ class InkBar(VGroup):
         pens = y + height / 2 - height * ends if self.upright else x - width / 2 + width * ends
         return {w: (float(a), float(b)) for w, (a, b) in zip(order, pairwise(pens), strict=True)}
 
-    def shift(self, *vectors: np.ndarray) -> "InkBar":
+    def shift(self, *vectors):
         self.frame[:2] += np.sum(vectors, axis=0)[:2]
         return super().shift(*vectors)
 

@@ -100,7 +100,7 @@ class Sentence:
         arrow = Arrow((x, box.get_bottom()[1], 0), (x, top, 0), buff=0.05, stroke_width=2, tip_length=0.11)
         panel = self.new_panel(0, i, x)
         bar = InkBar(self.reading.inks(0, i), self._order(i), self.inks, theme.others)
-        bar.place(x, self.bar_y, self.panel_width, BAR)
+        bar.place(x, self.bar_y, self.panel_width, BAR).set_z_index(-1)
         column = self.new_column(self.reading.vector_after(0, i), x)
         return Stack(box, arrow.set_color(theme.quiet), panel, column, bar)
 

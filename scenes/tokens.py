@@ -11,14 +11,24 @@ from soakup.scenes.words import Words
 
 
 class TokenBox(VGroup):
-    """One token: `box`, and `label` in it, which stands on `baseline`. Height is the same for every token of a row."""
+    """One token: `box`, and `label` in it, level where no `baseline` is given. Height is the same for every token of a
+    row."""
 
     def __init__(
-        self, label: Words, left: float, right: float, y: float, baseline: float, height: float, theme: Theme
+        self,
+        label: Words,
+        left: float,
+        right: float,
+        y: float,
+        height: float,
+        theme: Theme,
+        baseline: float | None = None,
     ) -> None:
         self.box = Rectangle(width=right - left, height=height, stroke_width=1.5, fill_opacity=0.15)
         self.box.move_to(((left + right) / 2, y, 0)).set_color(theme.quiet)
-        self.label = label.stand((left + right) / 2, baseline).set_z_index(1)  # never under the tint of its box
+        middle = (left + right) / 2
+        self.label = label.centre(middle, y) if baseline is None else label.stand(middle, baseline)
+        self.label.set_z_index(1)  # never under the tint of its box
         super().__init__(self.box, self.label)
 
 
@@ -39,7 +49,7 @@ def token_row(reading: Reading, row: Row, y: float, theme: Theme) -> dict[tuple[
         if first.raised:  # arcs from the lower boxes pass here
             label.set_stroke(theme.ground, width=5, background=True)
         left, right = min(first.left, last.left), max(first.right, last.right)
-        boxes[group] = TokenBox(label.scale(scale), left, right, middle, middle + baseline, height, theme)
+        boxes[group] = TokenBox(label.scale(scale), left, right, middle, height, theme, middle + baseline)
     return boxes
 
 

@@ -13,6 +13,7 @@ from soakup.scenes import style
 TOUCH = 0.015  # how far things may reach into each other, as letters in a line do
 HALO = 4  # the stroke behind a text, in the ground's colour, that lets it lie over graphics
 CONTRAST = 4.5
+NEARLY = 0.0024  # units for each point of font size: what stands so near a line is meant to stand on it
 DIMMED = 0.5  # what has less opacity is dimmed on purpose
 
 Rule = Callable[[Snapshot], Iterator[Fault]]
@@ -128,7 +129,7 @@ def uneven(screen: Snapshot) -> Iterator[Fault]:
     index = np.array([n for n, _, _ in rows])
     y, size = np.array([y for _, y, _ in rows]), np.array([size for _, _, size in rows])
     apart = np.abs(y[:, None] - y)
-    nearly = (apart > TOUCH) & (apart < 0.012 * size[:, None] * 0.4) & (np.abs(size[:, None] - size) < 0.1)
+    nearly = (apart > TOUCH) & (apart < NEARLY * size[:, None]) & (np.abs(size[:, None] - size) < 0.1)
     boxes = screen.text_boxes[index]
     gaps = np.maximum(boxes[:, None, 0] - boxes[None, :, 2], boxes[None, :, 0] - boxes[:, None, 2])
     for i, j in zip(*np.nonzero(np.triu(nearly & (gaps > 0) & (gaps < 1), 1)), strict=True):
@@ -138,7 +139,8 @@ def uneven(screen: Snapshot) -> Iterator[Fault]:
 
 def _has_halo(screen: Snapshot, n: int) -> bool:
     outline = screen.outlines[screen.texts[n].first]
-    return outline.background_stroke_width >= HALO and outline.background_stroke_rgbas[:, 3].max(initial=0) >= 0.5
+    stroke = outline.background_stroke_rgbas[:, 3].max(initial=0)
+    return outline.background_stroke_width >= HALO and stroke >= 0.5 * screen.text_opacity[n]
 
 
 def _halo_color(written: Written) -> np.ndarray:
