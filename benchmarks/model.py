@@ -1,18 +1,18 @@
-"""Measure a model on text it has not read, and what its heads do. The figures in the model card come from here.
+"""Measure a model on text it has not read, and what its heads do. The tables in the model card come from here.
 
-    python benchmarks/model.py CORPUS [--model tiny] [--continue]
+    python benchmarks/model.py CORPUS [--model tiny] [--counts] [--continue]
 
 CORPUS is the folder of books it was trained from; the passages and books that training held out are read again.
 """
 
 import argparse
 import json
+import math
 from pathlib import Path
 
 import numpy as np
 import torch
-from rich.console import Console
-from rich.table import Table
+from kneser_ney import KneserNey
 
 import soakup.model
 from soakup import assets
@@ -25,7 +25,27 @@ OPENINGS = (
     "In the middle of the forest there stood",
     "The boy opened the box and found",
     "When winter came, the birds",
+    "There lived in a village a poor woman who",
+    "The princess looked out of the window and saw",
+    "Early in the morning the farmer",
+    "“Who are you?” asked the",
+    "The little bear climbed",
+    "On the other side of the river",
+    "The wolf waited behind the tree until",
+    "Her mother gave her a basket and",
+    "At last they came to a castle where",
+    "The cat sat by the fire and",
+    "A long time ago, in a country by the sea,",
+    "The youngest brother said,",
+    "Nobody knew why the old man",
+    "And so they lived",
 )
+DOES = {
+    "previous": "the token before",
+    "rest": "the start token (rest)",
+    "induction": "what followed the same random token earlier",
+    "duplicate": "the same random token earlier",
+}
 
 
 def patterns(model, windows: np.ndarray) -> torch.Tensor:
@@ -76,30 +96,43 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--model", default="tiny")
     parser.add_argument("--continue", dest="go_on", action="store_true", help="also write on from some openings")
+    parser.add_argument("--counts", action="store_true", help="also what a 5-gram Kneser–Ney model needs (3 GB, 2 min)")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    console = Console()
 
     model = soakup.model.open(arguments.model)
-    about = json.loads((assets.MODELS / arguments.model / "training.jsonl").read_text().splitlines()[0])
+    folder = assets.MODELS / arguments.model if (assets.MODELS / arguments.model).is_dir() else Path(arguments.model)
+    log = next(path for path in (folder / "training.jsonl", folder / "log.jsonl") if path.is_file())
+    about = json.loads(log.read_text().splitlines()[0])
     texts = corpus.read(arguments.corpus, tuple(about["settings"]["unseen"]))
+    counted = None
+    if arguments.counts:
+        counted = KneserNey(corpus.token_ids(texts.training, model.tokenizer), model.tokenizer.size)
+    print(
+        "| text | bits per byte" + (" | 5-gram Kneser–Ney |\n| --- | --- | --- |" if counted else " |\n| --- | --- |")
+    )
     for name, part in (("held-out passages", texts.held_out), ("unseen books", texts.unseen)):
         ids = corpus.token_ids(part, model.tokenizer)
         size = sum(len(text.encode()) for text in part)
         bits = train.bits_per_byte(model.transformer, ids, size, model.tokenizer.bos)
-        console.print(f"{name}: {bits:.3f} bits per byte over {size:,} bytes ({len(ids):,} tokens)")
+        beside = f" {counted.nats(ids) / math.log(2) / size:.3f} |" if counted else ""
+        print(f"| {name}, {size:,} bytes | {bits:.3f} |{beside}")
 
     measured = heads(model, corpus.token_ids(texts.held_out, model.tokenizer))
-    table = Table("layer", "head", *measured, title="what each head does (shares of its attention; entropy in bits)")
-    for layer in range(model.layers):
-        for head in range(model.heads):
-            row = (f"{values[layer, head]:.2f}" for values in measured.values())
-            table.add_row(str(layer + 1), str(head + 1), *row)
-    console.print(table)
-    console.print("rest, mean by layer:", *(f"{share:.2f}" for share in measured["rest"].mean(-1)))
+    print("\n| share of its attention |", *(f"head {head + 1} |" for head in range(model.heads)))
+    print("| --- |" + " --- |" * model.heads)
+    for name, what in DOES.items():
+        for layer, shares in enumerate(measured[name]):
+            print(f"| {what}, layer {layer + 1} |", *(f"{share:.2f} |" for share in shares))
+    for name, what in DOES.items():
+        layer, head = np.unravel_index(measured[name].argmax(), measured[name].shape)
+        print(f"\nmost on {what}: head {head + 1} of layer {layer + 1} ({measured[name].max():.2f})")
+    rest, entropy = measured["rest"], measured["entropy"]
+    print(f"\nrest: {rest.mean():.2f}, by layer", *(f"{share:.2f}" for share in rest.mean(-1)))
+    print(f"\nentropy of a row: {entropy.mean():.1f} bits, {entropy.min():.1f} to {entropy.max():.1f} by head")
     if arguments.go_on:
         for seed, opening in enumerate(OPENINGS):
-            console.print(f"\n[bold]{opening}[/]" + continuation(model, opening, seed).removeprefix(opening))
+            print("\n> " + " ".join(continuation(model, opening, seed).split()))
 
 
 if __name__ == "__main__":
