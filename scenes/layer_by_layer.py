@@ -38,7 +38,7 @@ from soakup.scenes.formula import Formula
 from soakup.scenes.motion import change, gone_by, levels, shifting, staggered, tinting, together
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Fact, Reading
-from soakup.scenes.scene import Beat, TraceScene
+from soakup.scenes.scene import Beat, TraceScene, late
 from soakup.scenes.sentence import BAR, COLUMNS_AT, TOKENS_AT, Sentence
 from soakup.scenes.words import Words
 
@@ -106,9 +106,11 @@ class LayerByLayer(TraceScene):
 
         self.say("Each piece of text becomes a vector: ", self.reading.count("count.width"), " numbers")
         moves = [label.animate.scale(1 / larger).move_to(home) for label, home in zip(written, homes, strict=True)]
-        self.play(LaggedStart(*moves, lag_ratio=0.08, run_time=1.6))
+        self.play(*moves, run_time=1.6)  # all at once, so that none runs into the next
         boxes = [FadeIn(box.box) for box in sentence.boxes.values()]
-        dropping = [FadeIn(VGroup(s.arrow, s.column), shift=UP * -0.35) for s in sentence.stacks.values()]
+        dropping = [
+            AnimationGroup(FadeIn(s.arrow), FadeIn(s.column, shift=UP * -0.12)) for s in sentence.stacks.values()
+        ]
         self.play(
             LaggedStart(*boxes, lag_ratio=0.1, run_time=1.0),
             LaggedStart(*dropping, lag_ratio=0.12, run_time=2.2),
@@ -120,7 +122,7 @@ class LayerByLayer(TraceScene):
     def each_knows_only_itself(self) -> None:
         sentence = self.sentence
         self.say("At first, each vector knows only its own word")
-        self.coming(FadeOut(self.brace, run_time=0.4))
+        self.coming(FadeOut(self.brace, run_time=0.2))
         boxes = [
             change([box], tinting(box.box, sentence.ink_color(0, group[-1])), run_time=0.6)
             for group, box in sentence.boxes.items()
@@ -377,7 +379,7 @@ class LayerByLayer(TraceScene):
         lights = Lights(incoming)
         self.play(change([lights], lights.step, rate_func=linear, run_time=1.2))
         self.remove(lights)
-        self.play(FadeIn(delta, target_position=stack.box, scale=0.3, run_time=1.1))
+        self.play(FadeIn(delta, target_position=np.array([to, COLUMNS_AT, 0]), scale=0.3, run_time=1.1))
         self.play(FadeIn(VGroup(plus, *names), run_time=0.5))
         self.wait(1.4 * self.pace)
         going = together(shifting([delta], (x - to, 0, 0)), gone_by(0.4, delta.entries), levels([delta], 0.0))
@@ -435,6 +437,7 @@ class LayerByLayer(TraceScene):
         """Move token i's box and column to the side, higher, with all that belongs to them."""
         sentence, stack = self.sentence, self.sentence.stacks[i]
         there = (0.0, 0.0, 0.0) if self.aside is None else (self.aside[1], self.aside[2], LIFT)
+        box_to = max(box_to, -config.frame_width / 2 + style.MARGIN + stack.box.width / 2)
         box_by, column_by = box_to - sentence.box_x(i), column_to - sentence.x[i]
         steps = together(
             shifting([stack.box], (box_by - there[0], LIFT - there[2], 0)),
@@ -471,14 +474,22 @@ class LayerByLayer(TraceScene):
         if old is not None and old.text == self.counter.text:
             self.counter = old
             return
-        self.coming(*([FadeOut(old, run_time=0.2)] if old else []), FadeIn(self.counter, run_time=0.4))
+        self.coming(*([FadeOut(old, run_time=0.2)] if old else []), FadeIn(self.counter, run_time=0.5, rate_func=late))
+        looks = [(self.style.query if n == layer else self.style.quiet, 1 if n <= layer else 0.4)
+                 for n in range(self.reading.layers)]  # fmt: skip
         if self.gauge is None:
             x, layers = config.frame_width / 2 - style.MARGIN, self.reading.layers
             ys = COUNTER_AT + 0.25 - np.arange(layers) * min(0.3, 1.2 / max(layers - 1, 1))
             self.gauge = VGroup(*[Line((x - 0.4, y, 0), (x, y, 0), stroke_width=5) for y in ys])
+            for tick, (color, opacity) in zip(self.gauge, looks, strict=True):
+                tick.set_stroke(color, opacity=opacity)
             self.coming(FadeIn(self.gauge, run_time=0.3))
-        for n, tick in enumerate(self.gauge):
-            tick.set_stroke(self.style.query if n == layer else self.style.quiet, opacity=1 if n <= layer else 0.4)
+        else:
+            changes = [
+                tick.animate.set_stroke(color, opacity=opacity)
+                for tick, (color, opacity) in zip(self.gauge, looks, strict=True)
+            ]
+            self.coming(AnimationGroup(*changes, run_time=0.4))
 
     def show_guess(self, n: int) -> None:
         """Under the last column, what would come next if the model stopped here."""
@@ -489,7 +500,7 @@ class LayerByLayer(TraceScene):
         most = config.frame_width / 2 - style.MARGIN - self.guess.width / 2
         self.guess.stand(min(max(middle, -most), most), self.sentence.bottom - 0.42)
         going = [FadeOut(old, shift=UP * 0.15, run_time=0.3)] if old else []
-        self.play(*going, FadeIn(self.guess, shift=UP * 0.15, run_time=0.5))
+        self.play(*going, FadeIn(self.guess, shift=UP * 0.15, run_time=0.6, rate_func=late))
 
     # --- captions ---
 
