@@ -10,7 +10,7 @@ from soakup.scenes.formula import Formula
 from soakup.scenes.grid import SYMBOL, padding, plan_grid
 from soakup.scenes.reading import Reading
 from soakup.scenes.style import Theme
-from soakup.scenes.tokens import TokenBox
+from soakup.scenes.tokens import TokenBox, fitted
 from soakup.scenes.words import Words, line_width
 
 SYMBOL_SIZE = 28
@@ -28,6 +28,7 @@ class AttentionGrid:
         self.plan = plan = plan_grid(
             self._text_widths, entry_width, (config.frame_width, config.frame_height), reading.from_the_right
         )
+        self.scale, self.baseline = fitted([self._label(group) for group in self.groups], plan.box)
         self.over = {group: self._box_over(group) for group in self.groups}
         self.beside = {group: self._box_beside(group) for group in self.groups}
         self.lines = self._lines()
@@ -63,13 +64,13 @@ class AttentionGrid:
 
     def _box_over(self, group: tuple[int, ...]) -> TokenBox:
         plan, theme = self.plan, self.theme
-        label = self._label(group)
+        label = self._label(group).scale(self.scale)
         half, least = plan.cell[0] / 2, label.width + 2 * padding(plan.label_size)
         first, last = group[0], group[-1]
         x = (plan.xs[first] + plan.xs[last]) / 2
         if plan.turned:
             tall = max(least, 0.3)
-            box = TokenBox(label, -tall / 2, tall / 2, 0, plan.box, theme)
+            box = TokenBox(label, -tall / 2, tall / 2, 0, self.baseline, plan.box, theme)
             box.rotate(PI / 2).move_to((x, plan.box_y + tall / 2, 0))
         else:
             reach = max(least, abs(plan.xs[last] - plan.xs[first]) + 0.3) / 2
@@ -81,13 +82,14 @@ class AttentionGrid:
                 ends = [plan.xs[first] - side * (half - gaps[0]), plan.xs[last] + side * (half - gaps[1])]
                 if plan.raised[first] or least > plan.cell[0]:
                     ends = [x - side * reach, x + side * reach]
-            box = TokenBox(label, min(ends), max(ends), plan.box_over(first), plan.box, theme)
+            y = plan.box_over(first)
+            box = TokenBox(label, min(ends), max(ends), y, y + self.baseline, plan.box, theme)
             label.shift(RIGHT * (x - label.get_center()[0]))
         return self._inked(box, group)
 
     def _box_beside(self, group: tuple[int, ...]) -> TokenBox:
         plan = self.plan
-        label = self._label(group)
+        label = self._label(group).scale(self.scale)
         pieces = [g for g in self.groups if self.reading.word_of[g[0]] == self.reading.word_of[group[0]]]
         width = max(line_width(self._text(g), plan.label_size) for g in pieces) + 2 * padding(plan.label_size)
         first, last = group[0], group[-1]
@@ -97,7 +99,7 @@ class AttentionGrid:
         width = max(width, 0.3)
         right = plan.box_right - (plan.box_room + 0.08 if plan.staggered and self.groups.index(group) % 2 else 0)
         middle = (plan.ys[first] + plan.ys[last]) / 2
-        box = TokenBox(label, right - width, right, middle, up - down, self.theme)
+        box = TokenBox(label, right - width, right, middle, middle + self.baseline, up - down, self.theme)
         box.box.shift(DOWN * (middle - (up + down) / 2))
         return self._inked(box, group)
 

@@ -37,21 +37,19 @@ from soakup.scenes.entries import Entry
 from soakup.scenes.errors import SceneError
 from soakup.scenes.formula import Formula
 from soakup.scenes.grid import DIGIT, ENTRY_SIZES
+from soakup.scenes.head_scene import HeadScene
 from soakup.scenes.marks import Dot, Patch
 from soakup.scenes.motion import change, gone_by, levels, one_after_another, shifting, staggered, together
-from soakup.scenes.one_head import OneHead, telling_look
 from soakup.scenes.quantity import Quantity
-from soakup.scenes.reading import Reading
 from soakup.scenes.running_text import running_text
-from soakup.scenes.scene import Beat, TraceScene
+from soakup.scenes.scene import Beat
 from soakup.scenes.words import Words, line_width
 
-MOST_TOKENS = 24
 SMALLEST_SYMBOL = 0.8  # how much smaller than in the margin a symbol may be drawn in a cell
 TABLE = (4.6, 7.5)  # the least and the greatest width of the table in which softmax is done slowly
 
 
-class AttentionPattern(TraceScene):
+class AttentionPattern(HeadScene):
     """One head, from its scores to its weights."""
 
     idea = "scores become weights"
@@ -79,26 +77,14 @@ class AttentionPattern(TraceScene):
 
     def choose(self) -> None:
         """Which head to show, and whose look to follow in it."""
-        self.reading = reading = Reading(self.trace, entries=2)
-        if len(reading.tokens) > MOST_TOKENS:
-            raise SceneError(
-                f"the text has {len(reading.tokens)} tokens and attention-pattern shows at most {MOST_TOKENS}: "
-                "shorten it"
-            )
-        target = self.trace.words[self.find_word(self.word)].tokens[-1] if self.word else None
-        layer, head = (None if n is None else n - 1 for n in (self.layer, self.head))
-        self.look = look = telling_look(reading, layer, head, target)
-        self.head_shown = shown = OneHead(reading, look.layer, look.head)
+        self.choose_head("attention-pattern", entries=2)
+        look, shown = self.look, self.head_shown
         if not shown.is_softmax_of_dot_products:
             raise SceneError(
                 f"attention-pattern shows softmax(q·k × scale), and layer {look.layer + 1} of {self.trace.model.name} "
                 "computes its weights another way"
             )
-        self.i = look.target
-        sources = self.trace.words[reading.word_of[self.i] if look.source is None else look.source].tokens
-        self.looked_at = [j for j in sources if j in shown.seen(self.i)]
-        self.j = max(self.looked_at, key=lambda j: shown.pattern[self.i, j])
-        self.grid = grid = AttentionGrid(reading, self.entry_width, self.style)
+        self.grid = grid = AttentionGrid(self.reading, self.entry_width, self.style)
         self.layout = grid.plan
         self.digits = self.layout.entry_size is not None
         self.marks: dict[tuple[int, int], Any] = {}  # by query and key: an Entry where there are digits, else a Patch
@@ -435,17 +421,6 @@ class AttentionPattern(TraceScene):
 
     # --- moves the beats share ---
 
-    def count_head(self) -> None:
-        """Which layer and head this is, at the top left."""
-        count, look, theme = self.reading.count, self.look, self.style
-        x, y = -config.frame_width / 2 + style.MARGIN, config.frame_height / 2 - style.MARGIN - 0.3
-        lines = [["Layer ", count(f"layer[{look.layer}]"), " of ", count("count.layers")]]
-        lines.append(["head ", count(f"head[{look.head}]"), " of ", count("count.heads")])
-        self.counter = VGroup(
-            *[Words.of(line, 28, theme.text).stand(x, y - 0.38 * k, side=-1) for k, line in enumerate(lines)]
-        )
-        self.coming(FadeIn(self.counter, run_time=0.6))
-
     def stand_vectors(self, arrows: dict[int, VGroup], symbols: dict[int, VMobject]) -> None:
         """Every word's E, an arrow from the word."""
         if symbols:
@@ -608,24 +583,6 @@ class AttentionPattern(TraceScene):
             x = word.get_right()[0] + 0.25
             parts.add(key, word)
         return parts
-
-    # --- captions ---
-
-    def name(self, i: int) -> Quantity | str:
-        """The word a token belongs to; the token itself, where both that are spoken of are pieces of one word."""
-        one_word = self.reading.word_of[self.i] == self.reading.word_of[self.j] and self.i != self.j
-        return self.reading.token(i) if one_word else self.reading.word(self.reading.word_of[i])
-
-    def look_in_words(self) -> list[str | Quantity]:
-        look, reading = self.look, self.reading
-        if look.source is None:
-            own = reading.word_attention(look.layer, look.head, self.i, reading.word_of[self.i])
-            word = reading.word(reading.word_of[self.i])
-            return ["“", word, "” has no other word to look at: ", own, " stays with itself"]
-        share = reading.word_attention(look.layer, look.head, self.i, look.source)
-        same = self.trace.words[look.source].text == self.trace.words[reading.word_of[self.i]].text
-        other = " of its attention to another “" if same else " of its attention to “"
-        return ["In this head “", self.name(self.i), "” gives ", share, other, reading.word(look.source), "”"]
 
 
 def turning(hand: Line, center: np.ndarray, angle: float) -> Callable[[float], None]:

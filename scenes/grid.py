@@ -103,15 +103,15 @@ def plan_grid(
     raise AssertionError("words written upwards always fit")
 
 
-def fit_labels(text_widths: Callable[[int], Sequence[float]], cell: float) -> tuple[int, list[bool]]:
-    """The largest size at which words fit over columns of a width, and which of them stand one step higher; where none
-    is small enough, the smallest, every second one raised."""
+def fit_labels(text_widths: Callable[[int], Sequence[float]], cell: float) -> tuple[int, list[bool] | None]:
+    """The largest size at which words fit over columns of a width, and which of them stand one step higher; the
+    smallest and None where they have to be written upwards."""
     for steps, sizes in ((1, LABEL_SIZES[:-1]), (2, STEPPED_SIZES)):
         for size in sizes:
             raised = levels_of([width + 2 * padding(size) for width in text_widths(size)], cell, steps)
             if raised is not None:
                 return size, raised
-    return STEPPED_SIZES[-1], [n % 2 == 1 for n in range(len(text_widths(STEPPED_SIZES[-1])))]
+    return LABEL_SIZES[-1], None
 
 
 def padding(size: float) -> float:

@@ -1,0 +1,68 @@
+"""What scenes of one head share: which head it is, whom a word looks at in it, and how that is said."""
+
+from manim import FadeIn, ManimColor, VGroup, config
+
+from soakup.scenes import style
+from soakup.scenes.errors import SceneError
+from soakup.scenes.one_head import OneHead, telling_look
+from soakup.scenes.quantity import Quantity
+from soakup.scenes.reading import Reading
+from soakup.scenes.scene import TraceScene
+from soakup.scenes.words import Words
+
+MOST_TOKENS = 24
+
+
+class HeadScene(TraceScene):
+    """A scene of one head of one layer: `layer`, `head` and `word` are chosen by findings where they are not given."""
+
+    def choose_head(self, name: str, entries: int) -> None:
+        """Choose what to show: `look`, `head_shown`, and token `i`, which looks at the tokens `looked_at`, most at `j`.
+
+        Raises SceneError where the scene, called `name`, cannot tell it truthfully.
+        """
+        self.reading = reading = Reading(self.trace, entries)
+        if len(reading.tokens) > MOST_TOKENS:
+            raise SceneError(
+                f"the text has {len(reading.tokens)} tokens and {name} shows at most {MOST_TOKENS}: shorten it"
+            )
+        target = self.trace.words[self.find_word(self.word)].tokens[-1] if self.word else None
+        layer, head = (None if n is None else n - 1 for n in (self.layer, self.head))
+        self.look = look = telling_look(reading, layer, head, target)
+        self.head_shown = shown = OneHead(reading, look.layer, look.head)
+        self.i = look.target
+        self.source = reading.word_of[self.i] if look.source is None else look.source
+        self.looked_at = [j for j in self.trace.words[self.source].tokens if j in shown.seen(self.i)]
+        self.j = max(self.looked_at, key=lambda j: shown.pattern[self.i, j])
+        self.inks = style.inks(len(reading.words), reading.rest_word, self.style)
+
+    def ink(self, i: int) -> ManimColor:
+        """The ink of token i's word."""
+        return style.to_color(self.inks[self.reading.word_of[i]])
+
+    def count_head(self) -> None:
+        """Let the next play say at the top left which layer and head this is."""
+        count, look, theme = self.reading.count, self.look, self.style
+        x, y = -config.frame_width / 2 + style.MARGIN, config.frame_height / 2 - style.MARGIN - 0.3
+        lines = [["Layer ", count(f"layer[{look.layer}]"), " of ", count("count.layers")]]
+        lines.append(["head ", count(f"head[{look.head}]"), " of ", count("count.heads")])
+        self.counter = VGroup(
+            *[Words.of(line, 28, theme.text).stand(x, y - 0.38 * k, side=-1) for k, line in enumerate(lines)]
+        )
+        self.coming(FadeIn(self.counter, run_time=0.6))
+
+    def name(self, i: int) -> Quantity | str:
+        """The word a token belongs to; the token itself, where both that are spoken of are pieces of one word."""
+        one_word = self.reading.word_of[self.i] == self.reading.word_of[self.j] and self.i != self.j
+        return self.reading.token(i) if one_word else self.reading.word(self.reading.word_of[i])
+
+    def look_in_words(self) -> list[str | Quantity]:
+        """How much of its attention the followed word gives to the one it looks at."""
+        look, reading = self.look, self.reading
+        word, other = reading.word(reading.word_of[self.i]), reading.word(self.source)
+        share = reading.word_attention(look.layer, look.head, self.i, self.source)
+        if look.source is None:
+            return ["“", word, "” has no other word to look at: ", share, " stays with itself"]
+        same = self.trace.words[look.source].text == self.trace.words[reading.word_of[self.i]].text
+        to = " of its attention to another “" if same else " of its attention to “"
+        return ["In this head “", word, "” gives ", share, to, other, "”"]

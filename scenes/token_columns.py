@@ -1,0 +1,68 @@
+"""Tokens in their boxes over evenly spaced columns."""
+
+from collections.abc import Sequence
+
+from manim import PI, ManimColor
+
+from soakup.scenes.grid import box_height, fit_labels, padding
+from soakup.scenes.reading import Reading
+from soakup.scenes.style import Theme
+from soakup.scenes.tokens import TokenBox, fitted
+from soakup.scenes.words import Words, line_width
+
+
+def token_columns(
+    reading: Reading,
+    tokens: Sequence[int],
+    xs: Sequence[float],
+    y: float,
+    pitch: float,
+    colors: Sequence[ManimColor],
+    theme: Theme,
+) -> list[TokenBox]:
+    """The box over each column, its middle at height y, or one step higher, or written upwards from there where words
+    are too long; neighbours that are pieces of one character have the same box, those of one word share an edge."""
+    rest = reading.rest
+    groups = [(i,) if i == rest else reading.box_with(i) for i in tokens]
+    texts = ["rest" if i == rest else reading.token(*group).text for i, group in zip(tokens, groups, strict=True)]
+    quantities = [[] if i == rest else [reading.token(*group)] for i, group in zip(tokens, groups, strict=True)]
+    size, raised = fit_labels(lambda s: [line_width(text, s) for text in texts], pitch)
+    height = box_height(size)
+    scale, baseline = fitted(
+        [Words(text, size, theme.text, q) for text, q in zip(texts, quantities, strict=True)], height
+    )
+    boxes: list[TokenBox] = []
+    for n, (i, group) in enumerate(zip(tokens, groups, strict=True)):
+        if n and group == groups[n - 1] and i == tokens[n - 1] + 1:
+            boxes.append(boxes[-1])
+            continue
+        last = n
+        while last + 1 < len(tokens) and groups[last + 1] == group:
+            last += 1
+        quiet = i == rest or not texts[n].strip()
+        label = Words(texts[n], size, theme.quiet if quiet else theme.text, quantities[n]).scale(scale)
+        middle, half = (xs[n] + xs[last]) / 2, label.width / 2 + padding(size)
+        half = max(half, abs(xs[last] - xs[n]) / 2 + 0.15)
+        left, right = middle - half, middle + half
+        if raised is None:
+            box = TokenBox(label, -half, half, 0, baseline, height, theme).rotate(PI / 2)
+            box.move_to((middle, y - height / 2 + half, 0))
+        else:
+            side, joined = 1 if xs[-1] >= xs[0] else -1, _joined(reading, tokens, raised)
+            if joined[n]:
+                left, right = (middle - pitch / 2, right) if side > 0 else (left, middle + pitch / 2)
+            if last + 1 < len(tokens) and joined[last + 1]:
+                left, right = (left, xs[last] + pitch / 2) if side > 0 else (xs[last] - pitch / 2, right)
+            at = y + (height + 0.08 if raised[n] else 0.0)
+            box = TokenBox(label, left, right, at, at + baseline, height, theme)
+        box.box.set_stroke(colors[n], width=1.5).set_fill(colors[n], opacity=0.08 if i == rest else 0.15)
+        boxes.append(box)
+    return boxes
+
+
+def _joined(reading: Reading, tokens: Sequence[int], raised: Sequence[bool]) -> list[bool]:
+    """Which tokens go on from the one just before them, on the same level."""
+    return [
+        n > 0 and i != reading.rest and i == tokens[n - 1] + 1 and reading.goes_on(i) and raised[n] == raised[n - 1]
+        for n, i in enumerate(tokens)
+    ]
