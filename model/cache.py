@@ -37,7 +37,7 @@ def trace_path(name: str, model: str, text: str) -> Path:
 
     The name of the file depends on all that its numbers do, our own code among it.
     """
-    about = json.dumps([name, model, text, _versions(), _code()])
+    about = json.dumps([name, model, text, _versions(), code_version()])
     return folder() / "traces" / f"{hashlib.sha256(about.encode()).hexdigest()}.safetensors"
 
 
@@ -111,7 +111,7 @@ def _versions() -> list[str]:
 
 
 @cache
-def _code() -> str:
+def code_version() -> str:
     """What our own code is: while one works on it, a trace that older code computed must not come back."""
     files = sorted(Path(__file__).parent.glob("*.py"))
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()

@@ -107,6 +107,20 @@ def head_contribution(trace: "Trace", layer: int) -> np.ndarray:
 
 
 @derived
+def head_share(trace: "Trace", layer: int) -> np.ndarray:
+    """(H, T, T): each source's part in what a head carries into a target, by the lengths of `head_contribution`; rows
+    sum to 1. Kobayashi et al. 2020, https://arxiv.org/abs/2004.10102."""
+    lengths = head_contribution(trace, layer)
+    return lengths / lengths.sum(axis=-1, keepdims=True)
+
+
+@derived
+def word_head_share(trace: "Trace", layer: int) -> np.ndarray:
+    """(H, T, W): the same with the sources summed by word; rows sum to 1."""
+    return _by_word(trace, head_share(trace, layer))
+
+
+@derived
 def contribution(trace: "Trace", layer: int) -> np.ndarray:
     """(T, T): ‖Σ_h pattern[h,i,j] · v_hj W_O‖, the length of what all heads together carry from j into i.
 
@@ -243,6 +257,50 @@ def rest_share(trace: "Trace", layer: int) -> np.ndarray:
 
 
 @derived
+def rest_contribution(trace: "Trace", layer: int) -> np.ndarray:
+    """(H,): the first token's part in what each head carries, by `head_share`, averaged over all later tokens; 0 where
+    there are none."""
+    resting = head_share(trace, layer)[:, 1:, 0]  # (H, targets)
+    return resting.mean(axis=-1) if resting.size else np.zeros(len(resting))
+
+
+@derived
+def back_share(trace: "Trace", layer: int, back: int) -> np.ndarray:
+    """(H,): the attention each head gives to the token `back` places before (0 is itself), averaged over the tokens
+    that have one besides BOS; 0 where none has."""
+    first = int(trace.tokens[0].special)
+    pattern = _layer(trace, layer).pattern[:, first:, first:]
+    there = np.diagonal(pattern, offset=-back, axis1=1, axis2=2)
+    return there.mean(axis=-1) if there.size else np.zeros(len(pattern))
+
+
+@derived
+def duplicate_share(trace: "Trace", layer: int) -> np.ndarray:
+    """(H,): the attention that tokens which came before give to where they came, averaged over them; 0 where no token
+    comes twice. Olsson et al. 2022, https://arxiv.org/abs/2209.11895."""
+    return _to_marked(trace, layer, _repeated(trace))
+
+
+@derived
+def induction_share(trace: "Trace", layer: int) -> np.ndarray:
+    """(H,): the attention that tokens which came before give to what followed them then, averaged over them; 0 where no
+    token comes twice. The prefix matching of Olsson et al. 2022, https://arxiv.org/abs/2209.11895."""
+    return _to_marked(trace, layer, followed(trace))
+
+
+@derived
+def similarity(trace: "Trace", passed: int) -> np.ndarray:
+    """(T, T): the cosine between the vectors of every two tokens after `passed` layers, each vector taken from the mean
+    of the text's; 0 for special tokens, whose vectors are of another kind."""
+    vectors = stream(trace, passed)
+    text = np.array([not token.special for token in trace.tokens])
+    apart = np.where(text[:, None], vectors - vectors[text].mean(axis=0), 0)
+    lengths = np.linalg.norm(apart, axis=-1, keepdims=True)
+    unit = apart / np.where(lengths > 0, lengths, 1)
+    return unit @ unit.T
+
+
+@derived
 def layer_mixture(trace: "Trace", layer: int) -> np.ndarray:
     """(T, T): how much of each token's vector after this layer's attention comes from each source; rows sum to 1.
 
@@ -303,6 +361,25 @@ def _transformed(trace: "Trace", layer: int) -> np.ndarray:
     from_source = _carried(trace, layer).transpose(1, 0, 2)  # (j, H, d)
     pattern = _layer(trace, layer).pattern.transpose(2, 1, 0)  # (j, i, H)
     return (pattern @ from_source).transpose(1, 0, 2) * _layer(trace, layer).attention_scale[:, None]  # (i, j, d)
+
+
+def _repeated(trace: "Trace") -> np.ndarray:
+    """(T, T) of bool: where a token of the text meets an earlier one of the same id."""
+    ids = np.array([-1 - i if token.special else token.id for i, token in enumerate(trace.tokens)])
+    return np.tril(ids[:, None] == ids, -1)
+
+
+def followed(trace: "Trace") -> np.ndarray:
+    """(T, T) of bool: where a token of the text meets what followed an earlier one of the same id, itself left out."""
+    return np.tril(np.roll(_repeated(trace), 1, axis=1), -1)
+
+
+def _to_marked(trace: "Trace", layer: int, marked: np.ndarray) -> np.ndarray:
+    """(H,): the attention given to what is marked (T, T), averaged over the tokens that have something marked."""
+    pattern = _layer(trace, layer).pattern
+    targets = marked.any(axis=-1)
+    given = (pattern * marked).sum(axis=-1)[:, targets]  # (H, targets)
+    return given.mean(axis=-1) if given.size else np.zeros(len(pattern))
 
 
 def _has_sum(trace: "Trace", what: str) -> None:

@@ -5,6 +5,7 @@ A finding claims what its value says and no more. Where nothing passes its thres
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from soakup.model import derived
 from soakup.model.words import Word
 
 if TYPE_CHECKING:
+    from soakup.model.heads import Habits
     from soakup.model.trace import Trace
 
 PREVIOUS_TOKEN = 0.4  # mean attention to the token before, from which a head is a previous-token head
@@ -22,6 +24,11 @@ CARRIED = 0.1  # length of a word's contribution, against the length of the vect
 TURNED = 0.5  # cosine below which a vector has turned a long way
 HABIT = 4  # the fewest tokens that can say what a head usually does
 PREDICTED = 0.1  # probability from which a prediction is worth naming
+REPEATED = 0.3  # attention of a token that came before to where it came, or to what followed
+HABITUAL = 0.3  # the same on random tokens, from which a head is one that does this
+POSITIONAL = 0.5  # attention to one place, counted back, from which a head is positional
+MAIN_PART = 0.5  # share of what a head carries into a word that is worth pointing at
+ALIKE = 0.5  # cosine from which two vectors are alike
 SOAKED_UP = 0.1  # share of one word in another's final vector that is worth pointing at
 
 # Words that hold a sentence together: attention to them says little that can be seen.
@@ -52,9 +59,16 @@ class Finding:
     evidence: str
 
 
-def findings(trace: "Trace") -> list[Finding]:
-    """Everything worth showing, in the order of the functions below."""
-    finders: list[Callable[[Trace], Iterator[Finding]]] = [previous_token, rest, attention, contribution, turned]
+def findings(trace: "Trace", habits: "Habits | None" = None) -> list[Finding]:
+    """Everything worth showing, in the order of the functions below.
+
+    With the model's `habits` (see `soakup.model.heads`), heads are named induction, duplicate-token and positional
+    heads where they do in this text what they also do on random tokens, which has no other reason.
+    """
+    finders: list[Callable[[Trace], Iterator[Finding]]] = [previous_token, rest]
+    if habits is not None:
+        finders += [partial(finder, habits=habits) for finder in (duplicates, induction, positional)]
+    finders += [attention, carried, contribution, turned, alike]
     if trace.model.kind == "decoder":
         finders += [predictions, mixture]
     return [finding for finder in finders for finding in finder(trace)]
@@ -76,6 +90,48 @@ def rest(trace: "Trace") -> Iterator[Finding]:
         yield _finding(trace, "rest", f"rest_share({layer})[{head}]", evidence, layer, head, source=0)
 
 
+def duplicates(trace: "Trace", habits: "Habits") -> Iterator[Finding]:
+    """The head that gives most attention to earlier tokens of the same id (Olsson et al. 2022,
+    https://arxiv.org/abs/2209.11895), where it does so on random tokens too."""
+    layer, head, share = _top_head(trace, derived.duplicate_share, habits.duplicate >= HABITUAL)
+    if share >= REPEATED:
+        evidence = (
+            f"{_name(layer, head)} gives {share:.0%} of the attention of a token that came before to where it came"
+        )
+        yield _finding(trace, "duplicate token", f"duplicate_share({layer})[{head}]", evidence, layer, head)
+
+
+def induction(trace: "Trace", habits: "Habits") -> Iterator[Finding]:
+    """The head that gives most attention to what followed earlier tokens of the same id (Olsson et al. 2022,
+    https://arxiv.org/abs/2209.11895), where it does so on random tokens too; and where in this text most."""
+    layer, head, share = _top_head(trace, derived.induction_share, habits.induction >= HABITUAL)
+    if share >= REPEATED:
+        weights = trace.layers[layer].pattern[head] * derived.followed(trace)
+        target, source = (int(i) for i in np.unravel_index(weights.argmax(), weights.shape))
+        evidence = (
+            f"{_name(layer, head)} looks for what came next last time: {_piece(trace, target)} gives "
+            f"{weights[target, source]:.0%} of its attention to {_piece(trace, source)}, which followed it then"
+        )
+        path = f"layers.{layer}.pattern[{head},{target},{source}]"
+        yield _finding(trace, "induction", path, evidence, layer, head, source, target)
+
+
+def positional(trace: "Trace", habits: "Habits") -> Iterator[Finding]:
+    """The head that gives most attention to one place, counted back from each token, where it does so on random tokens
+    too; one back is the previous-token head (Voita et al. 2019, https://arxiv.org/abs/1905.09418)."""
+    steady = (habits.place_share >= POSITIONAL) & (habits.place != 1) & (habits.place >= 0)
+    found = [
+        (float(derived.back_share(trace, int(layer), int(habits.place[layer, head]))[head]), int(layer), int(head))
+        for layer, head in np.argwhere(steady)
+    ]
+    share, layer, head = max(found, default=(0.0, 0, 0))
+    if share >= POSITIONAL and len(trace.tokens) > HABIT:
+        back = int(habits.place[layer, head])
+        where = f"the token {back} back" if back else "the token itself"
+        evidence = f"{_name(layer, head)} gives {share:.0%} of its attention to {where}, whatever it is"
+        yield _finding(trace, "positional", f"back_share({layer},{back})[{head}]", evidence, layer, head)
+
+
 def attention(trace: "Trace") -> Iterator[Finding]:
     """In each layer, the head where a content word takes most attention from an earlier content word; heads that
     just look at the token before are left out."""
@@ -91,6 +147,23 @@ def attention(trace: "Trace") -> Iterator[Finding]:
                 f"{_quoted(trace, source)}"
             )
             yield _finding(trace, "attention", path, evidence, layer, head, _end(trace, source), _end(trace, target))
+
+
+def carried(trace: "Trace") -> Iterator[Finding]:
+    """In each layer, the head where a content word is the largest part of what is carried into a later one (Kobayashi
+    et al. 2020, https://arxiv.org/abs/2004.10102); heads that just look at the token before are left out."""
+    for layer in range(trace.model.layers):
+        shares = derived.word_head_share(trace, layer)  # (H, T, W)
+        heads = np.flatnonzero(derived.previous_share(trace, layer) < PREVIOUS_TOKEN).tolist()
+        found = [(shares[head, _end(trace, t), s], head, t, s) for head in heads for t, s in _pairs(trace)]
+        share, head, target, source = max(found, default=(0, 0, 0, 0))
+        if share >= MAIN_PART:
+            path = f"word_head_share({layer})[{head},{_end(trace, target)},{source}]"
+            evidence = (
+                f"{share:.0%} of what {_name(layer, head)} carries into {_quoted(trace, target)} comes from "
+                f"{_quoted(trace, source)}"
+            )
+            yield _finding(trace, "carried", path, evidence, layer, head, _end(trace, source), _end(trace, target))
 
 
 def contribution(trace: "Trace") -> Iterator[Finding]:
@@ -118,6 +191,25 @@ def turned(trace: "Trace") -> Iterator[Finding]:
         target = _end(trace, word)
         evidence = f"{_quoted(trace, word)} turns furthest: its last vector has a cosine of {cosine:.2f} with its first"
         yield _finding(trace, "turned", f"cosine(0,{trace.model.layers})[{target}]", evidence, target=target)
+
+
+def alike(trace: "Trace") -> Iterator[Finding]:
+    """The two different content words whose vectors are most alike, after each layer where it is another pair than
+    before (cosine, from the mean of the text's vectors)."""
+    pairs = [(t, s) for t, s in _pairs(trace) if trace.words[t].text.casefold() != trace.words[s].text.casefold()]
+    before: tuple[int, int] | None = None
+    for passed in range(1, trace.model.layers + 1):
+        cosines = derived.similarity(trace, passed)  # (T, T)
+        found = [(cosines[_end(trace, t), _end(trace, s)], t, s) for t, s in pairs]
+        cosine, target, source = max(found, default=(0, 0, 0))
+        if cosine >= ALIKE and (target, source) != before:
+            before = (target, source)
+            path = f"similarity({passed})[{_end(trace, target)},{_end(trace, source)}]"
+            evidence = (
+                f"after layer {passed} the vectors most alike are those of {_quoted(trace, source)} and "
+                f"{_quoted(trace, target)}, with a cosine of {cosine:.2f}"
+            )
+            yield _finding(trace, "alike", path, evidence, passed - 1, None, _end(trace, source), _end(trace, target))
 
 
 def predictions(trace: "Trace") -> Iterator[Finding]:
@@ -164,9 +256,13 @@ def _finding(
     return Finding(kind, layer, head, source, target, float(trace.value(path)), path, evidence)
 
 
-def _top_head(trace: "Trace", share: Callable[["Trace", int], np.ndarray]) -> tuple[int, int, float]:
-    """The layer and head with the largest share, and that share."""
+def _top_head(
+    trace: "Trace", share: Callable[["Trace", int], np.ndarray], among: np.ndarray | None = None
+) -> tuple[int, int, float]:
+    """The layer and head with the largest share, and that share; `among` (L, H) of bool says which may be."""
     shares = np.stack([share(trace, layer) for layer in range(trace.model.layers)])  # (L, H)
+    if among is not None:
+        shares = shares * among
     layer, head = divmod(int(shares.argmax()), trace.model.heads)
     return layer, head, float(shares[layer, head])
 
@@ -177,9 +273,10 @@ def is_content(word: Word) -> bool:
 
 
 def _pairs(trace: "Trace") -> list[tuple[int, int]]:
-    """Every content word with every earlier one: (target, source), as indices of words."""
+    """Every content word with every earlier one, in an encoder with every other: (target, source), indices of words."""
     content = [w for w, word in enumerate(trace.words) if not _special(trace, word) and is_content(word)]
-    return [(target, source) for target in content for source in content if source < target]
+    both_ways = trace.model.kind == "encoder"
+    return [(t, s) for t in content for s in content if s < t or (both_ways and s > t)]
 
 
 def _special(trace: "Trace", word: Word) -> bool:
@@ -192,6 +289,10 @@ def _end(trace: "Trace", word: int) -> int:
 
 def _quoted(trace: "Trace", word: int) -> str:
     return f"“{trace.words[word].text}”"
+
+
+def _piece(trace: "Trace", token: int) -> str:
+    return f"“{trace.tokens[token].text.strip()}”"
 
 
 def _name(layer: int, head: int) -> str:

@@ -60,16 +60,7 @@ class Model(ModelCard):
                 f"the text has {len(tokens) - special:,} tokens and {self.name} reads at most "
                 f"{self.context - special}: shorten it"
             )
-
-        import torch
-
-        threads = torch.get_num_threads()
-        torch.set_num_threads(1)  # sums are taken in one order, so the same text gives the same numbers
-        try:
-            with torch.no_grad():
-                computed = self.compute(tokens)
-        finally:
-            torch.set_num_threads(threads)
+        computed = self.run(tokens)
         return Trace(
             text=text,
             tokens=tokens,
@@ -81,8 +72,21 @@ class Model(ModelCard):
             find_model=lambda: self,
         )
 
+    def run(self, tokens: Sequence[Token]) -> Computed:
+        """One forward pass over the tokens, on one thread: sums are taken in one order, so the same tokens give the
+        same numbers. Raises ModelError where the model cannot be run."""
+        import torch
+
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            with torch.no_grad():
+                return self.compute(tokens)
+        finally:
+            torch.set_num_threads(threads)
+
     def compute(self, tokens: Sequence[Token]) -> Computed:
-        """One forward pass over the tokens."""
+        """What `run` runs."""
         raise NotImplementedError
 
     def _layer(self, number: int, computed: Mapping[str, npt.ArrayLike]) -> LayerTrace:

@@ -64,6 +64,10 @@ class Tokenizer:
         """How many tokens there are, BOS among them."""
         return self.fast.get_vocab_size()
 
+    def is_special(self, id: int) -> bool:
+        """Whether a token is one that no text is made of, BOS for one."""
+        return id in self._special or id == self.bos
+
     def text(self, id: int) -> str:
         """The text of one entry of the vocabulary; bytes that are no character by themselves become U+FFFD, and an
         entry beyond the last token, which only fills up the table, is empty."""

@@ -22,6 +22,7 @@ COMMANDS = {
     "check": "Find what overlaps, jumps, is too small or leaves the frame.",
     "scenes": "List the scenes.",
     "models": "List the models.",
+    "heads": "List what every head of a model does.",
     "inspect": "Look at a sentence in the terminal.",
     "trace": "Save everything a model computes for a sentence.",
     "train": "Train a model.",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 LIKELIEST = 8  # next tokens listed
 BAR = 30  # characters of a certain prediction
 SHADES = " ░▒▓█"
+OF_A_KIND = 6  # findings listed
 LABEL = 14  # characters of a token beside its row
 
 Colour = tuple[int, int, int]
@@ -40,12 +41,13 @@ def inspect(text: str, layer: int | None, head: int | None, model: str) -> None:
 
     import soakup.model
     from soakup.model.findings import findings
+    from soakup.model.heads import habits
 
     trace = soakup.model.read(text, model)
     for name, number, most in (("layer", layer, trace.model.layers), ("head", head, trace.model.heads)):
         if number is not None and not 1 <= number <= most:
             raise StudioError(f"there is no {name} {number} in {model}: choose 1 to {most}")
-    found = findings(trace)
+    found = findings(trace, habits(trace.opened_model))
     at = _telling(found, layer, head)
 
     console = Console(highlight=False)
@@ -65,7 +67,7 @@ def tokens(trace: "Trace") -> "Text":
             continue
         shown = written(token.text)
         gap = len(shown) - len(shown.lstrip())
-        row.append(" " * gap if gap or i == 0 else "|" if i > 1 else " ", "dim")
+        row.append(" " * gap if gap or i == 0 else "|" if i > 1 and not token.special else " ", "dim")
         row.append(shown[gap:], f"on {_style(_ink(i, len(trace.tokens)))}" if not token.special else "dim")
     return row
 
@@ -115,10 +117,16 @@ def next_tokens(trace: "Trace") -> "Text":
 
 
 def worth_seeing(found: "list[Finding]") -> "Text":
-    """The findings, one line each."""
+    """The findings, one line each; of a kind that a deep model has many of, those with the largest numbers."""
     from rich.text import Text
 
-    lines = [f"\n· {finding.evidence}" for finding in found]
+    lines = []
+    for kind in dict.fromkeys(finding.kind for finding in found):
+        same = [finding for finding in found if finding.kind == kind]
+        most = sorted(same, key=lambda finding: -abs(finding.value))[:OF_A_KIND]
+        lines += [f"\n· {finding.evidence}" for finding in same if finding in most]
+        if len(same) > len(most):
+            lines.append(f"\n  … and {len(same) - len(most)} more like these")
     return Text.assemble(("Worth seeing", "bold"), *(lines or ["\nnothing stands out in this text"]))
 
 
@@ -134,7 +142,7 @@ def _continues(trace: "Trace", i: int) -> bool:
 
 def _telling(found: "list[Finding]", layer: int | None, head: int | None) -> tuple[int, int]:
     """The layer and head (from 0) to show: as asked for (from 1), else where a finding lives."""
-    for finding in sorted(found, key=lambda finding: finding.kind != "attention"):
+    for finding in sorted(found, key=lambda finding: (finding.kind != "attention", -finding.value)):
         if finding.layer is None or finding.head is None:
             continue
         if layer in (None, finding.layer + 1) and head in (None, finding.head + 1):

@@ -73,7 +73,7 @@ def test_other_weights_other_text_or_other_code_is_computed_anew(
     save_file({name: array * np.float16(0.5) for name, array in load_file(path).items()}, path, metadata=about)
     assert not same(first, soakup.model.read(TEXT, str(folder)))
     assert len(kept(own_cache)) == 3
-    monkeypatch.setattr(cache, "_code", lambda: "another")
+    monkeypatch.setattr(cache, "code_version", lambda: "another")
     soakup.model.read(TEXT, str(folder))
     assert len(kept(own_cache)) == 4
 

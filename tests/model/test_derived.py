@@ -212,3 +212,46 @@ def test_what_is_folded_is_the_rest_of_the_whole(any_trace: Trace) -> None:
     )
     others = sum(any_trace.layers[layer].head_updates[h] for h in range(any_trace.model.heads) if h != head)
     assert np.allclose(derived.other_heads(any_trace, layer, head), others, atol=1e-4)
+
+
+def test_shares_of_what_a_head_carries_sum_to_one(any_trace: Trace) -> None:
+    for layer in range(any_trace.model.layers):
+        lengths = derived.head_contribution(any_trace, layer)
+        shares = derived.head_share(any_trace, layer)
+        assert np.allclose(shares[1, 5], lengths[1, 5] / lengths[1, 5].sum(), atol=1e-6)
+        assert np.allclose(derived.word_head_share(any_trace, layer).sum(-1), 1, atol=1e-5)
+        assert np.allclose(derived.rest_contribution(any_trace, layer), shares[:, 1:, 0].mean(-1), atol=1e-6)
+
+
+def test_shares_to_places_and_to_what_came_before(any_model) -> None:
+    """“the cat saw the cat saw the dog”, word by word: which earlier places hold the same token, and what followed."""
+    trace = any_model.trace("the cat saw the cat saw the dog")
+    ids = [token.id for token in trace.tokens]
+    for layer in range(trace.model.layers):
+        pattern, T = trace.layers[layer].pattern, len(ids)
+        for head in range(trace.model.heads):
+            back = [pattern[head, i, i - 2] for i in range(3, T)]
+            assert np.isclose(derived.back_share(trace, layer, 2)[head], np.mean(back), atol=1e-6)
+            same = {i: [j for j in range(1, i) if ids[j] == ids[i]] for i in range(T)}
+            duplicate = [sum(pattern[head, i, j] for j in same[i]) for i in range(T) if same[i]]
+            assert np.isclose(derived.duplicate_share(trace, layer)[head], np.mean(duplicate), atol=1e-6)
+            followers = {i: [j + 1 for j in same[i] if j + 1 < i] for i in range(T)}
+            induction = [sum(pattern[head, i, j] for j in followers[i]) for i in range(T) if followers[i]]
+            assert np.isclose(derived.induction_share(trace, layer)[head], np.mean(induction), atol=1e-6)
+    assert any(same.values()) and any(followers.values())
+
+
+def test_where_no_token_comes_twice_there_is_no_share(any_model) -> None:
+    trace = any_model.trace("a")
+    assert not derived.duplicate_share(trace, 0).any() and not derived.induction_share(trace, 0).any()
+    assert not derived.back_share(trace, 0, 7).any()
+
+
+def test_similarity_is_the_cosine_from_the_mean_of_the_text(any_trace: Trace) -> None:
+    for passed in (0, any_trace.model.layers):
+        vectors = derived.stream(any_trace, passed)[1:].astype(np.float64)
+        apart = vectors - vectors.mean(0)
+        cosine = apart[2] @ apart[4] / np.linalg.norm(apart[2]) / np.linalg.norm(apart[4])
+        found = derived.similarity(any_trace, passed)
+        assert np.isclose(found[3, 5], cosine, atol=1e-5) and np.isclose(found[4, 4], 1, atol=1e-5)
+        assert not found[0].any()

@@ -5,12 +5,25 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from soakup.model import derived
 from soakup.model.findings import Finding, findings
+from soakup.model.heads import Habits
 from soakup.model.model import Model
 from soakup.model.trace import Trace
 from soakup.model.weights import rms_norm
 
-KINDS = {"previous token", "rest", "attention", "contribution", "turned", "prediction", "flip", "mixture"}
+KINDS = {
+    "previous token",
+    "rest",
+    "attention",
+    "contribution",
+    "turned",
+    "alike",
+    "carried",
+    "prediction",
+    "flip",
+    "mixture",
+}
 
 
 def asleep(trace: Trace) -> Trace:
@@ -157,3 +170,87 @@ def test_flips_and_the_prediction_that_stays_are_found(trace: Trace, monkeypatch
         ("prediction", 2, f"probability(3)[{last},{tops[3]}]"),
     ]
     assert found[1].evidence.endswith("and stays it")
+
+
+# --- heads that do something whatever the text ---
+
+
+def habits(trace: Trace, **strong: tuple[int, int, float, float]) -> Habits:
+    """Habits of nobody, but for those named: the layer and head, the share, and the place."""
+    shape = (trace.model.layers, trace.model.heads)
+    arrays = {name: np.zeros(shape, np.float32) for name in Habits.__dataclass_fields__}
+    for name, (layer, head, share, place) in strong.items():
+        arrays[name][layer, head] = share
+        arrays["place"][layer, head] = place
+    return Habits(**arrays)
+
+
+def repeating(model: Model) -> Trace:
+    """“king” comes twice, “old” follows it the first time: “king old … king”, all asleep."""
+    return asleep(model.trace("the king old the dog king"))
+
+
+def with_pattern(trace: Trace, layer: int, head: int, row: int, column: int, weight: float) -> Trace:
+    pattern = trace.layers[layer].pattern.copy()
+    pattern[head, row, row] -= weight
+    pattern[head, row, column] += weight
+    return change(trace, layer, pattern=pattern)
+
+
+def places(trace: Trace) -> tuple[int, int]:
+    """Where “king” comes first and last."""
+    kings = [i for i, token in enumerate(trace.tokens) if token.text == " king"]
+    return kings[0], kings[-1]
+
+
+def test_an_induction_head_is_found_where_it_is_one_in_text_and_on_random_tokens(model: Model) -> None:
+    trace = repeating(model)
+    first, last = places(trace)
+    changed = with_pattern(trace, 1, 3, last, first + 1, 0.8)
+    assert not [f for f in findings(changed) if f.kind == "induction"], "without habits nothing is claimed"
+    assert not [f for f in findings(changed, habits(trace)) if f.kind == "induction"]
+    (found,) = [f for f in findings(changed, habits(trace, induction=(1, 3, 0.6, 0))) if f.kind == "induction"]
+    assert (found.layer, found.head, found.source, found.target) == (1, 3, first + 1, last)
+    assert found.value == pytest.approx(0.8) == changed.value(found.path)
+    assert "“king” gives 80% of its attention to “old”, which followed it then" in found.evidence
+
+
+def test_a_duplicate_token_head_is_found(model: Model) -> None:
+    trace = changed = repeating(model)
+    for row, column in np.argwhere(derived._repeated(trace)):
+        changed = with_pattern(changed, 2, 1, int(row), int(column), 0.7)
+    found = [f for f in findings(changed, habits(trace, duplicate=(2, 1, 0.6, 0))) if f.kind == "duplicate token"]
+    assert [(f.layer, f.head) for f in found] == [(2, 1)]
+    assert found[0].value == pytest.approx(0.7) and "70%" in found[0].evidence
+    assert not [f for f in findings(changed, habits(trace)) if f.kind == "duplicate token"]
+
+
+def test_a_positional_head_is_found(trace: Trace) -> None:
+    T = len(trace.tokens)
+    pattern = asleep(trace).layers[2].pattern.copy()
+    pattern[4] = 0.2 * np.eye(T) + 0.8 * np.eye(T, k=-2)
+    changed = change(asleep(trace), 2, pattern=pattern)
+    (found,) = [f for f in findings(changed, habits(trace, place_share=(2, 4, 0.7, 2))) if f.kind == "positional"]
+    assert (found.layer, found.head, found.path) == (2, 4, "back_share(2,2)[4]")
+    assert "80% of its attention to the token 2 back" in found.evidence
+    assert not [f for f in findings(changed, habits(trace, place_share=(2, 4, 0.7, 1))) if f.kind == "positional"]
+
+
+def test_what_a_head_mostly_carries_is_found(trace: Trace) -> None:
+    changed = looking(trace, target="key", source="golden", weight=0.9)
+    carried = [f for f in findings(changed) if f.kind == "carried" and f.layer == 1]
+    assert [(f.head, trace.tokens[f.target].text, trace.tokens[f.source].text) for f in carried] == [
+        (3, " key", " golden")
+    ]
+    assert f"{carried[0].value:.0%} of what head 4 of layer 2 carries into “key” comes from “golden”" in (
+        carried[0].evidence
+    )
+
+
+def test_vectors_that_become_alike_are_found(trace: Trace) -> None:
+    index = {word.text: word.tokens[-1] for word in trace.words}
+    residual = trace.embedding.copy()
+    residual[index["key"]] = residual[index["king"]] + 0.1 * residual[index["key"]]
+    found = [f for f in findings(change(asleep(trace), 2, residual=residual)) if f.kind == "alike"]
+    assert [(f.layer, f.source, f.target) for f in found] == [(2, index["king"], index["key"])]
+    assert "after layer 3 the vectors most alike are those of “king” and “key”" in found[0].evidence
