@@ -13,7 +13,7 @@ import av
 from PIL import Image
 
 HERE = Path(__file__).parent
-GIF = {"width": 480, "fps": 10, "seconds": 9.5, "colors": 255}
+GIF = {"width": 480, "fps": 10, "colors": 255}
 
 
 def frames(film: Path, start: float, end: float, every: float) -> Iterator[Image.Image]:
@@ -33,11 +33,12 @@ def still(film: Path, time: float, name: str) -> None:
     image.resize((1280, 720), Image.Resampling.LANCZOS).save(HERE / name, optimize=True)
 
 
-def moving(film: Path, start: float, name: str) -> None:
+def moving(film: Path, spans: list[tuple[float, float]], name: str) -> None:
     size = (GIF["width"], GIF["width"] * 9 // 16)
     images = [
         image.resize(size, Image.Resampling.LANCZOS)
-        for image in frames(film, start, start + GIF["seconds"], 1 / GIF["fps"])
+        for start, end in spans
+        for image in frames(film, start, end, 1 / GIF["fps"])
     ]
     some = Image.new("RGB", (size[0], size[1] * 8))
     for k in range(8):
@@ -52,11 +53,13 @@ def main() -> None:
     beats = {beat["name"]: beat for beat in json.loads(film.with_suffix(".json").read_text())["beats"]}
     attention = [name for name in beats if name.endswith("attention")]
     head = next(name for name in beats if " head " in name)
+    look, mixed = beats["layer 1, words look"], beats["all words, before and after"]
     still(film, beats[attention[1]]["end"] - 0.3, "attention.png")
     still(film, beats[head]["end"] - 0.3, "one-head.png")
     still(film, beats["what one word soaked up"]["end"] - 0.3, "soaked-up.png")
     still(film, beats["what comes next"]["end"] - 0.3, "next.png")
-    moving(film, beats[attention[0]]["start"] - 4.8, "soakup.gif")
+    still(film, mixed["end"] - 0.3, "before-and-after.png")
+    moving(film, [(look["start"], look["start"] + 4.5), (mixed["start"] + 0.8, mixed["end"] - 0.8)], "soakup.gif")
 
 
 if __name__ == "__main__":
