@@ -70,7 +70,7 @@ class AttentionGrid:
         x = (plan.xs[first] + plan.xs[last]) / 2
         if plan.turned:
             tall = max(least, 0.3)
-            box = TokenBox(label, -tall / 2, tall / 2, 0, self.baseline, plan.box, theme)
+            box = TokenBox(label, -tall / 2, tall / 2, 0, plan.box, theme, self.baseline)
             box.rotate(PI / 2).move_to((x, plan.box_y + tall / 2, 0))
         else:
             reach = max(least, abs(plan.xs[last] - plan.xs[first]) + 0.3) / 2
@@ -83,7 +83,7 @@ class AttentionGrid:
                 if plan.raised[first] or least > plan.cell[0]:
                     ends = [x - side * reach, x + side * reach]
             y = plan.box_over(first)
-            box = TokenBox(label, min(ends), max(ends), y, y + self.baseline, plan.box, theme)
+            box = TokenBox(label, min(ends), max(ends), y, plan.box, theme, y + self.baseline)
             label.shift(RIGHT * (x - label.get_center()[0]))
         return self._inked(box, group)
 
@@ -99,7 +99,7 @@ class AttentionGrid:
         width = max(width, 0.3)
         right = plan.box_right - (plan.box_room + 0.08 if plan.staggered and self.groups.index(group) % 2 else 0)
         middle = (plan.ys[first] + plan.ys[last]) / 2
-        box = TokenBox(label, right - width, right, middle, middle + self.baseline, up - down, self.theme)
+        box = TokenBox(label, right - width, right, middle, up - down, self.theme, middle + self.baseline)
         box.box.shift(DOWN * (middle - (up + down) / 2))
         return self._inked(box, group)
 

@@ -45,7 +45,7 @@ def token_columns(
         half = max(half, abs(xs[last] - xs[n]) / 2 + 0.15)
         left, right = middle - half, middle + half
         if raised is None:
-            box = TokenBox(label, -half, half, 0, baseline, height, theme).rotate(PI / 2)
+            box = TokenBox(label, -half, half, 0, height, theme, baseline).rotate(PI / 2)
             box.move_to((middle, y - height / 2 + half, 0))
         else:
             side, joined = 1 if xs[-1] >= xs[0] else -1, _joined(reading, tokens, raised)
@@ -54,7 +54,7 @@ def token_columns(
             if last + 1 < len(tokens) and joined[last + 1]:
                 left, right = (left, xs[last] + pitch / 2) if side > 0 else (xs[last] - pitch / 2, right)
             at = y + (height + 0.08 if raised[n] else 0.0)
-            box = TokenBox(label, left, right, at, at + baseline, height, theme)
+            box = TokenBox(label, left, right, at, height, theme, at + baseline)
         box.box.set_stroke(colors[n], width=1.5).set_fill(colors[n], opacity=0.08 if i == rest else 0.15)
         boxes.append(box)
     return boxes
