@@ -1,0 +1,305 @@
+"""Render the same scenes with stock Manim and with our drawing, in turn, and print how they compare.
+
+    python benchmarks/drawing.py                     # the final figures: three pairs each at three qualities, hours
+    python benchmarks/drawing.py --quick             # 480p15, one pair
+    python benchmarks/drawing.py S1 S4 --quality h   # some scenes at 1080p60
+    python benchmarks/drawing.py --quick --no-film   # without our own film, drawing on and off
+
+Every figure is of a whole process, from its start to its end, imports included; the ways are run one after the other,
+again and again, and the medians are shown. `stock` is Manim alone; `ours` is Manim with our drawing and its own
+encoder left as it is; `ours, veryfast` the same with that preset; `soakup` is `soakup render`, with our encoder.
+`encode only` is how fast the same frames are encoded from RGB in memory: the limit for any drawing. The
+pixels of every frame are compared before any encoding. Speeds depend on the machine, and on what else it does; only
+ratios within one run mean anything.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from contextlib import nullcontext
+from pathlib import Path
+
+import av
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+HERE = Path(__file__).parent
+SCENES = ("S1", "S2s", "S3", "S4")
+QUALITIES = {"l": (854, 480, 15), "m": (1920, 1080, 30), "h": (1920, 1080, 60)}
+PRESETS = ("medium", "veryfast", "ultrafast")
+WAYS = ("stock", "ours", "ours, veryfast", "soakup")
+SENTENCE = "The old king gave his daughter a golden key"
+
+
+# --- in a process of its own ---
+
+
+def play(scene: str, quality: str, way: str, folder: Path, frames: int | None) -> None:
+    """Render one of the stock scenes with Manim's own writer, or write its raw frames to a file descriptor."""
+    from manim import tempconfig
+
+    from soakup.drawing.fast import fast_drawing
+
+    sys.path.insert(0, str(HERE))
+    import stock_scenes
+
+    width, height, fps = QUALITIES[quality]
+    settings = {
+        "pixel_width": width,
+        "pixel_height": height,
+        "frame_rate": fps,
+        "disable_caching": True,
+        "progress_bar": "none",
+        "verbosity": "ERROR",
+        "media_dir": str(folder),
+        "output_file": "film",
+    }
+    if way == "ours, veryfast":
+        settings["video_encoder_options"] = {"preset": "veryfast", "crf": "23"}
+    with tempconfig(settings), nullcontext() if way == "stock" else fast_drawing():
+        stage = getattr(stock_scenes, scene)()
+        if frames is not None:
+            pipe = os.fdopen(frames, "wb")
+
+            def send(frame: np.ndarray, num_frames: int = 1) -> None:
+                pipe.write(num_frames.to_bytes(4, "little") + frame.tobytes())
+
+            stage.renderer.add_frame = send
+            stage.renderer.file_writer.finish = lambda: None
+        stage.render()
+
+
+# --- measuring ---
+
+
+def run(command: list[str]) -> tuple[float, float, float]:
+    """Wall seconds, processor seconds, and peak memory in GiB of a process with all it starts."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    assert process.stderr is not None
+    complaint = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - start
+    if status:
+        raise SystemExit(f"{' '.join(command)} failed: {complaint.decode()}")
+    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 2**20
+
+
+def child(*arguments: str | int) -> list[str]:
+    return [sys.executable, str(Path(__file__)), "--child", *map(str, arguments)]
+
+
+def render_command(scene: str, quality: str, way: str, folder: Path) -> list[str]:
+    if way != "soakup":
+        return child(scene, quality, way, folder)
+    letter, fps = ("l", 15) if quality == "l" else ("h", QUALITIES[quality][2])
+    source, film = f"{HERE / 'stock_scenes.py'}:{scene}", folder / "soakup.mp4"
+    return [
+        sys.executable,
+        "-m",
+        "soakup",
+        "render",
+        source,
+        "-q",
+        letter,
+        "--fps",
+        str(fps),
+        "-o",
+        str(film),
+        "--force",
+    ]
+
+
+def film_command(folder: Path, quality: str, drawing: bool) -> list[str]:
+    """Our own film, with our drawing or without."""
+    off = "" if drawing else "from soakup.drawing import fast; fast.COMPILED = False; "
+    code = f"{off}import soakup.cli; soakup.cli.main()"
+    return [sys.executable, "-c", code, "render", SENTENCE, "-q", quality, "-o", str(folder / "own.mp4"), "--force"]
+
+
+def read_frames(descriptor: int, size: tuple[int, int]):
+    """The frames that a child sends, (height, width, 4) uint8, each as often as it is shown."""
+    width, height = size
+    with os.fdopen(descriptor, "rb") as pipe:
+        while head := pipe.read(4):
+            frame = np.frombuffer(pipe.read(4 * width * height), dtype=np.uint8).reshape(height, width, 4)
+            yield frame, int.from_bytes(head, "little")
+
+
+def compare(scene: str, quality: str, folder: Path) -> tuple[int, float, int]:
+    """Largest difference on any channel of any raw frame, PSNR over all in dB, and how many frames there are."""
+    size = QUALITIES[quality][:2]
+    readers, children = [], []
+    for way in ("stock", "ours"):
+        read, write = os.pipe()
+        command = child(scene, quality, way, folder / way, write)
+        children.append(subprocess.Popen(command, pass_fds=[write], stdout=subprocess.DEVNULL))
+        os.close(write)
+        readers.append(read_frames(read, size))
+    worst, squares, values, count = 0, 0.0, 0, 0
+    for (theirs, repeat), (ours, again) in zip(*readers, strict=True):
+        assert repeat == again
+        difference = (np.maximum(theirs, ours) - np.minimum(theirs, ours))[..., :3]
+        worst = max(worst, int(difference.max()))
+        squares += repeat * float(np.sum(difference.astype(np.uint32) ** 2))
+        values += repeat * difference.size
+        count += repeat
+    for process in children:
+        if process.wait():
+            raise SystemExit(f"{scene} cannot be drawn")
+    return worst, 10 * np.log10(255**2 * values / squares) if squares else float("inf"), count
+
+
+def encode_only(film: Path, preset: str) -> tuple[float, float]:
+    """Wall and processor seconds when the frames of a film are encoded again, from RGB in memory."""
+    with av.open(film) as source, av.open(os.devnull, "w", format="mp4") as target:
+        video = source.streams.video[0]
+        options = {"preset": preset, "crf": "23"}
+        stream = target.add_stream("libx264", rate=video.average_rate, options=options)
+        stream.width, stream.height, stream.pix_fmt = video.width, video.height, "yuv420p"
+        waiting: list[np.ndarray] = []
+        spent = np.zeros(2)
+
+        def encode(last: bool = False) -> None:
+            nonlocal spent
+            start = np.array([time.perf_counter(), time.process_time()])
+            for pixels in waiting:
+                stream.encode(av.VideoFrame.from_ndarray(pixels, "rgba"))
+            if last:
+                stream.encode()
+            waiting.clear()
+            spent += np.array([time.perf_counter(), time.process_time()]) - start
+
+        for frame in source.decode(video):
+            waiting.append(frame.to_ndarray(format="rgba"))
+            if len(waiting) == 60:
+                encode()
+        encode(last=True)
+        return float(spent[0]), float(spent[1])
+
+
+def medians(rows: list[tuple[float, ...]]) -> list[float]:
+    return [statistics.median(column) for column in zip(*rows, strict=True)]
+
+
+def measure(scenes: list[str], qualities: list[str], pairs: int) -> list[dict]:
+    results = []
+    for quality in qualities:
+        for scene in scenes:
+            with tempfile.TemporaryDirectory() as temporary:
+                folder = Path(temporary)
+                worst, psnr, frames = compare(scene, quality, folder)
+                runs = defaultdict(list)
+                for _ in range(pairs):
+                    for way in WAYS:
+                        runs[way].append(run(render_command(scene, quality, way, folder)))
+                film = next(folder.rglob("film.mp4"))
+                limits = {preset: medians([encode_only(film, preset) for _ in range(pairs)]) for preset in PRESETS}
+            results.append(
+                {
+                    "scene": scene,
+                    "quality": "{}×{} at {}".format(*QUALITIES[quality]),
+                    "frames": frames,
+                    "worst": worst,
+                    "psnr": psnr,
+                    "encode only": limits,
+                    **{way: medians(runs[way]) for way in WAYS},
+                }
+            )
+            console.print(table_of(results[-1:]))
+    return results
+
+
+def table_of(results: list[dict]) -> Table:
+    table = Table(title="Stock Manim and our drawing, whole processes, medians")
+    for name in (
+        "scene",
+        "way",
+        "wall s",
+        "CPU s",
+        "fps",
+        "× stock",
+        "× stock CPU",
+        "of encode only",
+        "in CPU",
+        "peak GiB",
+    ):
+        table.add_column(name, justify="left" if name in ("scene", "way") else "right")
+    notes = []
+    for r in results:
+        limits = r["encode only"]
+        stock_wall, stock_cpu, _ = r["stock"]
+        for way in WAYS:
+            wall, cpu, memory = r[way]
+            preset = "medium" if way in ("stock", "ours") else "veryfast"
+            table.add_row(
+                f"{r['scene']} {r['quality']}" if way == "stock" else "",
+                way,
+                f"{wall:.1f}",
+                f"{cpu:.1f}",
+                f"{r['frames'] / wall:.1f}",
+                f"{stock_wall / wall:.2f}",
+                f"{stock_cpu / cpu:.2f}",
+                f"{limits[preset][0] / wall:.0%} of {preset}",
+                f"{limits[preset][1] / cpu:.0%}",
+                f"{memory:.2f}",
+            )
+        encoding = ", ".join(f"{preset} {r['frames'] / limits[preset][0]:.0f}" for preset in PRESETS)
+        table.add_section()
+        notes.append(
+            f"{r['scene']} {r['quality']}: {r['frames']} frames; encode only, fps: {encoding}; "
+            f"raw frames at most {r['worst']}/255 apart, PSNR {r['psnr']:.1f} dB"
+        )
+    table.caption = "\n".join(notes)
+    return table
+
+
+def measure_own(quality: str, pairs: int) -> Table:
+    """Our own film with our drawing on and off."""
+    runs = defaultdict(list)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        for _ in range(pairs):
+            for drawing in (False, True):
+                runs[drawing].append(run(film_command(folder, quality, drawing)))
+        with av.open(folder / "own.mp4") as film:
+            seconds = film.duration / av.time_base
+    table = Table(title=f"layer-by-layer, “{SENTENCE}”, {seconds:.0f} s of film, -q {quality}")
+    for name in ("drawing", "wall s", "CPU s", "film s per s", "peak GiB"):
+        table.add_column(name, justify="right")
+    for drawing in (False, True):
+        wall, cpu, memory = medians(runs[drawing])
+        table.add_row("on" if drawing else "off", f"{wall:.1f}", f"{cpu:.1f}", f"{seconds / wall:.2f}", f"{memory:.2f}")
+    return table
+
+
+console = Console()
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--child"]:
+        scene, quality, way, folder, *rest = sys.argv[2:]
+        play(scene, quality, way, Path(folder), int(rest[0]) if rest else None)
+        raise SystemExit
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("scenes", nargs="*", metavar="SCENE", help=f"of {', '.join(SCENES)}, S2 (default: all but S2)")
+    parser.add_argument("--quality", choices=QUALITIES, action="append", help="l 480p15, m 1080p30, h 1080p60")
+    parser.add_argument("--pairs", type=int, default=3)
+    parser.add_argument("--quick", action="store_true", help="480p15, one pair")
+    parser.add_argument("--film", action=argparse.BooleanOptionalAction, default=True, help="our own film as well")
+    parser.add_argument("--json", type=Path, help="where to keep the figures")
+    options = parser.parse_args()
+    qualities = ["l"] if options.quick else options.quality or list(QUALITIES)
+    pairs = 1 if options.quick else options.pairs
+    results = measure(options.scenes or list(SCENES), qualities, pairs)
+    console.print(table_of(results))
+    if options.json:
+        options.json.write_text(json.dumps(results, indent=1))
+    if options.film:
+        console.print(measure_own("l" if options.quick else "h", pairs))
