@@ -73,34 +73,29 @@ cdef int _ways(object kind) except -1:
 cdef enum:
     DEEP = 100  # a family with more generations is a circle, which only Manim's own way of looking gets out of
 
-cdef int _collect(object mobject, list found, int depth) except -1:
-    if depth > DEEP or not _ways(type(mobject)) & FAMILY:
-        found.extend(_get_family(mobject) if depth > DEEP else mobject.get_family())
+cdef int _collect(object mobject, list found, set seen, int depth) except -1:
+    """Add a family to `found`, from its end to its start, without what is there already.
+
+    So each is found where it comes last, as remove_list_redundancies has it; whatever is there has its whole family
+    there.
+    """
+    cdef list subs
+    cdef Py_ssize_t i
+    if mobject in seen:
         return 0
-    found.append(mobject)
-    for sub in <list>(<dict>mobject.__dict__)["submobjects"]:
-        _collect(sub, found, depth + 1)
-    return 0
-
-
-cdef list _unique(list found):
-    """Each once, where it comes last: remove_list_redundancies."""
-    cdef Py_ssize_t i, n = len(found)
-    cdef set seen = set()
-    cdef list kept
-    for mobject in found:
+    if depth > DEEP or not _ways(type(mobject)) & FAMILY:
+        for member in reversed(_get_family(mobject) if depth > DEEP else mobject.get_family()):
+            if member not in seen:
+                seen.add(member)
+                found.append(member)
+        return 0
+    subs = <list>(<dict>mobject.__dict__)["submobjects"]
+    for i in range(len(subs) - 1, -1, -1):
+        _collect(subs[i], found, seen, depth + 1)
+    if mobject not in seen:
         seen.add(mobject)
-    if len(seen) == n:
-        return found
-    seen.clear()
-    kept = []
-    for i in range(n - 1, -1, -1):
-        mobject = found[i]
-        if mobject not in seen:
-            seen.add(mobject)
-            kept.append(mobject)
-    kept.reverse()
-    return kept
+        found.append(mobject)
+    return 0
 
 
 cdef bint _pointed(object mobject) except -1:
@@ -113,31 +108,36 @@ cdef bint _pointed(object mobject) except -1:
 def get_family(self, recurse=True):
     """Mobject.get_family."""
     cdef list found = []
-    _collect(self, found, 0)
-    return _unique(found)
+    _collect(self, found, set(), 0)
+    found.reverse()
+    return found
+
+
+cdef list _with_points(object mobject):
+    cdef list found = []
+    _collect(mobject, found, set(), 0)
+    found.reverse()
+    return [member for member in found if _pointed(member)]
 
 
 def family_members_with_points(self):
     """Mobject.family_members_with_points."""
-    cdef list found = []
-    _collect(self, found, 0)
-    return [mobject for mobject in _unique(found) if _pointed(mobject)]
+    return _with_points(self)
 
 
 def display_list(mobjects, bint use_z_index):
     """Camera.get_mobjects_to_display: all there is to draw, in order."""
     cdef list found = [], kept
-    cdef bint sort = False
-    for mobject in mobjects:
-        _collect(mobject, found, 0)
-    kept = [mobject for mobject in _unique(found) if _pointed(mobject)]
+    cdef set seen = set()
+    for mobject in reversed(list(mobjects)):
+        _collect(mobject, found, seen, 0)
+    found.reverse()
+    kept = [mobject for mobject in found if _pointed(mobject)]
     if use_z_index:
         for mobject in kept:
             if mobject.z_index:
-                sort = True
+                kept.sort(key=_z_index)
                 break
-        if sort:
-            kept.sort(key=_z_index)
     return kept
 
 
@@ -390,10 +390,30 @@ def interpolate(self, mobject1, mobject2, alpha, path_func=_straight):
 cdef object _get_sub_alpha = Animation.get_sub_alpha, _transform_submobject = Transform.interpolate_submobject
 
 
+cdef object _transform_families = Transform.get_all_families_zipped
+
+
+cdef bint _has_usual_members(object mobject) except -1:
+    return type(mobject).family_members_with_points is family_members_with_points
+
+
+cdef list _zipped(object transform):
+    """Transform.get_all_families_zipped, or None where that must see to it."""
+    cdef object a = transform.mobject, b = transform.starting_mobject, c = transform.target_copy
+    if not (_has_usual_members(a) and _has_usual_members(b) and _has_usual_members(c)):
+        return None
+    cdef list first = _with_points(a), second = _with_points(b), third = _with_points(c)
+    if not len(first) == len(second) == len(third):
+        return None
+    return list(zip(first, second, third))
+
+
 def interpolate_mobject(self, alpha):
     """Animation.interpolate_mobject."""
-    cdef list families = list(self.get_all_families_zipped())
     cdef object kind = type(self)
+    cdef list families = _zipped(self) if kind.get_all_families_zipped is _transform_families else None
+    if families is None:
+        families = list(self.get_all_families_zipped())
     cdef Py_ssize_t i, n = len(families)
     cdef bint together = kind.get_sub_alpha is _get_sub_alpha and self.lag_ratio == 0
     cdef bint transform = kind.interpolate_submobject is _transform_submobject

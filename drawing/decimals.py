@@ -143,8 +143,8 @@ def _style(number: DecimalNumber) -> dict[str, Any] | None:
         or number.sheen_factor
         or number.background_image
         or len(number.background_stroke_rgbas) != 1
-        or not fill.any()
-        or not stroke.any()
+        or not any(fill[0].tolist())
+        or not any(stroke[0].tolist())
     ):
         return None
     opacities = number.fill_opacity, number.stroke_opacity, number.background_stroke_opacity
@@ -152,9 +152,9 @@ def _style(number: DecimalNumber) -> dict[str, Any] | None:
         return None
     back = number.background_stroke_color
     return {
-        "fill_rgbas": np.array([[*fill[0, :3], opacities[0]]]),
-        "stroke_rgbas": np.array([[*stroke[0, :3], opacities[1]]]),
-        "background_stroke_rgbas": np.array([[*back.to_rgb(), opacities[2]]]),
+        "fill_rgbas": np.array([[*fill[0, :3].tolist(), opacities[0]]]),
+        "stroke_rgbas": np.array([[*stroke[0, :3].tolist(), opacities[1]]]),
+        "background_stroke_rgbas": np.array([[*back.to_rgb().tolist(), opacities[2]]]),
         "fill_opacity": opacities[0],
         "stroke_opacity": opacities[1],
         "background_stroke_opacity": opacities[2],

@@ -10,6 +10,8 @@ draw in a way of their own) is drawn by Manim as always. Outside, Manim is as it
 A frame like the one before is the same array again, and `changed_rows(renderer)` says where one differs.
 """
 
+import gc
+import sys
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -30,6 +32,9 @@ except ImportError:  # there was no compiler: Manim draws
     COMPILED = False
 
 Area = tuple[int, int, int, int]  # x0, y0, x1, y1 in pixels, x1 and y1 not included
+
+KEPT = 8  # frames kept for use again
+UNUSED = 3  # references to such a frame: the list's, the loop's, and that of the call which counts them
 
 # What decides how a camera draws: one that has any of these of its own draws by itself.
 _CAMERA_METHODS = (
@@ -53,6 +58,7 @@ class Painter:
         self.under: list[Area] | None = None  # where `behind` has changed since
         self.changed: list[Area] | None = None  # since the last frame that was handed out; None is everywhere
         self.last: np.ndarray | None = None
+        self.handed_out: list[np.ndarray] = []
         camera.pixel_array = self.frame.pixels
 
     @staticmethod
@@ -89,8 +95,19 @@ class Painter:
         """The frame, which is the one handed out before if nothing has changed, and where it differs from that."""
         changed, self.changed = self.changed, []
         if self.last is None or changed != []:
-            self.last = self.frame.pixels.copy()
+            self.last = self._fresh()
+            np.copyto(self.last, self.frame.pixels)
         return self.last, changed
+
+    def _fresh(self) -> np.ndarray:
+        """An array for a frame: one handed out before that nobody has kept, since new memory takes time to get."""
+        for frame in self.handed_out:
+            if sys.getrefcount(frame) == UNUSED:
+                return frame
+        frame = np.empty_like(self.frame.pixels)
+        if len(self.handed_out) < KEPT:
+            self.handed_out.append(frame)
+        return frame
 
     def _draw(
         self, canvas: Any, mobjects: Iterable[Mobject], behind: np.ndarray, under: list[Area] | None
@@ -217,6 +234,9 @@ def _patches() -> list[tuple[type, str, Any]]:
 
 _lock = threading.Lock()
 _saved: list[tuple[type, str, Any]] = []
+_saved_thresholds: list[int] = []
+# Mobjects seldom go in circles: looking for some as often as usual takes longer than drawing.
+GARBAGE = 50_000, 20, 20
 _inside = 0
 
 
@@ -229,6 +249,8 @@ def fast_drawing() -> Iterator[None]:
             for owner, name, new in _patches():
                 _saved.append((owner, name, vars(owner)[name]))
                 setattr(owner, name, new)
+            _saved_thresholds[:] = gc.get_threshold()
+            gc.set_threshold(*GARBAGE)
             _mobjects.forget_classes()
         _inside += 1
     try:
@@ -236,6 +258,9 @@ def fast_drawing() -> Iterator[None]:
     finally:
         with _lock:
             _inside -= 1
-            while _inside == 0 and _saved:
-                owner, name, old = _saved.pop()
-                setattr(owner, name, old)
+            if _inside == 0 and _saved:
+                gc.set_threshold(*_saved_thresholds)
+                while _saved:
+                    owner, name, old = _saved.pop()
+                    setattr(owner, name, old)
+                _mobjects.forget_classes()
