@@ -26,6 +26,7 @@ COMMANDS = {
     "inspect": "Look at a sentence in the terminal.",
     "trace": "Save everything a model computes for a sentence.",
     "train": "Train a model.",
+    "cache": "Show or clear what finished renders left to be quicker.",
     "test": "Run soakup's own tests.",
 }
 

@@ -1,12 +1,13 @@
-"""One scene, drawn by Manim, made into a film with its manifest, captions and poster."""
+"""One scene, drawn by Manim, made into a film with its manifest, captions and poster; or one beat into a still."""
 
 import difflib
 import json
 import logging
+import os
 import random
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -14,23 +15,45 @@ from typing import Any
 
 import numpy as np
 from manim import Scene, config, tempconfig
+from manim.utils.exceptions import EndSceneEarlyException
 from PIL import Image
 
 from soakup import manifest
-from soakup.drawing.encoding import Chapter, Encoder
+from soakup.drawing import encoding
 from soakup.drawing.fast import fast_drawing
-from soakup.errors import SceneFault, StudioError, is_ours
-from soakup.film_writer import FilmWriter, Step
-from soakup.outputs import Outputs, work_folder
+from soakup.drawing.joining import Chapter, join
+from soakup.errors import OutputError, SceneFault, StudioError, is_ours
+from soakup.film_writer import FilmWriter
+from soakup.outputs import Outputs, cache_home, check_name, check_place, work_folder
+from soakup.passing import Passing, cairo, picture
 from soakup.scene_file import SceneFile, describe
 from soakup.scenes import SCENES
 from soakup.scenes.scene import TraceScene
+from soakup.segment_cache import SegmentCache
+from soakup.segments import How, Segments
 from soakup.subtitles import Cue, write_vtt
 
 # Manim's own letters: width and height in pixels, frames a second.
 QUALITIES = {"l": (854, 480, 15), "m": (1280, 720, 30), "h": (1920, 1080, 60), "k": (3840, 2160, 60)}
+DRAFTS = ("l",)  # of these quality, the encoder is in a hurry
 
 SETTINGS = ("text", "model", "layer", "head", "word", "theme", "captions", "pace", "only")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far a render is: `frames` drawn so far, and the section that is being drawn, the `number`-th from 1.
+
+    `total` is how many sections the scene has, `planned` how many of them are to be drawn; both are None for a plain
+    Manim scene, of which nobody knows how long it will be. `done` is how many have been drawn.
+    """
+
+    frames: int
+    section: str
+    number: int
+    total: int | None
+    done: int
+    planned: int | None
 
 
 @dataclass(frozen=True)
@@ -54,32 +77,98 @@ def render(
     seed: int = 0,
     settings: Mapping[str, Any] | None = None,
     force: bool = False,
+    jobs: int | None = None,
+    cache: bool = True,
     progress: Callable[[Step], None] = lambda step: None,
 ) -> Film:
     """Film a scene: one of ours by its name, one in a file, or any Manim scene class.
 
     `settings` are attributes of the scene (see SETTINGS); `seed` is where random numbers start; `fps` overrides the
-    frame rate of `quality`. Raises a ValueError whose message is one sentence (StudioError, SceneError, ModelError,
-    EncodingError) where there can be no film; then, as when interrupted, nothing is written.
+    frame rate of `quality`. `jobs` processes draw at once (one for each processor core, when not given); where `cache`
+    is true, what an earlier render has drawn is not drawn again.
+
+    Raises a ValueError whose message is one sentence (StudioError, SceneError, ModelError,
+    EncodingError) where there can be no film; then, as when interrupted, nothing is written but to the cache.
     """
-    if quality not in QUALITIES:
-        raise StudioError(f"there is no quality {quality!r}: choose {', '.join(QUALITIES)}")
     files = Outputs(output)
     files.check(force)
     with work_folder() as folder, _manim_at(folder, quality, fps, seed):
-        scene_class = _with_settings(_find(scene), settings or {})
         work = Outputs(folder / "film.mp4")
-        rate = Fraction(config.frame_rate).limit_denominator(1001)
-        with Encoder(work.film, config.pixel_width, config.pixel_height, rate) as encoder:
-            writer = _draw(scene_class, encoder, progress)
-            about = _write(work, writer, _name_of(scene, scene_class), seed)
+        scene_class = _with_settings(_find(scene), settings or {})
+        shot = _shoot(scene_class, folder, _how(folder, quality, jobs, cache), progress)
+        about = _write(work, shot, _name_of(scene, scene_class), seed)
         files.place(work)
     return Film(files, about)
+
+
+def still(
+    scene: str | SceneFile | type[Scene],
+    beat: int | str,
+    *,
+    quality: str = "h",
+    fps: int | None = None,
+    seed: int = 0,
+    settings: Mapping[str, Any] | None = None,
+) -> np.ndarray:
+    """The last frame of a beat (its name, or its number from 1), drawn alone: (height, width, 4) uint8 RGBA.
+
+    Otherwise as `render`. Raises StudioError where the scene has no such beat.
+    """
+    with work_folder() as folder, _manim_at(folder, quality, fps, seed), fast_drawing():
+        scene_class = _with_settings(_find(scene), settings or {})
+        drawn, writer = _set_up(scene_class)
+        taken: list[np.ndarray] = []
+
+        def take(section: str) -> None:
+            if beat in (section, writer.number):
+                taken.append(picture(drawn))
+                raise EndSceneEarlyException
+
+        def play(scene: Scene, *animations: Any, **kwargs: Any) -> None:
+            frames = Passing(scene, *animations, **kwargs).finish()
+            if not writer.skips:
+                writer.frames += frames
+
+        writer.section_ends = take
+        cairo(drawn).play = play  # type: ignore[method-assign]
+        try:
+            drawn.render()
+        except (Exception, SystemExit) as error:
+            raise _explain(error, scene_class, writer) from error
+    if not taken:
+        names = [span.name for span in writer.spans]
+        asked = f"number {beat}" if isinstance(beat, int) else repr(beat)
+        near = difflib.get_close_matches(str(beat), names, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"it has {len(names)}: {', '.join(names)}"
+        raise StudioError(f"{drawn} has no beat {asked}: {hint}")
+    return taken[0]
+
+
+def save_still(
+    scene: str | SceneFile | type[Scene], beat: int | str, output: Path, *, force: bool = False, **how: Any
+) -> None:
+    """Write a `still` as a PNG, whole or not at all. Raises OutputError where it cannot be put there."""
+    if output.suffix.lower() != ".png":
+        raise OutputError(f"{output} is to be a still, and soakup writes those as .png files: name it FILE.png")
+    check_name(output)
+    check_place(output, force)
+    pixels = still(scene, beat, **how)
+    part = output.with_name(f".{output.name}.part")
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels[..., :3]).save(part, format="png")
+        part.replace(output)
+    except OSError as error:
+        raise OutputError(f"cannot write {output}: {error.strerror}") from None
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @contextmanager
 def _manim_at(folder: Path, quality: str, fps: int | None, seed: int) -> Iterator[None]:
     """Manim set to a quality, working in `folder`, and silent; random numbers start from `seed`."""
+    if quality not in QUALITIES:
+        raise StudioError(f"there is no quality {quality!r}: choose {', '.join(QUALITIES)}")
     width, height, usual_fps = QUALITIES[quality]
     folders = ("video_dir", "images_dir", "sections_dir", "partial_movie_dir", "log_dir", "text_dir", "tex_dir")
     wanted = {
@@ -148,68 +237,147 @@ def _with_settings(scene_class: type[Scene], settings: Mapping[str, Any]) -> typ
     return type(scene_class.__name__, (scene_class,), {"__module__": scene_class.__module__, **settings})
 
 
-def _draw(scene_class: type[Scene], encoder: Encoder, progress: Callable[[Step], None]) -> FilmWriter:
-    """Play the scene into the encoder. Raises SceneFault for whatever goes wrong in it."""
-    writer = None
+@dataclass(frozen=True)
+class Shot:
+    """A scene that has been played to its end, and all of whose frames are drawn."""
+
+    scene: Scene
+    writer: FilmWriter
+    segments: Segments
+    poster: np.ndarray  # the frame that stands for the film: (height, width, 4) RGBA
+
+
+def _how(folder: Path, quality: str, jobs: int | None, cached: bool) -> How:
+    width, height = config.pixel_width, config.pixel_height
+    encoding.check(width, height)
+    fps = Fraction(config.frame_rate).limit_denominator(1001)
+    speed = "draft" if quality in DRAFTS else "final"
+    cache = SegmentCache(cache_home(), width, height, fps, speed, work=folder) if cached else None
+    if cache:
+        cache.trim()
+    return How(width, height, fps, speed, jobs or len(os.sched_getaffinity(0)), cache)
+
+
+def _shoot(scene_class: type[Scene], folder: Path, how: How, progress: Callable[[Step], None]) -> Shot:
+    """Play a scene and have it drawn. Raises SceneFault for whatever goes wrong in it."""
+    with ExitStack() as stack:
+        stack.enter_context(fast_drawing())
+        scene, writer = _set_up(scene_class)
+        posters: list[np.ndarray] = []
+
+        def section_ends(name: str) -> None:
+            if name == getattr(scene, "poster_beat", None):
+                posters.append(picture(scene))
+
+        def explain(error: BaseException) -> Exception:
+            return _explain(error, scene_class, writer)
+
+        writer.section_ends = section_ends
+        segments = stack.enter_context(Segments(scene, writer, folder, how, explain, _Teller(scene, progress)))
+        segments.play()
+        if not segments.segments:
+            raise SceneFault(f"the scene {scene} plays nothing, so there is nothing to film: give it a self.play(…)")
+        return Shot(scene, writer, segments, posters[0] if posters else picture(scene))
+
+
+def _set_up(scene_class: type[Scene]) -> tuple[Scene, FilmWriter]:
+    """A scene, and the writer that took the place of its own."""
     try:
-        with fast_drawing():
-            scene = scene_class()
-            writer = scene.renderer.file_writer = FilmWriter(scene, encoder, progress)
-            scene.render()
+        scene = scene_class()
+        renderer = cairo(scene)
     except (Exception, SystemExit) as error:
-        if is_ours(error):
-            raise
-        where = f" in {writer.section!r}" if writer and writer.section else ""
-        file = getattr(sys.modules.get(scene_class.__module__), "__file__", None)
-        raise SceneFault(f"the scene {scene_class.__name__} failed{where}: {describe(error, file)}") from error
-    if not encoder.frames:
-        raise SceneFault(f"the scene {scene} plays nothing, so there is nothing to film: give it a self.play(…)")
-    return writer
+        raise _explain(error, scene_class, None) from error
+    writer = renderer.file_writer = FilmWriter(scene)
+    return scene, writer
 
 
-def _write(work: Outputs, writer: FilmWriter, name: str, seed: int) -> dict[str, Any]:
+def _explain(error: BaseException, scene_class: type[Scene], writer: FilmWriter | None) -> Exception:
+    """What went wrong in a scene, as an error of ours that names the scene, the section and the line."""
+    if is_ours(error):
+        assert isinstance(error, Exception)
+        return error
+    where = f" in {writer.section!r}" if writer and writer.section else ""
+    file = getattr(sys.modules.get(scene_class.__module__), "__file__", None)
+    return SceneFault(f"the scene {scene_class.__name__} failed{where}: {describe(error, file)}")
+
+
+class _Teller:
+    """Tells, in the order of the film, how far its segments are."""
+
+    def __init__(self, scene: Scene, progress: Callable[[Step], None]) -> None:
+        self.scene, self.progress = scene, progress
+        self.told = 0  # segments of which the end was told
+
+    def __call__(self, segments: Segments) -> None:
+        all_of_them = segments.segments
+        frames = sum(segment.drawn for segment in all_of_them)
+        total = planned = None
+        if isinstance(self.scene, TraceScene):
+            total = len(self.scene.beat_names)
+            first, last = self.scene.only or (1, total)
+            planned = last - first + 1
+        while self.told < len(all_of_them):
+            segment = all_of_them[self.told]
+            done = len({before.number for before in all_of_them[: self.told]} - {segment.number})
+            self.progress(Step(frames, segment.section, segment.number, total, done, planned))
+            if not segment.done:
+                break
+            self.told += 1
+
+
+def _write(work: Outputs, shot: Shot, name: str, seed: int) -> dict[str, Any]:
     """Write the four files of a film whose frames are all drawn, and return its manifest."""
-    scene, encoder = writer.scene, writer.encoder
-    beats = _beats(writer)
+    scene, writer, how = shot.scene, shot.writer, shot.segments.how
+    beats = _beats(scene, writer)
     if isinstance(scene, TraceScene):
-        cues = [Cue(float(beat.start / encoder.fps), float(beat.end / encoder.fps), beat.caption) for beat in beats]
+        cues = [Cue(float(beat.start / how.fps), float(beat.end / how.fps), beat.caption) for beat in beats]
         settings = {setting: getattr(scene, setting) for setting in SETTINGS if setting not in ("text", "model")}
         title = scene.text
     else:
-        cues = [Cue(said.start.total_seconds(), said.end.total_seconds(), said.content) for said in writer.subcaptions]
+        cues = list(_spoken(writer, shot.segments.skipped))
         settings, title = {}, str(scene)
     about = manifest.describe(
         scene=name,
         trace=scene.trace if isinstance(scene, TraceScene) else None,
         settings={**settings, "seed": seed},
-        size=(encoder.width, encoder.height),
-        fps=encoder.fps,
+        size=(how.width, how.height),
+        fps=how.fps,
         beats=beats,
     )
     text = manifest.dumps(about)
-    encoder.finish(
-        [Chapter(beat.name, beat.start, beat.end) for beat in beats], metadata={"title": title, manifest.TAG: text}
+    join(
+        [segment.path for segment in shot.segments.segments],
+        work.film,
+        how.fps,
+        [Chapter(beat.name, beat.start, beat.end) for beat in beats],
+        metadata={"title": title, manifest.TAG: text},
     )
     work.manifest.write_text(text, encoding="utf-8")
     work.captions.write_text(write_vtt(cues), encoding="utf-8")
-    assert writer.poster is not None  # since something was drawn
-    Image.fromarray(writer.poster[..., :3]).save(work.poster)
+    Image.fromarray(shot.poster[..., :3]).save(work.poster)
     return json.loads(text)
 
 
-def _beats(writer: FilmWriter) -> list[manifest.FilmedBeat]:
+def _spoken(writer: FilmWriter, skipped: list[tuple[float, float]]) -> Iterator[Cue]:
+    """The captions of a plain scene, in the film's time."""
+    for said in writer.subcaptions:
+        start, end = said.start.total_seconds(), said.end.total_seconds()
+        if any(a <= start < b for a, b in skipped):
+            continue
+        before = sum(b - a for a, b in skipped if b <= start)
+        yield Cue(start - before, end - before, said.content)
+
+
+def _beats(scene: Scene, writer: FilmWriter) -> list[manifest.FilmedBeat]:
     """The beats of a film: the sections that were drawn, with what the scene knows of them."""
-    records = {beat.name: beat for beat in writer.scene.beats} if isinstance(writer.scene, TraceScene) else {}
-    beats = []
-    for span in writer.spans:
-        record = records.get(span.name)
-        beats.append(
-            manifest.FilmedBeat(
-                name=span.name or str(writer.scene),
-                caption=record.caption if record else "",
-                start=span.start,
-                end=span.end,
-                quantities=record.quantities if record else (),
-            )
+    records = {beat.name: beat for beat in scene.beats} if isinstance(scene, TraceScene) else {}
+    return [
+        manifest.FilmedBeat(
+            name=span.name or str(scene),
+            caption=record.caption if (record := records.get(span.name)) else "",
+            start=span.start,
+            end=span.end,
+            quantities=record.quantities if record else (),
         )
-    return beats
+        for span in writer.spans
+    ]

@@ -28,15 +28,47 @@ def default_path(text: str) -> Path:
     >>> default_path("The cat's hat, again!").as_posix()
     'out/the-cats-hat-again.mp4'
     """
-    spoken = re.sub("['’]", "", unicodedata.normalize("NFC", text).lower())
-    words = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in spoken).split()
-    name = "-".join(words) or "film"
+    name = _words(text) or "film"
     if len(name.encode()) > NAME_BYTES:
         cut = name.encode()[:NAME_BYTES].decode(errors="ignore")
         name = cut.rpartition("-")[0] or cut
     if RESERVED.fullmatch(name):
         name += "-film"
     return Path("out", name + SUFFIX)
+
+
+def still_name(beat: int | str) -> str:
+    """How a beat is called in the name of its still.
+
+    >>> still_name("layer 1, attention")
+    'layer-1-attention'
+    """
+    return (f"beat-{beat}" if isinstance(beat, int) else _words(beat)[:NAME_BYTES]) or "still"
+
+
+def _words(text: str) -> str:
+    spoken = re.sub("['’]", "", unicodedata.normalize("NFC", text).lower())
+    return "-".join("".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in spoken).split())
+
+
+def check_name(path: Path) -> None:
+    """Raise OutputError where a file's name is too long."""
+    if len(os.fsencode(path.name)) > LONGEST_NAME:
+        raise OutputError(f"the name of {path} is too long for a file: name it more briefly with -o")
+
+
+def check_place(path: Path, force: bool) -> None:
+    """Raise OutputError, before any work, where a file cannot be written or (without `force`) exists."""
+    if path.is_dir():
+        raise OutputError(f"{path} is a folder: name another file with -o")
+    if path.exists() and not force:
+        raise OutputError(f"{path} exists: write over it with --force, or name another file with -o")
+    folder = next(parent for parent in path.absolute().parents if parent.exists())
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise OutputError(f"cannot write into {folder}: {error.strerror}") from None
 
 
 @dataclass(frozen=True)
@@ -66,20 +98,9 @@ class Outputs:
         if self.film.suffix.lower() != SUFFIX:
             named = f"ends in {self.film.suffix}" if self.film.suffix else "has no suffix"
             raise OutputError(f"{self.film} {named}, and soakup writes {SUFFIX} files: name it FILE{SUFFIX}")
-        if len(os.fsencode(self.film.name)) > LONGEST_NAME:
-            raise OutputError(f"the name of {self.film} is too long for a file: name it more briefly with -o")
-        for path in self:
-            if path.is_dir():
-                raise OutputError(f"{path} is a folder: name another file with -o")
-        existing = [path for path in self if path.exists()]
-        if existing and not force:
-            raise OutputError(f"{existing[-1]} exists: write over it with --force, or name another file with -o")
-        folder = next(parent for parent in self.film.absolute().parents if parent.exists())
-        try:
-            with tempfile.TemporaryFile(dir=folder):
-                pass
-        except OSError as error:
-            raise OutputError(f"cannot write into {folder}: {error.strerror}") from None
+        check_name(self.film)
+        for path in reversed([*self]):
+            check_place(path, force)
 
     def place(self, work: "Outputs") -> None:
         """Bring finished files from `work` here: all of them or none. Raises OutputError."""
@@ -105,7 +126,7 @@ class Outputs:
 @contextmanager
 def work_folder() -> Iterator[Path]:
     """A folder for one render's files in the making, gone afterwards; those that killed renders left are removed."""
-    home = _cache()
+    home = cache_home()
     with ExitStack() as open_locks:
         # Whoever holds a folder's lock is alive: the system lets go of it even for a process that was killed.
         with (home / "lock").open("w") as door:
@@ -120,7 +141,8 @@ def work_folder() -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _cache() -> Path:
+def cache_home() -> Path:
+    """Where films are made, and finished segments of them kept."""
     for home in (platformdirs.user_cache_path("soakup"), Path(tempfile.gettempdir(), f"soakup-{os.getuid()}")):
         with suppress(OSError):  # a home that cannot be written to
             home.mkdir(parents=True, exist_ok=True)

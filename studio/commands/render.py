@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from soakup.errors import StudioError
-from soakup.outputs import default_path
+from soakup.outputs import default_path, still_name
 from soakup.scene_file import SceneFile
 
 if TYPE_CHECKING:
-    from soakup.film_writer import Step
+    from soakup.film import Step
 
 SCENE = "layer-by-layer"
 
@@ -25,6 +25,7 @@ Examples:
   soakup render "The old king gave his youngest daughter a small golden key"
   soakup render "A fluffy blue creature" -q m --word creature -o creature.mp4
   soakup render mine.py:MyScene --beats 2-3 -q l --force --open
+  soakup render "A fluffy blue creature" --still 4 -o creature.png
 """
 
 
@@ -43,6 +44,15 @@ class Beats(click.ParamType):
         return first, last
 
 
+class Beat(click.ParamType):
+    """One beat: its number, counted from 1, or its name."""
+
+    name = "BEAT"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        return int(value) if str(value).strip().isdecimal() else value
+
+
 @click.command(epilog=EXAMPLES)
 @click.argument("text")
 @click.option("--scene", help=f"Which scene (see `soakup scenes`).  [default: {SCENE}]")
@@ -53,7 +63,8 @@ class Beats(click.ParamType):
     type=click.Choice(["l", "m", "h", "k"]),
     default="h",
     show_default=True,
-    help="480p15, 720p30, 1080p60 or 2160p60.",
+    help="480p15, 720p30, 1080p60 or 2160p60. l is encoded as a draft (x264 ultrafast, crf 20), the others visually "
+    "lossless (superfast, crf 15).",
 )
 @click.option("--fps", type=click.IntRange(1, 240), help="Frames a second, instead of the quality's own.")
 @click.option("--layer", type=int, help="The layer to linger on, counted from 1.")
@@ -67,6 +78,9 @@ class Beats(click.ParamType):
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="FILE.mp4  [default: out/<words-of-the-text>.mp4]"
 )
+@click.option("--still", type=Beat(), help="Draw no film, but the last frame of this beat (name or number), as a PNG.")
+@click.option("--jobs", type=click.IntRange(1, 256), help="How many processes draw.  [default: one for each core]")
+@click.option("--no-cache", is_flag=True, help="Draw anew what earlier renders have drawn.")
 @click.option("--force", is_flag=True, help="Write over existing files.")
 @click.option("--open", "open_after", is_flag=True, help="Open the film when it is done.")
 def render(
@@ -76,6 +90,9 @@ def render(
     fps: int | None,
     seed: int,
     output: Path | None,
+    still: int | str | None,
+    jobs: int | None,
+    no_cache: bool,
     force: bool,
     open_after: bool,
     **settings: Any,
@@ -84,29 +101,36 @@ def render(
 
     TEXT is a sentence, or FILE.py:SceneName for a scene of your own, written for soakup or for plain Manim.
 
-    Beside the film stand its manifest (.json), captions (.vtt) and a still (.poster.png).
+    Beside the film stand its manifest (.json), captions (.vtt) and a still (.poster.png). What is finished is kept (see
+    `soakup cache`), so that the next render draws only what is new.
     """
     settings = {name: value for name, value in settings.items() if value is not None}
     file = SceneFile.named_by(text)
     if file is None:
         settings["text"] = text
-        output = output or default_path(text)
+        name = default_path(text)
     else:
-        output = output or default_path(file.scene or file.path.stem)
+        name = default_path(file.scene or file.path.stem)
         if scene is not None:
             raise StudioError(f"{text} is a scene already: leave out --scene {scene}")
+    asked: dict[str, Any] = {"quality": quality, "fps": fps, "seed": seed, "settings": settings}
 
     from soakup import film  # imports Manim
 
+    if still is not None:
+        path = output or name.with_suffix(f".{still_name(still)}.png")
+        film.save_still(file or scene or SCENE, still, path, force=force, **asked)
+        click.echo(path)
+        _open(path, open_after)
+        return
     with _progress() as progress:
         made = film.render(
             file or scene or SCENE,
-            output,
-            quality=quality,
-            fps=fps,
-            seed=seed,
-            settings=settings,
+            output or name,
+            **asked,
             force=force,
+            jobs=jobs,
+            cache=not no_cache,
             progress=progress,
         )
     about = made.manifest
@@ -116,8 +140,12 @@ def render(
     )
     if "model" in about:
         click.echo(f"Check every number in it: soakup verify {shlex.quote(str(made.path))}")
-    if open_after and click.launch(str(made.path)):
-        raise StudioError(f"{made.path} is done, but this system knows no program to open it with")
+    _open(made.path, open_after)
+
+
+def _open(path: Path, asked: bool) -> None:
+    if asked and click.launch(str(path)):
+        raise StudioError(f"{path} is done, but this system knows no program to open it with")
 
 
 @contextmanager

@@ -14,7 +14,9 @@ import numpy as np
 import pytest
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
-from soakup.drawing.encoding import Chapter, Encoder, EncodingError
+from soakup.drawing.conversion import Picture
+from soakup.drawing.encoding import SPEEDS, Encoder, EncodingError
+from soakup.drawing.joining import Chapter, join
 
 BLACK, RED, YELLOW, TEAL, BLUE, VIOLET = "#000000", "#FF0000", "#FFFF00", "#5CD0B3", "#58C4DD", "#9A72AC"
 MASK_RED, GREY, WHITE = "#FC6255", "#888888", "#FFFFFF"
@@ -26,12 +28,19 @@ def plain(colour: str, width: int = 64, height: int = 36, channels: int = 4) -> 
     return pixels
 
 
-def film_of(path: Path, frames: list[np.ndarray], fps: int | Fraction = 30, **about) -> Path:
-    height, width = frames[0].shape[:2]
-    with Encoder(path, width, height, fps) as encoder:
-        for frame in frames:
-            encoder.write(frame)
-        encoder.finish(**about)
+def film_of(path: Path, frames: list[np.ndarray], fps: int | Fraction = 30, speed: str = "final", **about) -> Path:
+    return film_with(path, lambda encoder: [encoder.write(frame) for frame in frames], frames[0], fps, speed, **about)
+
+
+def film_with(path: Path, write, frame=None, fps: int | Fraction = 30, speed: str = "final", **about) -> Path:
+    """A film of one segment, into which `write` writes."""
+    height, width = (36, 64) if frame is None else frame.shape[:2]
+    segment = path.with_name("segment.mp4")
+    with Encoder(segment, width, height, fps, speed) as encoder:
+        write(encoder)
+        encoder.finish()
+    join([segment], path, Fraction(fps), **about)
+    segment.unlink()
     return path
 
 
@@ -91,15 +100,16 @@ def test_players_find_the_index_first(tmp_path):
     assert 0 < content.index(b"moov") < content.index(b"mdat")
 
 
+@pytest.mark.parametrize("speed", SPEEDS)
 @pytest.mark.parametrize("fps", [15, 60, Fraction(30000, 1001)])
-def test_frames_are_evenly_spaced(tmp_path, fps):
-    path = tmp_path / "film.mp4"
-    with Encoder(path, 64, 36, fps) as encoder:
+def test_frames_are_evenly_spaced(tmp_path, fps, speed):
+    def write(encoder: Encoder) -> None:
         encoder.write(plain(RED), repeat=40)
         encoder.write(plain(BLUE))
         encoder.write(plain(BLUE), repeat=0)
         assert encoder.frames == 41
-        encoder.finish()
+
+    path = film_with(tmp_path / "film.mp4", write, fps=fps, speed=speed)
     with av.open(path) as film:
         stream = film.streams.video[0]
         assert stream.average_rate == fps
@@ -111,14 +121,14 @@ def test_frames_are_evenly_spaced(tmp_path, fps):
 
 
 def test_a_beat_can_be_jumped_to(tmp_path):
-    path = tmp_path / "film.mp4"
-    with Encoder(path, 64, 36, 30) as encoder:
+    def write(encoder: Encoder) -> None:
         encoder.write(plain(RED), repeat=7)
         encoder.keyframe()
         encoder.write(plain(RED), repeat=5)
         encoder.keyframe()
         encoder.write(plain(RED), repeat=100)
-        encoder.finish()
+
+    path = film_with(tmp_path / "film.mp4", write)
     keys = [i for i, frame in enumerate(decoded(path)) if frame.key_frame]
     assert keys[:3] == [0, 7, 12]
     assert max(b - a for a, b in itertools.pairwise(keys)) <= 60  # two seconds
@@ -167,11 +177,100 @@ def test_the_same_frames_give_the_same_file(tmp_path):
 
 
 def test_holding_a_frame_is_the_same_as_writing_it_often(tmp_path):
-    with Encoder(tmp_path / "held.mp4", 64, 36, 30) as encoder:
-        encoder.write(plain(TEAL), repeat=20)
-        encoder.finish()
-    often = film_of(tmp_path / "often.mp4", [plain(TEAL)] * 20)
-    assert (tmp_path / "held.mp4").read_bytes() == often.read_bytes()
+    held = film_with(tmp_path / "held.mp4", lambda encoder: encoder.write(plain(TEAL), repeat=200))
+    often = film_of(tmp_path / "often.mp4", [plain(TEAL) for _ in range(200)])
+    assert held.read_bytes() == often.read_bytes()
+
+
+def moving(count: int, width: int = 176, height: int = 144) -> list[np.ndarray]:
+    """Noise on which a yellow square moves."""
+    ground = np.random.default_rng(0).integers(0, 256, (height, width, 4), np.uint8)
+    frames = [ground.copy() for _ in range(count)]
+    for i, frame in enumerate(frames):
+        frame[i * 5 : i * 5 + 40, i * 7 : i * 7 + 40, :3] = [255, 255, 0]
+    return frames
+
+
+@pytest.mark.parametrize("speed", SPEEDS)
+def test_a_hold_costs_nothing_and_shows_its_frame_to_the_end(tmp_path, speed):
+    a, b, *more = moving(12)
+
+    def write(hold: int):
+        def write(encoder: Encoder) -> None:
+            encoder.write(a)
+            encoder.write(b, repeat=hold)
+            for frame in more:
+                encoder.write(frame)
+
+        return write
+
+    brief = film_with(tmp_path / "brief.mp4", write(13), a, fps=60, speed=speed)
+    long = film_with(tmp_path / "long.mp4", write(110), a, fps=60, speed=speed)
+    assert long.stat().st_size - brief.stat().st_size < 97 * 45  # most of it the index
+    shown = [frame.to_ndarray() for frame in decoded(long)]
+    assert len(shown) == 121
+    assert all((frame == shown[6]).all() for frame in shown[7:111])
+    for sent, frame in zip([a, *[b] * 110, *more], decoded(long), strict=True):
+        assert np.abs(frame.to_ndarray()[:144].astype(int) - whole(sent)[:144]).mean() < 4  # it is noise
+
+
+def whole(pixels: np.ndarray) -> np.ndarray:
+    """The conversion of a whole frame by itself."""
+    picture = Picture(pixels.shape[1], pixels.shape[0])
+    picture.bands = [(0, pixels.shape[0])]
+    picture.show(pixels, picture.bands)
+    return picture.frame.to_ndarray()
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+@pytest.mark.parametrize("size", [(64, 36), (854, 480), (1000, 562), (66, 2), (130, 98)])
+def test_converting_what_changed_is_converting_it_all(size, channels):
+    random = np.random.default_rng(0)
+    picture = Picture(*size)
+    frame = random.integers(0, 256, (size[1], size[0], channels), np.uint8)
+    for _ in range(12):
+        bands = picture.changes(frame)
+        picture.show(frame, bands)
+        assert (picture.frame.to_ndarray() == whole(frame)).all()
+        frame = frame.copy()
+        top, left = random.integers(0, size[1]), random.integers(0, size[0])
+        frame[top : top + random.integers(1, 40), left : left + random.integers(1, 80)] = random.integers(0, 256)
+    assert picture.changes(picture._shown.copy()) == []
+
+
+def test_rows_said_to_be_unchanged_are_not_looked_at():
+    frame = moving(1, 64, 128)[0]
+    picture = Picture(64, 128)
+    picture.show(frame, picture.changes(frame))
+    other = 255 - frame
+    assert picture.changes(other, slice(40, 60)) == [(32, 64)]
+    assert picture.changes(other, slice(63, 65)) == [(32, 64), (64, 96)]
+    assert picture.changes(other, slice(0, 0)) == []
+
+
+def test_segments_are_joined_without_a_seam(tmp_path):
+    frames = moving(20)
+    with Encoder(tmp_path / "one.mp4", 176, 144, 30) as one, Encoder(tmp_path / "two.mp4", 176, 144, 30) as two:
+        for encoder, part in ((one, frames[:1]), (two, frames[1:])):
+            for frame in part:
+                encoder.write(frame, repeat=3)
+            encoder.finish()
+    apart = [frame.to_ndarray() for name in ("one.mp4", "two.mp4") for frame in decoded(tmp_path / name)]
+    join([tmp_path / "one.mp4", tmp_path / "two.mp4"], tmp_path / "film.mp4", Fraction(30))
+    joined = decoded(tmp_path / "film.mp4")
+    assert [frame.pts * frame.time_base for frame in joined] == [Fraction(i, 30) for i in range(60)]
+    assert [i for i, frame in enumerate(joined) if frame.key_frame] == [0, 3]
+    assert all((a == b.to_ndarray()).all() for a, b in zip(apart, joined, strict=True))
+
+
+def test_an_encoder_that_is_missing_is_one_sentence(tmp_path, monkeypatch):
+    def none(name: str, mode: str) -> None:
+        raise ValueError(name)
+
+    monkeypatch.setattr("av.codec.Codec", none)
+    with pytest.raises(EncodingError, match=r"built without the encoder libx264.*pip install"):
+        Encoder(tmp_path / "film.mp4", 64, 36, 30)
+    assert os.listdir(tmp_path) == []
 
 
 def test_nothing_else_remains_beside_the_film(tmp_path):
@@ -218,9 +317,9 @@ def test_a_frame_of_another_size_is_refused(tmp_path):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_full_disk_is_one_sentence(tmp_path):
-    (tmp_path / ".film.mp4.pictures").symlink_to("/dev/full")
+    (tmp_path / ".segment.mp4.pictures").symlink_to("/dev/full")
     random = np.random.default_rng(0)
-    with pytest.raises(EncodingError, match=r"cannot write the film film\.mp4"):
+    with pytest.raises(EncodingError, match=r"cannot write the film segment\.mp4"):
         film_of(tmp_path / "film.mp4", [random.integers(0, 255, (360, 640, 4), np.uint8) for _ in range(60)])
     assert os.listdir(tmp_path) == []
 

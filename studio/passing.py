@@ -1,0 +1,137 @@
+"""What a play does to a scene, without drawing it: the scene is afterwards as if every frame had been drawn.
+
+A play whose animations are functions of time alone is passed over in one step to its end. One in which something may
+depend on how it got there (an updater, a condition to stop, a function of the user's) is stepped through frame by
+frame. The clock always advances by the frames there would have been.
+"""
+
+from collections.abc import Iterable
+from functools import partial
+from types import BuiltinFunctionType, FunctionType, MethodType
+from typing import Any
+
+import numpy as np
+from manim import (
+    Animation,
+    AnimationGroup,
+    ChangeSpeed,
+    MaintainPositionRelativeTo,
+    Scene,
+    UpdateFromFunc,
+    config,
+)
+from manim.renderer.cairo_renderer import CairoRenderer
+from manim.utils.iterables import list_update
+
+from soakup.errors import StudioError
+
+HISTORY = (UpdateFromFunc, MaintainPositionRelativeTo, ChangeSpeed)  # what such animations do depends on what was
+FUNCTIONS = (FunctionType, MethodType, partial, BuiltinFunctionType)
+
+
+class Passing:
+    """A play that is being passed over: `begin`, perhaps look at it, then `finish`."""
+
+    def __init__(self, scene: Scene, *animations: Any, **kwargs: Any) -> None:
+        """Begin it. `animations` and `kwargs` are what `Scene.play` was given."""
+        self.scene = scene
+        self.renderer = cairo(scene)
+        scene.compile_animation_data(*animations, **kwargs)
+        assert scene.animations is not None
+        self.animations = scene.animations
+
+    @property
+    def still(self) -> bool:
+        """Whether nothing moves."""
+        return self.scene.is_current_animation_frozen_frame()
+
+    def leaps(self) -> bool:
+        """Whether the end can be reached in one step."""
+        scene = self.scene
+        if scene.updaters or scene.always_update_mobjects or scene.stop_condition is not None:
+            return False
+        return not any(map(_updates, on_screen(scene))) and all(map(_of_time_alone, self.animations))
+
+    def finish(self) -> int:
+        """Bring the scene to where it is after the play; returns how many frames that takes."""
+        scene, renderer = self.scene, self.renderer
+        dt = 1 / renderer.camera.frame_rate
+        for animation in self.animations:
+            animation._setup_scene(scene)
+            animation.begin()
+        if self.still:
+            frames = int(scene.duration / dt)
+            renderer.time += frames * dt
+        else:
+            frames = self._leap(dt) if self.leaps() else self._step(dt)
+            for animation in self.animations:
+                animation.finish()
+                animation.clean_up_from_scene(scene)
+            scene.update_mobjects(0)
+        renderer.num_plays += 1
+        return frames
+
+    def _times(self) -> np.ndarray:
+        return np.arange(0, self.scene.duration, 1 / config.frame_rate)  # as Scene.get_time_progression has it
+
+    def _leap(self, dt: float) -> int:
+        times = self._times()
+        for _ in times:
+            self.renderer.time += dt  # a product would be another number
+        return len(times)
+
+    def _step(self, dt: float) -> int:
+        scene = self.scene
+        frames = 0
+        for t in self._times():
+            scene.update_to_time(t)
+            self.renderer.time += dt
+            frames += 1
+            if scene.stop_condition is not None and scene.stop_condition():
+                break
+        return frames
+
+
+def cairo(scene: Scene) -> CairoRenderer:
+    """The renderer of a scene. Raises StudioError where it is not Cairo's."""
+    if not isinstance(scene.renderer, CairoRenderer):
+        raise StudioError(f"{scene} is drawn with OpenGL, and soakup films what Cairo draws")
+    return scene.renderer
+
+
+def on_screen(scene: Scene) -> list:
+    """The mobjects of a scene, those in the foreground last."""
+    return list_update(scene.mobjects, scene.foreground_mobjects)
+
+
+def picture(scene: Scene) -> np.ndarray:
+    """The scene as it stands, just as a frame of a hold would be drawn: (height, width, 4) uint8 RGBA."""
+    renderer = cairo(scene)
+    renderer.skip_animations = False
+    moving, static = scene.get_moving_and_static_mobjects([])
+    renderer.save_static_frame_data(scene, static)
+    renderer.update_frame(scene, mobjects=moving)
+    frame = renderer.get_frame()
+    renderer.static_image = None
+    return frame
+
+
+def _of_time_alone(animation: Animation) -> bool:
+    """Whether an animation's end depends on nothing but its beginning."""
+    if not _known(type(animation)) or isinstance(animation, HISTORY) or _updates(animation.mobject):
+        return False
+    parts: Iterable[Animation] = animation.animations if isinstance(animation, AnimationGroup) else ()
+    return all(map(_of_time_alone, parts)) and all(
+        _known(value.func if isinstance(value, partial) else value)
+        for value in vars(animation).values()
+        if isinstance(value, FUNCTIONS)
+    )
+
+
+def _updates(mobject: Any) -> bool:
+    return any(member.updaters for member in mobject.get_family())
+
+
+def _known(thing: Any) -> bool:
+    """Whether a class or function is Manim's or ours, and so without a memory."""
+    return (getattr(thing, "__module__", None) or "manim").split(".")[0] in ("manim", "soakup", "numpy")
