@@ -9,7 +9,12 @@ class Mine(LayerByLayer):
 from soakup.scenes.attention_pattern import AttentionPattern
 from soakup.scenes.layer_by_layer import LayerByLayer
 from soakup.scenes.scene import TraceScene
+from soakup.scenes.values import Values
 
-SCENES: dict[str, type[TraceScene]] = {"layer-by-layer": LayerByLayer, "attention-pattern": AttentionPattern}
+SCENES: dict[str, type[TraceScene]] = {
+    "layer-by-layer": LayerByLayer,
+    "attention-pattern": AttentionPattern,
+    "values": Values,
+}
 
-__all__ = ["SCENES", "AttentionPattern", "LayerByLayer", "TraceScene"]
+__all__ = ["SCENES", "AttentionPattern", "LayerByLayer", "TraceScene", "Values"]

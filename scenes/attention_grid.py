@@ -8,6 +8,7 @@ from manim import DOWN, PI, RIGHT, Arrow, Line, ManimColor, Mobject, Rectangle, 
 from soakup.scenes import style
 from soakup.scenes.formula import Formula
 from soakup.scenes.grid import SYMBOL, padding, plan_grid
+from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Reading
 from soakup.scenes.style import Theme
 from soakup.scenes.tokens import TokenBox, fitted
@@ -25,9 +26,8 @@ class AttentionGrid:
         self.all = range(len(reading.trace.tokens))
         self.groups = [(i,) for i in self.all if i == reading.rest] + reading.boxes
         self.inks = style.inks(len(reading.words), reading.rest_word, theme)
-        self.plan = plan = plan_grid(
-            self._text_widths, entry_width, (config.frame_width, config.frame_height), reading.from_the_right
-        )
+        frame = (config.frame_width, config.frame_height)
+        self.plan = plan = plan_grid(self._text_widths, self._text_height, entry_width, frame, reading.from_the_right)
         self.scale, self.baseline = fitted([self._label(group) for group in self.groups], plan.box)
         self.over = {group: self._box_over(group) for group in self.groups}
         self.beside = {group: self._box_beside(group) for group in self.groups}
@@ -48,6 +48,14 @@ class AttentionGrid:
         for group in self.groups:
             widths += [line_width(self._text(group), size) / len(group)] * len(group)
         return widths
+
+    def _text_height(self, size: float) -> float:
+        """The height of a line that holds all the tokens' texts."""
+        labels = [Words(self._text(group), size, self.theme.text, self._quantities(group)) for group in self.groups]
+        return max(label.height - label.drop for label in labels) + max(label.drop for label in labels)
+
+    def _quantities(self, group: tuple[int, ...]) -> list[Quantity]:
+        return [] if group[0] == self.reading.rest else [self.reading.token(*group)]
 
     def _text(self, group: tuple[int, ...]) -> str:
         return "rest" if group[0] == self.reading.rest else self.reading.token(*group).text

@@ -129,8 +129,9 @@ class AttentionPattern(HeadScene):
         dropping, sliding = [], []
         for group, box in grid.beside.items():
             home = box.get_center()
-            column = (self.layout.xs[group[0]] + self.layout.xs[group[-1]]) / 2
-            over = home[1] + 0.4 if self.layout.turned else grid.over[group].get_center()[1]
+            column, over = grid.over[group].get_center()[:2]
+            if self.layout.turned:  # there is no room to come down side by side
+                column, over = home[0] + 0.4, home[1]
             box.move_to((column, over, 0))
             levels([box], 0.0)(1.0)
             dropping.append(together(shifting([box], (0, home[1] - over, 0)), levels([box], 1.0)))

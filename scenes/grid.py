@@ -25,7 +25,6 @@ SYMBOL = 0.36  # room for a vector's symbol, in both directions
 ARROW_DOWN, ARROW_RIGHT, LONGEST_ARROW = 0.26, 0.36, 0.5
 GAP = 0.06  # between symbols and the grid
 FEW, SOME = 14, 18  # rows up to which E, and up to which Q and K are shown
-STAGGERED = 0.27  # height of a row under which every second word on the left stands further left
 CORNER = (2.1, 1.3)  # least width and height of the corner, in which layer and head are named
 DIGIT = 0.148 / 22  # height of a digit, by font size
 LINE = 1.75  # from one row of digits to the next, in heights of a digit
@@ -83,20 +82,22 @@ class GridPlan:
 
 def plan_grid(
     text_widths: Callable[[int], Sequence[float]],
+    text_height: Callable[[int], float],
     entry_width: Callable[[int], float],
     frame: tuple[float, float],
     from_the_right: bool = False,
 ) -> GridPlan:
     """Fit a grid into a frame, leaving room for a caption at the bottom.
 
-    `text_widths(size)` are the widths of the words (one for every token), `entry_width(size)` that of the widest number
+    `text_widths(size)` are the widths of the words (one for every token), `text_height(size)` is the height from the
+    lowest to the highest of their line, `entry_width(size)` that of the widest number
     in a cell. Tried in this order: smaller words, two levels, words written upwards; and smaller digits, no digits.
     """
     ways = [(size, False) for size in LABEL_SIZES if size >= 24] + [(size, False) for size in STEPPED_SIZES]
     for n, (size, turned) in enumerate([*ways, (LABEL_SIZES[-1], True)]):
         widths = [width + 2 * padding(size) for width in text_widths(size)]
         steps = 2 if n >= len(ways) - len(STEPPED_SIZES) and not turned else 1
-        plan = _plan(widths, size, turned, steps, entry_width, frame, from_the_right)
+        plan = _plan(widths, text_height(size), size, turned, steps, entry_width, frame, from_the_right)
         if turned or (plan is not None and box_height(size) <= plan.cell[1] - 0.04 * (size > LABEL_SIZES[-1])):
             assert plan is not None  # words written upwards always fit
             return plan
@@ -126,6 +127,7 @@ def box_height(size: float) -> float:
 
 def _plan(
     widths: Sequence[float],
+    text_height: float,
     size: int,
     turned: bool,
     steps: int,
@@ -140,14 +142,16 @@ def _plan(
     embeddings, symbols = count <= FEW and frame[0] > 9, count <= SOME
     stops = (1 if embeddings else 0) + (1 if symbols else 0)  # symbols between a word and the grid
     arrows = max(stops, 1)
-    step = box_height(size) + 0.08
-    head = widest if turned else box_height(size) + (steps - 1) * step
+    least = text_height + 0.03  # of a box
+    box = max(box_height(size), least)
+    step = box + 0.08
+    head = widest if turned else box + (steps - 1) * step
 
     above = head + stops * SYMBOL + GAP
     down = max(ARROW_DOWN, (CORNER[1] - above) / arrows)
     cell_height = min((height - above - arrows * down) / (count + 1), HIGHEST)
     down = max(min((height - above - (count + 1) * cell_height) / arrows, LONGEST_ARROW), down)
-    staggered = cell_height < STAGGERED
+    staggered = cell_height < least + 0.005
     room = widest * (2 if staggered else 1) + (0.08 if staggered else 0)
     beside = max(room + stops * SYMBOL + arrows * ARROW_RIGHT + GAP, CORNER[0])
     cell_width = min((width - beside) / count, WIDEST)
@@ -170,10 +174,10 @@ def _plan(
         turned=turned,
         raised=tuple(raised),
         staggered=staggered,
-        box=min(box_height(size), 1.4 * cell_height if staggered else cell_height - 0.02),
+        box=max(min(box, cell_height - 0.02), least),
         step=step,
         entry_size=sizes[0] if sizes else None,
-        box_y=top - head if turned else top - head + box_height(size) / 2,
+        box_y=top - head if turned else top - head + box / 2,
         e_y=top - head - down - SYMBOL / 2 if embeddings else None,
         q_y=grid_top + GAP + SYMBOL / 2 if symbols else None,
         box_right=grid_left - GAP - stops * SYMBOL - arrows * ARROW_RIGHT,

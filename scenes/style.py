@@ -116,8 +116,8 @@ def score_color(value: float, scale: float, theme: Theme) -> ManimColor:
 
 
 def weight_opacity(weight: float) -> float:
-    """Opacity of what is multiplied by a weight: the root of the weight, never so faint that it could not be seen."""
-    return min(1.0, max(math.sqrt(weight), 0.3))
+    """Opacity of what is multiplied by a weight: faint under a tenth, since what is not faint has to be read."""
+    return 1.0 if weight >= 0.1 else 0.35
 
 
 def arc_width(share: float) -> float:

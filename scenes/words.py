@@ -3,6 +3,7 @@
 Digits cannot be written here any other way: a text holding a digit that no quantity accounts for is refused.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from functools import lru_cache
@@ -49,12 +50,12 @@ class Words(VGroup):
             glyph = VMobject(stroke_width=0, fill_opacity=1, color=color)
             glyph.points = points * (size / UNIT)
             self.add(glyph)
-        self.drop, self._height = -self.get_bottom()[1], self.height
+        self.drop, self._area = -self.get_bottom()[1], self.width * self.height
 
     @property
     def font_size(self) -> float:
-        """The size it stands at now, scaled as it may have been."""
-        return self.size * self.height / self._height if self._height else self.size
+        """The size it stands at now, scaled and turned as it may have been."""
+        return self.size * math.sqrt(self.width * self.height / self._area) if self._area else self.size
 
     @classmethod
     def of(cls, parts: Sequence[str | Quantity], size: float, color: str) -> "Words":

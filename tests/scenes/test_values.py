@@ -1,0 +1,169 @@
+"""Values are weighted, added up and added to E with the model's own numbers, and can be read, for sentences of many
+kinds."""
+
+import random
+import re
+
+import numpy as np
+import pytest
+from manim import DecimalNumber, MathTypst, Text
+
+from soakup.scenes import Values, style
+from soakup.scenes.errors import SceneError
+from soakup.scenes.marks import Dot
+from soakup.scenes.quantity import write
+from soakup.scenes.values import SOURCES
+from soakup.scenes.vectors import Column
+
+from .faults import faults
+
+LONG = (
+    "When the old woman saw that the little girl had gone into the dark forest, she took her lantern and followed her "
+    "quickly"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Hello", None),
+        ("Stop, thief!", None),
+        ("the the the the the the the the", None),
+        ("قطة 🐱 cat", "cat"),
+        ("Grandmother remembered extraordinary adventures throughout winter", None),
+        (LONG, "quickly"),
+    ],
+)
+def test_nothing_lies_on_text_or_leaves_the_frame(play_through, text, word):
+    found = []
+    play_through(Values, lambda scene, beat: found.extend(faults(scene, beat)), text=text, word=word)
+    assert found == []
+
+
+def shown_columns(scene):
+    """The columns that are on the screen, by the path of their first entry."""
+    for mobject in scene.mobjects:
+        for member in mobject.get_family():
+            if isinstance(member, Column) and getattr(member.entries[0], "level", 1.0) > 0.1:
+                yield member.quantities[0].path.split("[")[0], member
+
+
+@pytest.fixture(scope="module")
+def played(play_through):
+    """The scene, and at the end of every beat its columns and dots."""
+    foreign, columns, dots = [], {}, {}
+
+    def look(scene, beat):
+        for mobject in scene.mobjects:
+            for member in mobject.get_family():
+                if isinstance(member, (Text, DecimalNumber, MathTypst)):
+                    foreign.append((beat, member))
+                if isinstance(member, Dot):
+                    dots.setdefault(beat, []).append((member.quantities[0], member.width / 2))
+        for path, column in shown_columns(scene):
+            for entry, quantity in zip(column.entries, column.quantities, strict=True):
+                assert entry.text == quantity.text
+            columns.setdefault(beat, []).append((path, [q.value for q in column.quantities]))
+
+    scene = play_through(Values, look, text="The old king gave his 2 daughters a small golden key")
+    return scene, foreign, columns, dots
+
+
+def test_every_digit_comes_from_a_quantity(played):
+    scene, foreign, *_ = played
+    assert foreign == []
+    for beat in scene.beats:
+        left = beat.caption
+        for quantity in sorted(beat.quantities, key=lambda quantity: -len(quantity.text)):
+            left = left.replace(quantity.text, "", 1) if quantity.text else left
+        assert not re.search(r"\d", left)
+
+
+def test_quantities_are_what_the_model_computes(played):
+    scene, *_ = played
+    quantities = [quantity for beat in scene.beats for quantity in beat.quantities]
+    assert len(quantities) > 200
+    for quantity in random.Random(0).sample(quantities, 200):
+        found = scene.trace.value(quantity.path)
+        if isinstance(found, str):
+            assert found == quantity.value
+        else:
+            assert quantity.value == pytest.approx(found, rel=1e-6, abs=1e-9)
+            assert write(found, quantity.format) == quantity.text
+
+
+def test_weighted_values_are_values_times_weights_and_add_up_to_what_is_gathered(played):
+    scene, _, columns, _ = played
+    l, h, i = scene.look.layer, scene.look.head, scene.i
+    record = scene.trace.layers[l]
+    values, weighted = columns["values"], columns["weighted"]
+    assert len(values) == len(weighted) == i + 1
+    for j in range(i + 1):
+        assert values[j][1] == pytest.approx(record.values[h, j, scene.value_entries], abs=1e-6)
+        assert weighted[j][1] == pytest.approx(record.pattern[h, i, j] * np.array(values[j][1]), abs=1e-6)
+    ((path, gathered),) = columns["added up"]
+    assert path == f"gathered_value({l})"
+    assert gathered == pytest.approx(np.sum([column for _, column in weighted], axis=0), abs=1e-5)
+
+
+def test_the_heads_add_up_to_the_update_and_the_update_makes_the_new_vector(played):
+    scene, _, columns, _ = played
+    l, i, entries = scene.look.layer, scene.i, scene.reading.entries
+    *heads, (path, whole) = columns["all heads"]
+    assert len(heads) == scene.trace.model.heads
+    assert path == f"layers.{l}.attention_update"
+    assert whole == pytest.approx(np.sum([column for _, column in heads], axis=0), abs=1e-5)
+    assert whole == pytest.approx(scene.trace.layers[l].attention_update[i, entries], abs=1e-6)
+    by_path = dict(columns["the vector updated"])
+    assert by_path[f"middle({l})"] == pytest.approx(np.add(by_path[f"layers.{l - 1}.residual"], whole), abs=1e-5)
+
+
+def test_in_the_end_every_word_has_its_new_vector(played):
+    scene, _, columns, _ = played
+    assert [path for path, _ in columns["every word"]] == [f"middle({scene.look.layer})"] * len(scene.reading.tokens)
+
+
+def test_dots_have_areas_in_proportion_to_the_weights(played):
+    *_, dots = played
+    sizes = [(quantity.value, radius) for quantity, radius in dots["weighted"] if quantity.value > 0.01]
+    assert sizes
+    for weight, radius in sizes:
+        assert radius**2 / weight == pytest.approx(sizes[0][1] ** 2 / sizes[0][0], rel=0.01)
+
+
+def test_captions_can_be_read(played):
+    scene, *_ = played
+    assert [beat.name for beat in scene.beats] == scene.beat_names
+    for beat in scene.beats:
+        assert beat.caption
+        assert beat.end - beat.start >= style.READING * len(beat.caption.split()) - 1e-6
+
+
+def test_of_many_sources_the_lesser_ones_are_put_together_and_nothing_is_lost(play_through):
+    columns = {}
+
+    def look(scene, beat):
+        columns[beat] = [(path, [q.value for q in column.quantities]) for path, column in shown_columns(scene)]
+
+    scene = play_through(Values, look, text=LONG, word="quickly")
+    assert len(columns["weighted"]) == SOURCES + 1
+    assert columns["weighted"][-1][0].startswith("lesser_value(")
+    gathered = np.sum([column for _, column in columns["weighted"]], axis=0)
+    assert columns["added up"][0][1] == pytest.approx(gathered, abs=1e-5)
+    weights = [s.weight.value for s in scene.sources]
+    assert sum(weights) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"word": "queen"}, "no word 'queen'"),
+        ({"layer": 0}, "layers 1 to 4"),
+        ({"head": 7}, "heads 1 to 6"),
+        ({"text": "one " * 25}, "at most 24"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_sentence(play_through, settings, message):
+    with pytest.raises(SceneError, match=message) as caught:
+        play_through(Values, **({"text": "The old king"} | settings))
+    assert "\n" not in str(caught.value)
