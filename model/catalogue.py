@@ -101,7 +101,7 @@ def find(card: ModelCard) -> Model:
 
 
 def _places(card: ModelCard) -> Iterator[Found]:
-    for name in (card.name, *names(), *PACKAGES):
+    for name in (card.name, *names()):
         try:
             yield locate(name)
         except ModelError:

@@ -68,8 +68,11 @@ def findings(trace: "Trace", habits: "Habits | None" = None) -> list[Finding]:
     finders: list[Callable[[Trace], Iterator[Finding]]] = [previous_token, rest]
     if habits is not None:
         finders += [partial(finder, habits=habits) for finder in (duplicates, induction, positional)]
-    finders += [attention, carried, contribution, turned, alike]
-    if trace.model.kind == "decoder":
+    finders.append(attention)
+    if trace.has_weights:
+        finders += [carried, contribution]
+    finders += [turned, alike]
+    if trace.has_weights and trace.model.kind == "decoder":
         finders += [predictions, mixture]
     return [finding for finder in finders for finding in finder(trace)]
 

@@ -21,7 +21,7 @@ def as_folder(path: Path) -> Path:
     with path.open("rb") as file:
         if file.read(4) != MAGIC:
             raise ModelError(f"{path} is not a GGUF file: it does not begin with {MAGIC.decode()}")
-    made = cache.folder() / "models" / cache.known_fingerprint(path)[:32]
+    made = place(path)
     if made.is_dir():
         return made
     check_library()
@@ -42,6 +42,11 @@ def as_folder(path: Path) -> Path:
         raise ModelError(f"cannot make {path} ready in {made.parent}: {error.strerror or error}") from None
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def place(path: Path) -> Path:
+    """Where the folder for a GGUF file is, once it was made."""
+    return cache.folder() / "models" / cache.known_fingerprint(path)[:32]
 
 
 def _convert(path: Path, to: Path) -> None:

@@ -8,12 +8,14 @@
     text[3:7]                 a piece of the input
     token[4]                  the text of a token
     vocabulary[532]           the text of an entry of the vocabulary
+    model                     the name of the model
 
 Indices are plain non-negative numbers; nothing in a path is ever run.
 """
 
 import inspect
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from soakup.model import derived
@@ -51,6 +53,8 @@ def value(trace: "Trace", path: str) -> float | str:
         return _index(path, indices, how_many) + 1
     if name == "token":
         return trace.tokens[_index(path, indices, len(trace.tokens))].text
+    if path == "model":
+        return trace.model.name
     if name == "vocabulary":
         return trace.opened_model.tokenizer.text(_index(path, indices, trace.model.vocabulary))
     return _element(path, _array(trace, path, name), indices)
@@ -82,7 +86,9 @@ def _array(trace: "Trace", path: str, name: str) -> Array:
 
 def _derived(trace: "Trace", path: str, name: str, arguments: tuple[int, ...]) -> Array:
     if name not in derived.FUNCTIONS:
-        raise ModelError(f"{path!r} names no function: there are {', '.join(derived.FUNCTIONS)}")
+        near = get_close_matches(name, derived.FUNCTIONS, n=1)
+        hint = f"did you mean {near[0]}?" if near else "soakup.model.derived has those there are"
+        raise ModelError(f"{path!r} names no function: {hint}")
     function = derived.FUNCTIONS[name]
     wanted = list(inspect.signature(function).parameters)[1:]
     if len(arguments) != len(wanted):

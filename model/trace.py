@@ -109,6 +109,14 @@ class Trace:
         """The model that computed this, found by its fingerprint. Raises ModelError where it is not here."""
         return self.find_model()
 
+    @cached_property
+    def has_weights(self) -> bool:
+        """Whether the model that computed this is here."""
+        try:
+            return self.opened_model is not None
+        except ModelError:
+            return False
+
     @property
     def weights(self) -> Weights:
         """The model's matrices. Raises ModelError where that model is not here."""

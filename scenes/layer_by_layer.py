@@ -324,7 +324,8 @@ class LayerByLayer(TraceScene):
     def closing(self) -> None:
         self.say("Every number in this film is the model’s own")
         counts = [self.reading.count(f"count.{what}") for what in ("layers", "heads", "parameters")]
-        model = [f"The model “{self.trace.model.name}”: ", *(counts[0], " layers of ", counts[1], " heads, ")]
+        name = Quantity("text", "model", self.trace.model.name, "s", shown="model")
+        model = ["The model “", name, "”: ", *(counts[0], " layers of ", counts[1], " heads, ")]
         model += [counts[2], " parameters"]
         named = Words.of(model, NOTE, self.style.text).stand(0, self.after.get_bottom()[1])
         self.play(FadeOut(self.after, run_time=0.3), FadeIn(named, run_time=0.6))

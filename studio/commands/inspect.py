@@ -35,6 +35,8 @@ BLUE: Colour = (88, 196, 221)
 def inspect(text: str, layer: int | None, head: int | None, model: str) -> None:
     """Look at what a model does with TEXT, in the terminal.
 
+    TEXT is a sentence, or FILE.safetensors for a trace that was saved by `soakup trace` or by another program.
+
     Shows its tokens, where one head looks, what the model expects next, and what is worth seeing.
     """
     from rich.console import Console
@@ -43,18 +45,29 @@ def inspect(text: str, layer: int | None, head: int | None, model: str) -> None:
     from soakup.model.findings import findings
     from soakup.model.heads import habits
 
-    trace = soakup.model.read(text, model)
+    trace = _saved(text) or soakup.model.read(text, model)
     for name, number, most in (("layer", layer, trace.model.layers), ("head", head, trace.model.heads)):
         if number is not None and not 1 <= number <= most:
-            raise StudioError(f"there is no {name} {number} in {model}: choose 1 to {most}")
-    found = findings(trace, habits(trace.opened_model))
+            raise StudioError(f"there is no {name} {number} in {trace.model.name}: choose 1 to {most}")
+    found = findings(trace, habits(trace.opened_model) if trace.has_weights else None)
     at = _telling(found, layer, head)
 
     console = Console(highlight=False)
-    expected = [next_tokens(trace)] if trace.model.kind == "decoder" else []
+    expected = [next_tokens(trace)] if trace.has_weights and trace.model.kind == "decoder" else []
+    if trace.model.kind == "encoder":
+        console.print(f"{trace.model.name} is an encoder: its words look both ways, and it predicts nothing.\n")
+    elif trace.model.window is not None and len(trace.tokens) > trace.model.window:
+        console.print(f"In some layers a token looks back over {trace.model.window} tokens only.\n")
     for part in (tokens(trace), pattern(trace, *at, console), *expected, worth_seeing(found)):
         console.print(part)
         console.print()
+
+
+def _saved(text: str) -> "Trace | None":
+    """The trace in the file that `text` names; None where it is a sentence."""
+    from soakup.model.trace import Trace
+
+    return Trace.load(text) if text.endswith(".safetensors") and not any(map(str.isspace, text)) else None
 
 
 def tokens(trace: "Trace") -> "Text":

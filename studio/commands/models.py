@@ -74,7 +74,7 @@ def _list() -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from soakup.model import ModelError, catalogue
+    from soakup.model import ModelError, catalogue, gguf
     from soakup.model.families import FAMILIES
     from soakup.model.packages import PACKAGES
 
@@ -85,6 +85,10 @@ def _list() -> None:
     console = Console()
     here = catalogue.names() | {name: package.about for name, package in PACKAGES.items() if package.path}
     for name, about in here.items():
+        path = PACKAGES[name].path if name in PACKAGES else None
+        if path and path.is_file() and not gguf.place(path).is_dir():
+            console.print(Text.assemble((name, "bold"), f"  {about}; it is unpacked when it is first used"))
+            continue
         try:
             model = catalogue.open(name)
         except ModelError as error:

@@ -105,6 +105,8 @@ def render(
     `soakup cache`), so that the next render draws only what is new.
     """
     settings = {name: value for name, value in settings.items() if value is not None}
+    if text.endswith(".safetensors") and Path(text).is_file():
+        raise StudioError(f"{text} holds tensors, and a film is made from a text: look at it with soakup inspect")
     file = SceneFile.named_by(text)
     if file is None:
         settings["text"] = text

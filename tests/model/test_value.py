@@ -27,7 +27,7 @@ def test_elements_of_the_weights(any_trace: Trace) -> None:
 def test_elements_of_every_derived_array(any_trace: Trace) -> None:
     for name, function in derived.FUNCTIONS.items():
         taken = len(inspect.signature(function).parameters) - 1
-        numbers = (1,) if taken == 1 else (0, 1)
+        numbers = (1,) if taken == 1 else (0, 1, 1, 1)[:taken]
         array = function(any_trace, *numbers)
         indices = tuple(min(2, size - 1) for size in array.shape)
         path = f"{name}({','.join(map(str, numbers))})[{','.join(map(str, indices))}]"
@@ -53,6 +53,7 @@ def test_texts(trace: Trace) -> None:
     assert trace.value("token[3]") == " king"
     assert trace.value("token[0]") == "<bos>"
     assert trace.value(f"vocabulary[{trace.tokens[3].id}]") == " king"
+    assert trace.value("model") == "tiny"
 
 
 NOWHERE = [
