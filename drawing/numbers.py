@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
-from manim import Animation, MathTypst, Mobject, VMobject, linear
+from manim import Animation, MathTypst, Mobject, VGroup, VMobject, linear
 
 UNIT = 48  # the font size at which the outlines are kept
 _GLYPHS = {"0": "0", "1": "1", "2": "2", "3": "3", "4": "4", "5": "5", "6": "6", "7": "7", "8": "8", "9": "9",
@@ -111,3 +111,71 @@ class Change(Animation):
 
     def interpolate_mobject(self, alpha: float) -> None:
         self.step(self.rate_func(alpha))
+
+
+class Numbers(VGroup):
+    """Any number of numbers (a matrix, a vector, a single counter), set together in one step.
+
+    `values` is an array of any shape; `places`, of that shape with 2 or 3 coordinates behind, says where the decimal
+    points stand, and `write` how a value is written. `entries` has the shape of `values` and holds a Number each, so
+    that one can be framed, faded, coloured, moved, or transformed to and from any other mobject.
+
+        scores = Numbers(old, places, 24, write=lambda v: f"{v:.2f}")
+        self.play(Change(scores, scores.counting(new)))
+    """
+
+    def __init__(
+        self, values: np.ndarray, places: np.ndarray, size: float, write: Callable[[float], str], **style: Any
+    ) -> None:
+        self.values = np.array(values, dtype=float)
+        self.write = write
+        at = np.zeros((self.values.size, 3))
+        at[:, : np.shape(places)[-1]] = np.reshape(places, (self.values.size, np.shape(places)[-1]))
+        numbers = [Number(write(v), size, point, **style) for v, point in zip(self.values.flat, at, strict=True)]
+        entries = np.empty(len(numbers), dtype=object)
+        for i, number in enumerate(numbers):  # numpy would look into the mobjects if it were given them at once
+            entries[i] = number
+        self.entries = entries.reshape(self.values.shape)
+        super().__init__(*numbers)
+
+    def show(self, values: np.ndarray) -> "Numbers":
+        """Show other values, each in the place, size and turn that its entry has now."""
+        self.values = np.array(np.broadcast_to(values, self.entries.shape), dtype=float)
+        texts = [self.write(v) for v in self.values.flat]
+        changed = [(entry, text) for entry, text in zip(self.entries.flat, texts, strict=True) if entry.text != text]
+        if not changed:
+            return self
+        outlines = [_outline(text) for _, text in changed]
+        ends = np.cumsum([0, *map(len, outlines)])
+        feet = np.array([entry.points[0] for entry, _ in changed])
+        up = (np.array([entry.points[3] for entry, _ in changed]) - feet) / digit_height(UNIT)
+        right = np.stack([up[:, 1], -up[:, 0], np.zeros(len(up))], axis=1)
+        of = np.repeat(np.arange(len(changed)), np.diff(ends))  # whose point each is
+        flat = np.concatenate(outlines)
+        points = feet[of] + flat[:, :1] * right[of] + flat[:, 1:2] * up[of]
+        for (entry, text), start, end in zip(changed, ends, ends[1:], strict=False):
+            entry.text, entry.points = text, points[start:end]
+        return self
+
+    def counting(self, values: np.ndarray) -> Callable[[float], object]:
+        """A step from alpha (0 to 1) that counts every entry from the value it has now."""
+        old, new = self.values, np.asarray(values, dtype=float)
+        return lambda alpha: self.show(new if alpha >= 1 else old + (new - old) * alpha)
+
+    def tint(self, colors: np.ndarray) -> "Numbers":
+        """Colour every entry: `colors` is (3,), or of the shape of `values` with 3 behind; red, green, blue in 0…1."""
+        rgb = np.broadcast_to(colors, (*self.entries.shape, 3)).reshape(-1, 3)
+        for entry, color in zip(self.entries.flat, rgb, strict=True):
+            entry.fill_rgbas[:, :3] = color
+        return self
+
+    def set_opacities(self, opacities: np.ndarray | float) -> "Numbers":
+        """Make every entry as opaque as this, 0…1: of the shape of `values`, or one for all."""
+        for entry, opacity in zip(self.entries.flat, np.broadcast_to(opacities, self.entries.shape).flat, strict=True):
+            entry.set_fill(opacity=float(opacity))
+        return self
+
+    def boxes(self) -> np.ndarray:
+        """The box round the digits of every entry: of the shape of `values` with left, bottom, right, top behind."""
+        ends = [m.points[4:].reshape(-1, 4, 3)[:, ::3, :2].reshape(-1, 2) for m in self.entries.flat]
+        return np.reshape([[*e.min(0), *e.max(0)] for e in ends], (*self.entries.shape, 4))

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from manim import PI, RIGHT, UP, Circle, tempconfig
+from manim import PI, RED, RIGHT, UP, Circle, Square, Transform, tempconfig
 
-from soakup.drawing.numbers import Number, digit_height, text_width
+from soakup.drawing.numbers import Number, Numbers, digit_height, text_width
 
 
 @pytest.fixture(autouse=True)
@@ -57,3 +57,76 @@ def test_a_number_can_become_an_ordinary_shape_and_be_faded():
     number.become(Circle())
     assert number.get_fill_opacity() == Circle().get_fill_opacity()
     assert np.allclose(Number("42", 24).shift(UP).get_center(), Number("42", 24).get_center() + UP)
+
+
+# --- many at once ---
+
+
+def written(value: float) -> str:
+    return f"{value:+.1f}".replace("-", "−")
+
+
+def grid(values) -> Numbers:
+    places = [[(1.5 * j, -i) for j in range(len(values[0]))] for i in range(len(values))]
+    return Numbers(np.array(values), np.array(places), 24, written)
+
+
+def test_many_numbers_stand_where_single_ones_would():
+    numbers = grid([[1.5, -2], [30, 0.04]])
+    numbers.shift(UP).entries[0, 1].scale(2).rotate(PI / 3)
+    values = [7, 8, -9.5, 100]
+    expected = [entry.copy().set_text(written(v)) for entry, v in zip(numbers.entries.flat, values, strict=True)]
+    numbers.show(np.reshape(values, (2, 2)))
+    for entry, alone in zip(numbers.entries.flat, expected, strict=True):
+        assert entry.text == alone.text
+        np.testing.assert_allclose(entry.points, alone.points, atol=1e-12)
+
+
+def test_many_numbers_count_and_end_on_the_values_to_the_digit():
+    numbers = grid([[1, 2, 3]])
+    step = numbers.counting([[2, -2, 0.1 + 0.2]])
+    step(0.5)
+    assert [e.text for e in numbers.entries.flat] == ["+1.5", "+0.0", "+1.6"]
+    step(1)
+    assert [e.text for e in numbers.entries.flat] == ["+2.0", "−2.0", "+0.3"]
+    assert (numbers.values == [[2, -2, 0.1 + 0.2]]).all()
+
+
+def test_one_of_many_keeps_its_shape_when_another_changes():
+    numbers = grid([[1, 2]])
+    untouched = numbers.entries[0, 1].points
+    numbers.show([[5, 2]])
+    assert numbers.entries[0, 1].points is untouched
+
+
+def test_colour_and_opacity_are_each_entrys_own():
+    numbers = grid([[1, 2], [3, 4]])
+    numbers.tint(np.array([[[1, 0, 0], [0, 1, 0]], [[0, 0, 1], [1, 1, 0]]])).set_opacities([[1, 0.5], [0.25, 0]])
+    assert numbers.entries[1, 0].fill_rgbas.tolist() == [[0, 0, 1, 0.25]]
+    assert numbers.tint(RED.to_rgb()).entries[0, 1].fill_rgbas.tolist() == [[*RED.to_rgb(), 0.5]]
+
+
+def test_the_box_of_an_entry_holds_its_digits_and_nothing_else():
+    numbers = grid([[1.5, -2]])
+    left, bottom, right, top = numbers.boxes()[0, 1]
+    assert right - left == pytest.approx(text_width("−2.0", 24), rel=0.02)
+    assert top - bottom == pytest.approx(digit_height(24), rel=0.05)
+    assert left > numbers.boxes()[0, 0][2]
+
+
+def test_an_entry_becomes_another_mobject_and_a_copy_counts_by_itself():
+    numbers = grid([[1, 2]])
+    change = Transform(numbers.entries[0, 0], Square())
+    change.begin()
+    change.finish()
+    assert numbers.entries[0, 0].width == pytest.approx(2)
+    other = grid([[1, 2]])
+    twin = other.copy()
+    assert twin.entries[0, 1] is twin.submobjects[1]
+    twin.show([[8, 9]])
+    assert [e.text for e in other.entries.flat] == ["+1.0", "+2.0"]
+
+
+def test_a_single_counter_and_no_number_at_all():
+    assert Numbers(np.array(3.0), np.array([1, 1]), 24, written).show(4).entries.item().text == "+4.0"
+    assert len(Numbers(np.zeros((0, 2)), np.zeros((0, 2, 2)), 24, written).show(np.ones((0, 2)))) == 0
