@@ -34,7 +34,14 @@ except ImportError:  # there was no compiler: Manim draws
 Area = tuple[int, int, int, int]  # x0, y0, x1, y1 in pixels, x1 and y1 not included
 
 KEPT = 8  # frames kept for use again
-UNUSED = 3  # references to such a frame: the list's, the loop's, and that of the call which counts them
+
+
+def _references(frames: list[Any]) -> list[int]:
+    """How many hold each of these, this list and the counting included."""
+    return [sys.getrefcount(frame) for frame in frames]
+
+
+UNUSED = _references([object()])[0]
 
 # What decides how a camera draws: one that has any of these of its own draws by itself.
 _CAMERA_METHODS = (
@@ -101,9 +108,9 @@ class Painter:
 
     def _fresh(self) -> np.ndarray:
         """An array for a frame: one handed out before that nobody has kept, since new memory takes time to get."""
-        for frame in self.handed_out:
-            if sys.getrefcount(frame) == UNUSED:
-                return frame
+        for i, count in enumerate(_references(self.handed_out)):
+            if count == UNUSED:
+                return self.handed_out[i]
         frame = np.empty_like(self.frame.pixels)
         if len(self.handed_out) < KEPT:
             self.handed_out.append(frame)

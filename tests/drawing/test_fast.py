@@ -264,6 +264,26 @@ def test_a_hold_hands_out_the_same_frame_again():
     assert len({id(frame) for frame in taken[-8:]}) == 1
 
 
+def test_a_frame_that_is_kept_is_not_drawn_over():
+    def construct(self):
+        self.play(Rotate(Square(fill_opacity=1)), run_time=3)
+
+    kept: list[tuple[np.ndarray, bytes]] = []
+    shown = set()
+    with fast_drawing():
+        stage = scene(construct)()
+
+        def take(frame: np.ndarray, num_frames: int = 1) -> None:
+            shown.add(id(frame))
+            if len(kept) < 5:
+                kept.append((frame, frame.tobytes()))
+
+        stage.renderer.add_frame = take
+        stage.render()
+    assert all(frame.tobytes() == before for frame, before in kept)
+    assert len(shown) < 10  # and those that nobody kept served again
+
+
 def test_degenerate_shapes():
     def construct(self):
         self.add(VMobject(), Text(""), VGroup(VGroup()), Dot(radius=0), Line(ORIGIN, ORIGIN), Circle(radius=1e-9))
