@@ -131,14 +131,16 @@ class Numbers(VGroup):
         self.write = write
         at = np.zeros((self.values.size, 3))
         at[:, : np.shape(places)[-1]] = np.reshape(places, (self.values.size, np.shape(places)[-1]))
-        numbers = [Number(write(v), size, point, **style) for v, point in zip(self.values.flat, at, strict=True)]
+        numbers = [
+            Number(write(v), size, point, **style) for v, point in zip(self.values.flat, at.tolist(), strict=True)
+        ]
         entries = np.empty(len(numbers), dtype=object)
         for i, number in enumerate(numbers):  # numpy would look into the mobjects if it were given them at once
             entries[i] = number
         self.entries = entries.reshape(self.values.shape)
         super().__init__(*numbers)
 
-    def show(self, values: np.ndarray) -> "Numbers":
+    def set_values(self, values: np.ndarray) -> "Numbers":
         """Show other values, each in the place, size and turn that its entry has now."""
         self.values = np.array(np.broadcast_to(values, self.entries.shape), dtype=float)
         texts = [self.write(v) for v in self.values.flat]
@@ -160,7 +162,7 @@ class Numbers(VGroup):
     def counting(self, values: np.ndarray) -> Callable[[float], object]:
         """A step from alpha (0 to 1) that counts every entry from the value it has now."""
         old, new = self.values, np.asarray(values, dtype=float)
-        return lambda alpha: self.show(new if alpha >= 1 else old + (new - old) * alpha)
+        return lambda alpha: self.set_values(new if alpha >= 1 else old + (new - old) * alpha)
 
     def tint(self, colors: np.ndarray) -> "Numbers":
         """Colour every entry: `colors` is (3,), or of the shape of `values` with 3 behind; red, green, blue in 0…1."""

@@ -76,7 +76,7 @@ def test_many_numbers_stand_where_single_ones_would():
     numbers.shift(UP).entries[0, 1].scale(2).rotate(PI / 3)
     values = [7, 8, -9.5, 100]
     expected = [entry.copy().set_text(written(v)) for entry, v in zip(numbers.entries.flat, values, strict=True)]
-    numbers.show(np.reshape(values, (2, 2)))
+    numbers.set_values(np.reshape(values, (2, 2)))
     for entry, alone in zip(numbers.entries.flat, expected, strict=True):
         assert entry.text == alone.text
         np.testing.assert_allclose(entry.points, alone.points, atol=1e-12)
@@ -95,7 +95,7 @@ def test_many_numbers_count_and_end_on_the_values_to_the_digit():
 def test_one_of_many_keeps_its_shape_when_another_changes():
     numbers = grid([[1, 2]])
     untouched = numbers.entries[0, 1].points
-    numbers.show([[5, 2]])
+    numbers.set_values([[5, 2]])
     assert numbers.entries[0, 1].points is untouched
 
 
@@ -123,10 +123,10 @@ def test_an_entry_becomes_another_mobject_and_a_copy_counts_by_itself():
     other = grid([[1, 2]])
     twin = other.copy()
     assert twin.entries[0, 1] is twin.submobjects[1]
-    twin.show([[8, 9]])
+    twin.set_values([[8, 9]])
     assert [e.text for e in other.entries.flat] == ["+1.0", "+2.0"]
 
 
 def test_a_single_counter_and_no_number_at_all():
-    assert Numbers(np.array(3.0), np.array([1, 1]), 24, written).show(4).entries.item().text == "+4.0"
-    assert len(Numbers(np.zeros((0, 2)), np.zeros((0, 2, 2)), 24, written).show(np.ones((0, 2)))) == 0
+    assert Numbers(np.array(3.0), np.array([1, 1]), 24, written).set_values(4).entries.item().text == "+4.0"
+    assert len(Numbers(np.zeros((0, 2)), np.zeros((0, 2, 2)), 24, written).set_values(np.ones((0, 2)))) == 0
