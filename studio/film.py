@@ -362,9 +362,10 @@ def _spoken(writer: FilmWriter, skipped: list[tuple[float, float]]) -> Iterator[
     """The captions of a plain scene, in the film's time."""
     for said in writer.subcaptions:
         start, end = said.start.total_seconds(), said.end.total_seconds()
-        if any(a <= start < b for a, b in skipped):
+        middle = (start + end) / 2
+        if any(a < middle < b for a, b in skipped):
             continue
-        before = sum(b - a for a, b in skipped if b <= start)
+        before = sum(b - a for a, b in skipped if b < middle)
         yield Cue(start - before, end - before, said.content)
 
 

@@ -44,7 +44,7 @@ OF_CAMERA = {"pixel_array", "pixel_array_to_cairo_context"}
 
 
 ADDRESS = "original_id"  # which Manim gives a copy: where in memory the original was
-BUILTIN = (list, tuple, dict, set, frozenset, str, bytes, int, float, complex)
+PURE = 32  # bytes of an object that has nothing but its `__dict__`
 DESCRIPTORS = (MemberDescriptorType, GetSetDescriptorType, WrapperDescriptorType, MethodDescriptorType)
 NOTHING: Set[str] = frozenset()
 
@@ -189,8 +189,8 @@ class Fingerprint:
     def _walk_object(self, thing: Any) -> None:
         kind = type(thing)
         state = getattr(thing, "__dict__", None)
-        if state is None or isinstance(thing, BUILTIN):
-            # What it is made of lies hidden in C, or in slots; `copy` and `pickle` know how to get at it.
+        if state is None or kind.__basicsize__ > PURE:
+            # What it is made of lies in slots, or hidden in C; `copy` and `pickle` know how to get at it.
             try:
                 parts = thing.__reduce_ex__(4)
             except Exception as error:

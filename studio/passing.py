@@ -16,6 +16,7 @@ from manim import (
     AnimationGroup,
     ChangeSpeed,
     MaintainPositionRelativeTo,
+    Mobject,
     Scene,
     UpdateFromFunc,
     config,
@@ -110,7 +111,7 @@ def picture(scene: Scene) -> np.ndarray:
     renderer.skip_animations = False
     moving, static = scene.get_moving_and_static_mobjects([])
     renderer.save_static_frame_data(scene, static)
-    renderer.update_frame(scene, mobjects=moving)
+    renderer.update_frame(scene, mobjects=moving or [Mobject()])  # given none, it would draw all a second time
     frame = renderer.get_frame()
     renderer.static_image = None
     return frame
