@@ -36,7 +36,7 @@ from soakup.model.trace import Trace
 from soakup.passing import Passing, on_screen
 
 LIBRARIES = ("av", "manim", "manimpango", "numpy", "pycairo", "pillow")
-PLAIN = (bool, int, float, complex, str, bytes, type(None))
+PLAIN = frozenset((bool, int, float, complex, str, bytes, type(None)))
 # What a scene and a camera have for their own use; none of it is seen.
 OF_SCENE = {"renderer", "manager", "time_progression", "session_spec", "output_plan", "file_writer_settings", "queue"}
 OF_SCENE |= {"moving_mobjects", "static_mobjects", "animations", "_log_file_path", "beats"}
@@ -96,7 +96,7 @@ class Fingerprint:
         self._said.append(text)
 
     def _walk_array(self, array: np.ndarray) -> None:
-        self._said.append(f"array {array.dtype.str} {array.shape};")
+        self._said.append(f"{array.dtype.str}{array.shape};")
         self._arrays.append(array.tobytes())
 
     def _walk(self, thing: Any, without: Set[str] = NOTHING) -> None:
@@ -157,25 +157,21 @@ class Fingerprint:
 
     def _walk_dict(self, thing: dict, without: Set[str] = NOTHING) -> None:
         """A dictionary; plain values in it, of which there are most, at one go."""
-        plain: list[Any] = [len(thing)]
-        others = []
-        for key, value in thing.items():
-            if key in without or key == ADDRESS:
+        if ADDRESS in thing or without:
+            thing = {key: value for key, value in thing.items() if key != ADDRESS and key not in without}
+        if any(type(key) not in PLAIN for key in thing):
+            self._walk([*thing.items()])
+            return
+        plain = [value if type(value) in PLAIN else ... for value in thing.values()]
+        self._said.append(f"dict {[*thing]!r} {plain!r};")
+        for value in thing.values():
+            kind = type(value)
+            if kind in PLAIN:
                 continue
-            plain.append(key)
-            if type(value) in PLAIN:
-                plain.append(value)
+            if kind is np.ndarray and not value.dtype.hasobject:
+                self._walk_array(value)
             else:
-                others.append(value)
-                if type(key) not in PLAIN:
-                    plain[-1] = None
-                    others[-1:] = [key, value]
-        self._say(f"dict {plain!r};")
-        for other in others:
-            if type(other) is np.ndarray and not other.dtype.hasobject:
-                self._walk_array(other)
-            else:
-                self._walk(other)
+                self._walk(value)
 
     def _walk_set(self, thing: Set) -> None:
         """A set, whose order means nothing: of plain values, or of things that were come upon before."""
