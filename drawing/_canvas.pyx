@@ -61,6 +61,7 @@ cdef enum:
     POINTS, FILLS, STROKES, BACKS, STROKE_WIDTH, BACK_WIDTH, JOIN, CAP, TOLERANCE, START_X, START_Y, END_X, END_Y, HEAD
 
 cdef int TILE = 16  # pixels; changes closer to each other than this are drawn as one
+cdef int MARGIN = 4  # pixels
 cdef int AHEAD = 16  # shapes
 cdef int MANY = 64  # areas; more are drawn as one
 cdef double MITER_LIMIT = 10  # cairo's own
@@ -387,6 +388,7 @@ cdef class Canvas:
     cdef cairo_matrix_t _matrix
     cdef uint8_t *_tiles
     cdef int *_stack
+    cdef unsigned char *_kept
     cdef int _columns, _rows
     cdef list _areas  # found by the last draw
     cdef bint _blank
@@ -397,7 +399,8 @@ cdef class Canvas:
         self.pixels = np.zeros((height, width, 4), dtype=np.uint8)
         self._tiles = <uint8_t *>calloc(self._columns * self._rows, 1)
         self._stack = <int *>malloc(self._columns * self._rows * sizeof(int))
-        if self._tiles == NULL or self._stack == NULL:
+        self._kept = <unsigned char *>malloc(height * 2 * MARGIN * 4)
+        if self._tiles == NULL or self._stack == NULL or self._kept == NULL:
             raise MemoryError
         cdef uint8_t[:, :, ::1] view = self.pixels
         self._data = &view[0, 0, 0]
@@ -416,6 +419,7 @@ cdef class Canvas:
         free(self._new.row)
         free(self._tiles)
         free(self._stack)
+        free(self._kept)
         if self._cairo != NULL:
             cairo_destroy(self._cairo)
 
@@ -597,22 +601,38 @@ cdef class Canvas:
         ]
 
     cdef void _redraw(self, Area *area, unsigned char *ground) noexcept nogil:
+        # Next to an upright edge of its clip, cairo's coverage can be a few percent off: what is drawn reaches a little
+        # farther than the area, and the pixels beyond it are put back.
         cdef cairo_t *c = self._cairo
         cdef Shape *shape
-        cdef int i, y, stride = 4 * self._width, length = 4 * (area.x1 - area.x0)
+        cdef int i, y, stride = 4 * self._width
+        cdef int x0 = max(area.x0 - MARGIN, 0), x1 = min(area.x1 + MARGIN, self._width)
+        cdef int left = 4 * (area.x0 - x0), right = 4 * (x1 - area.x1)
+        cdef unsigned char *row
+        cdef unsigned char *kept = self._kept
         for y in range(area.y0, area.y1):
-            memcpy(self._data + y * stride + 4 * area.x0, ground + y * stride + 4 * area.x0, length)
+            row = self._data + y * stride
+            memcpy(kept, row + 4 * x0, left)
+            memcpy(kept + left, row + 4 * area.x1, right)
+            kept += left + right
+            memcpy(row + 4 * x0, ground + y * stride + 4 * x0, 4 * (x1 - x0))
         cairo_reset_clip(c)
-        if length < stride or area.y1 - area.y0 < self._height:
+        if x1 - x0 < self._width or area.y1 - area.y0 < self._height:
             cairo_identity_matrix(c)
             cairo_new_path(c)
-            cairo_rectangle(c, area.x0, area.y0, area.x1 - area.x0, area.y1 - area.y0)
+            cairo_rectangle(c, x0, area.y0, x1 - x0, area.y1 - area.y0)
             cairo_clip(c)
         cairo_set_matrix(c, &self._matrix)
         for i in range(self._count):
             shape = &self._shapes[i]
             if shape.x0 < area.x1 and area.x0 < shape.x1 and shape.y0 < area.y1 and area.y0 < shape.y1:
                 _draw(c, shape)
+        kept = self._kept
+        for y in range(area.y0, area.y1):
+            row = self._data + y * stride
+            memcpy(row + 4 * x0, kept, left)
+            memcpy(row + 4 * area.x1, kept + left, right)
+            kept += left + right
 
 
 cdef inline bint _same(Shape *a, Shape *b) noexcept nogil:
