@@ -30,6 +30,7 @@ class Bar(VGroup):
         length = max(float(share.value) * unit, 0.02)
         self.bar = Rectangle(width=length, height=0.34, stroke_width=0, fill_opacity=1, fill_color=color)
         self.bar.move_to((x, y, 0), aligned_edge=LEFT)
+        self.bar.quantities = (share,)
         self.label = Words.of(name, style.LABEL, theme.text)
         self.label.centre(x - GAP, y, side=1)
         self.share = Words.of([share], style.LABEL, theme.text)

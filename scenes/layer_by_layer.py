@@ -250,6 +250,8 @@ class LayerByLayer(TraceScene):
             change([stack.bar], unfolding, run_time=1.2),
         )
         pieces = [stack.bar.pieces[w].copy() for w in held] + [stack.bar.others.copy()] * (len(rows) - len(held))
+        for piece, row in zip(pieces, rows, strict=True):
+            piece.quantities = row.bar.quantities
         falling = [
             LaggedStart(Transform(piece, row.bar), FadeIn(row.label, row.share), lag_ratio=0.6)
             for piece, row in zip(pieces, rows, strict=True)

@@ -51,11 +51,23 @@ class Words(VGroup):
             glyph.points = points * (size / UNIT)
             self.add(glyph)
         self.drop, self._area = -self.get_bottom()[1], self.width * self.height
+        self._way = self._direction()
 
     @property
     def font_size(self) -> float:
         """The size it stands at now, scaled and turned as it may have been."""
         return self.size * math.sqrt(self.width * self.height / self._area) if self._area else self.size
+
+    @property
+    def turned(self) -> bool:
+        """Whether it no longer runs as it was set."""
+        return float(self._way @ self._direction()) < 0.999
+
+    def _direction(self) -> np.ndarray:
+        """The way from the middle of the first outline to its start: a unit vector, (3,)."""
+        points = next((glyph.points for glyph in self.submobjects if len(glyph.points)), np.eye(3))
+        way = points[0] - points.mean(axis=0)
+        return way / (np.linalg.norm(way) or 1.0)
 
     @classmethod
     def of(cls, parts: Sequence[str | Quantity], size: float, color: str) -> "Words":

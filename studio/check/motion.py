@@ -11,7 +11,7 @@ from soakup.check.snapshot import SEEN, STILL, Snapshot
 POINT = 0.1  # units; what is smaller may grow where nothing was
 JUMP = 0.25  # units in one frame, at which a move may be a jump
 SPIKE = 4  # how many times farther than in the frame before
-NEARLY_ALL = 0.8
+NEARLY_ALL = 0.95  # of its way in one of the steps a frame is looked at in; what only gathers speed does less
 AT_ONCE = 0.75  # change of opacity or colour in one frame
 UNNOTICED = 0.25  # change of colour nobody sees
 

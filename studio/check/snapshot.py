@@ -60,7 +60,7 @@ class Written:
         """The height it stands on, or None where nothing tells."""
         if isinstance(self.mobject, Number):
             return float(self.mobject.points[0][1])
-        if isinstance(self.mobject, Words):
+        if isinstance(self.mobject, Words) and not self.mobject.turned:
             return float(self.mobject.get_bottom()[1]) + self.mobject.drop * self.font_size / self.mobject.size
         return None
 

@@ -1,10 +1,12 @@
 """`soakup check TEXT`"""
 
+from pathlib import Path
 from typing import Any
 
 import click
 
 from soakup.errors import StudioError
+from soakup.outputs import SUFFIX
 from soakup.scene_file import SceneFile
 
 SCENE = "layer-by-layer"
@@ -21,7 +23,8 @@ SCENE = "layer-by-layer"
 def check(text: str, scene: str | None, **settings: Any) -> int:
     """Play the film of TEXT without drawing it, and say what a viewer would stumble over.
 
-    TEXT is a sentence, or FILE.py:SceneName for a scene of your own. Finds text that lies on text, is crossed, too
+    TEXT is a sentence, FILE.py:SceneName for a scene of your own, or the FILE.mp4 of a film, which is played again as
+    its manifest says it was made. Finds text that lies on text, is crossed, too
     small, too faint or not on its line, what leaves the frame, jumps or is there at once, and captions that go before
     they can have been read.
 
@@ -29,7 +32,12 @@ def check(text: str, scene: str | None, **settings: Any) -> int:
     """
     settings = {name: value for name, value in settings.items() if value is not None}
     file = SceneFile.named_by(text)
-    if file is None:
+    if Path(text).suffix.lower() == SUFFIX and Path(text).is_file():
+        if settings or scene:
+            raise StudioError(f"{text} says itself how it was made: leave out the options")
+        scene, settings = _as_made(Path(text))
+        file = SceneFile.named_by(scene)
+    elif file is None:
         settings["text"] = text
     elif scene is not None:
         raise StudioError(f"{text} is a scene already: leave out --scene {scene}")
@@ -47,3 +55,16 @@ def check(text: str, scene: str | None, **settings: Any) -> int:
         "its line; nothing leaves the frame, jumps or is there at once; every caption can be read."
     )
     return 0
+
+
+def _as_made(clip: Path) -> tuple[str, dict[str, Any]]:
+    """The scene of a film, and the settings it was told with, from its manifest. Raises NotAClip where it has none."""
+    from soakup import manifest  # imports numpy
+
+    about = manifest.read(clip)
+    if "model" not in about:
+        return about["scene"], {}
+    settings = {name: value for name, value in about["settings"].items() if value is not None and name != "seed"}
+    if "only" in settings:
+        settings["only"] = tuple(settings["only"])
+    return about["scene"], {**settings, "text": about["text"], "model": about["model"]["name"]}

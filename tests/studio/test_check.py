@@ -166,6 +166,10 @@ def test_an_uneven_row():
     assert rules(still(Number("+1.5", 24), Number("−2.5", 24, (0.9, 0.04, 0)))) == ["uneven row"]
 
 
+def test_words_written_upwards_have_no_line_to_stand_on():
+    assert faults(still(words("king").rotate(1.5708), words("queen", x=0.6).rotate(1.5708))) == []
+
+
 # --- two moments ---
 
 

@@ -250,3 +250,16 @@ def test_what_cannot_be_checked_is_one_sentence(soakup, in_tmp, wrong):
     code, out, err = soakup("check", *wrong)
     assert (code, out) == (1, "")
     one_sentence(err)
+
+
+def test_check_plays_a_film_again_as_it_was_made(soakup, told_film, in_tmp):
+    shutil.copy(told_film.path.parent / "mine.py", "mine.py")
+    code, out, _ = soakup("check", str(told_film.path))
+    assert code == 1
+    assert [line.partition(" s · ")[2] for line in out.splitlines()] == [
+        "middle · flash: the square changes its colour or brightness at once",
+        "end · gone at once: the square is gone without a play",
+    ]
+    code, out, err = soakup("check", str(told_film.path), "--layer", "1")
+    assert (code, out) == (1, "")
+    assert "leave out the options" in one_sentence(err)
