@@ -200,13 +200,14 @@ def alike(trace: "Trace") -> Iterator[Finding]:
     """The two different content words whose vectors are most alike, after each layer where it is another pair than
     before (cosine, from the mean of the text's vectors)."""
     pairs = [(t, s) for t, s in _pairs(trace) if trace.words[t].text.casefold() != trace.words[s].text.casefold()]
-    before: tuple[int, int] | None = None
+    before: set[str] = set()
     for passed in range(1, trace.model.layers + 1):
         cosines = derived.similarity(trace, passed)  # (T, T)
         found = [(cosines[_end(trace, t), _end(trace, s)], t, s) for t, s in pairs]
         cosine, target, source = max(found, default=(0, 0, 0))
-        if cosine >= ALIKE and (target, source) != before:
-            before = (target, source)
+        texts = {trace.words[word].text.casefold() for word in (target, source)}
+        if cosine >= ALIKE and texts != before:
+            before = texts
             path = f"similarity({passed})[{_end(trace, target)},{_end(trace, source)}]"
             evidence = (
                 f"after layer {passed} the vectors most alike are those of {_quoted(trace, source)} and "
