@@ -26,6 +26,10 @@ class HeadScene(TraceScene):
             raise SceneError(
                 f"the text has {len(reading.tokens)} tokens and {name} shows at most {MOST_TOKENS}: shorten it"
             )
+        if len(reading.tokens) + (reading.rest is not None) < len(self.trace.tokens):
+            raise SceneError(
+                f"{name} knows one special token, in front of the text, and {self.trace.model.name} adds others"
+            )
         target = self.trace.words[self.find_word(self.word)].tokens[-1] if self.word else None
         layer, head = (None if n is None else n - 1 for n in (self.layer, self.head))
         self.look = look = telling_look(reading, layer, head, target)

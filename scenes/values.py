@@ -40,8 +40,8 @@ from soakup.scenes.vectors import Column, column_width, entry_places
 from soakup.scenes.words import Words, line_width
 
 ENTRIES = 6  # rows of a column: the first five and the last
-SOURCES = 11  # columns of values shown; where there are more, the lesser ones are put together
-HEADS = 12  # the same for heads
+SOURCES = 11  # columns of values shown at most; where there are more, the lesser ones are put together
+NARROWEST = 1.05  # distance of columns in a row
 BOXES_AT, E_AT, COLUMNS_AT = 2.1, 1.52, 0.8  # middles of boxes and symbols, top of the columns
 WEIGHTS_UNDER, DOTS_UNDER = 0.42, 0.88  # the columns
 LARGEST_DOT = 0.22
@@ -102,10 +102,12 @@ class Values(HeadScene):
         self.choose_head("values", ENTRIES)
         shown, record = self.head_shown, self.trace.layers[self.look.layer]
         seen = shown.seen(self.i)
-        self.folded = len(seen) > SOURCES + 1
+        self.room = config.frame_width - 2 * style.MARGIN
+        self.most = min(SOURCES, int(self.room / NARROWEST) - 1)
+        self.folded = len(seen) > self.most + 1
         if self.folded:
             weights = shown.pattern[self.i]
-            seen = sorted(np.argsort(-weights, kind="stable")[:SOURCES].tolist())
+            seen = sorted(np.argsort(-weights, kind="stable")[: self.most].tolist())
         self.tokens = seen
         k = self.trace.model.head_width
         self.value_entries = [*range(min(ENTRIES, k) - 1), k - 1]
@@ -124,8 +126,8 @@ class Values(HeadScene):
     def place_sources(self) -> list[Source]:
         """Where the sources stand: evenly, in the order of the text, the lesser ones last."""
         shown, theme, rest = self.head_shown, self.style, self.reading.rest
-        width, count = config.frame_width - 2 * style.MARGIN, len(self.tokens) + self.folded
-        pitch = min(width / count, WIDEST)
+        count = len(self.tokens) + self.folded
+        self.pitch = pitch = min(self.room / count, WIDEST)
         xs = [(n - (count - 1) / 2) * pitch for n in range(count)]
         if self.reading.from_the_right:
             xs.reverse()
@@ -134,8 +136,8 @@ class Values(HeadScene):
         colors = [ManimColor(theme.quiet) if j == rest else self.ink(j) for j in self.tokens]
         boxes: list[Mobject] = [*token_columns(self.reading, self.tokens, xs, BOXES_AT, pitch, colors, theme)]
         if self.folded:  # what comes from the others is shown once it is weighted
-            columns.append(shown.lesser_value(self.i, SOURCES, self.value_entries, self.value_format))
-            weights.append(shown.lesser_weight(self.i, SOURCES))
+            columns.append(shown.lesser_value(self.i, self.most, self.value_entries, self.value_format))
+            weights.append(shown.lesser_weight(self.i, self.most))
             boxes.append(Words("others", NOTE, theme.quiet).centre(xs[-1], BOXES_AT))
         values = np.array([[q.value for q in column] for column in columns])
         sizes = (style.ENTRY, style.ENTRY_SMALLEST)
@@ -177,9 +179,10 @@ class Values(HeadScene):
         theme = self.style
         self.frame = self.frame_round([self.own.box, self.own.e])
         self.weights, self.dots = VGroup(), VGroup()
+        size = 28 if self.pitch > 1.25 else style.ENTRY
         for s in self.sources:
             quiet = s.token is None or s.token == self.reading.rest
-            number = Words.of(["× ", s.weight], 28, theme.quiet if quiet else theme.text)
+            number = Words.of(["× ", s.weight], size, theme.quiet if quiet else theme.text)
             self.weights.add(number.stand(s.x, self.bottom - WEIGHTS_UNDER))
             area = Quantity(s.weight.kind, s.weight.path, s.weight.value, "", shown="dot")
             ink = ManimColor(theme.quiet) if s.token is None or quiet else self.ink(s.token)
@@ -278,7 +281,7 @@ class Values(HeadScene):
         theme, this = self.style, self.this
         self.say("One of ", self.reading.count("count.heads"), " heads: the layer’s ΔE is the sum of them all")
         parts, own = self.parts()
-        pitch = min((config.frame_width - 2 * style.MARGIN) / (len(parts) + 1.3), WIDEST)
+        pitch = min(self.room / (len(parts) + 1.3), WIDEST)
         xs = [(n - (len(parts) + 0.3) / 2) * pitch for n in range(len(parts))]
         sum_x = xs[-1] + 1.3 * pitch
         self.play(
@@ -321,7 +324,7 @@ class Values(HeadScene):
     def parts(self) -> tuple[list[tuple[Sequence[str | Quantity], list[Quantity]]], int]:
         """What the layer's ΔE is the sum of, each with its name, and which of them is this head's."""
         shown, heads = self.head_shown, self.trace.model.heads
-        if heads > HEADS:
+        if heads + 1.3 > self.room / NARROWEST:
             others = shown.other_heads(self.i, self.reading.entries, self.update_format)
             return [(["this head"], self.head_update(shown.head)), (["all others"], others)], 0
         parts: list[tuple[Sequence[str | Quantity], list[Quantity]]] = [
@@ -358,7 +361,7 @@ class Values(HeadScene):
         """All words at once: ΔE comes to every E, and E′ stands there."""
         theme, tokens = self.style, self.reading.tokens
         self.say("So for every word at once: the attention of layer ", self.reading.count(f"layer[{self.look.layer}]"))
-        pitch = min((config.frame_width - 2 * style.MARGIN) / len(tokens), WIDEST)
+        pitch = min(self.room / len(tokens), WIDEST)
         xs = [(n - (len(tokens) - 1) / 2) * pitch for n in range(len(tokens))]
         if self.reading.from_the_right:
             xs.reverse()
