@@ -114,6 +114,7 @@ def render_command(scene: str, quality: str, way: str, folder: Path) -> list[str
         "-o",
         str(film),
         "--force",
+        "--no-cache",
     ]
 
 
@@ -121,7 +122,8 @@ def film_command(folder: Path, quality: str, drawing: bool) -> list[str]:
     """Our own film, with our drawing or without."""
     off = "" if drawing else "from soakup.drawing import fast; fast.COMPILED = False; "
     code = f"{off}import soakup.cli; soakup.cli.main()"
-    return [sys.executable, "-c", code, "render", SENTENCE, "-q", quality, "-o", str(folder / "own.mp4"), "--force"]
+    output = ["-o", str(folder / "own.mp4"), "--force", "--no-cache"]
+    return [sys.executable, "-c", code, "render", SENTENCE, "-q", quality, *output]
 
 
 def read_frames(descriptor: int, size: tuple[int, int]):
