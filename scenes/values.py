@@ -368,7 +368,7 @@ class Values(HeadScene):
         colors = [self.ink(i) for i in tokens]
         numbers = column_width(self.update_widest, self.update_format, style.ENTRY_SMALLEST) + 0.06 <= pitch
         down = 0.0 if numbers else 0.9
-        boxes = {*token_columns(self.reading, tokens, xs, BOXES_AT - down, pitch, colors, theme)}
+        boxes = list(dict.fromkeys(token_columns(self.reading, tokens, xs, BOXES_AT - down, pitch, colors, theme)))
         size = NAME if pitch > 0.8 else 26
         low = self.bottom - 0.45 if numbers else E_AT - down - 1.4
         es, news, deltas, columns, steps = [], [], [], [], []

@@ -151,7 +151,7 @@ def test_what_changes_with_the_numbers_is_a_quantity_s(beats, scene_class, other
 
     play_through(scene_class, look, trace=other_model.trace(TEXT, bos=True))
     assert compared >= 0.8 * len(drawn), skipped
-    assert changed > 10
+    assert changed >= 5  # or nothing was told of data at all
     assert sorted(untold) == []
 
 
