@@ -29,6 +29,7 @@ HABITUAL = 0.3  # the same on random tokens, from which a head is one that does 
 POSITIONAL = 0.5  # attention to one place, counted back, from which a head is positional
 MAIN_PART = 0.5  # share of what a head carries into a word that is worth pointing at
 ALIKE = 0.5  # cosine from which two vectors are alike
+KEPT = 0.05  # share of itself in a word's final vector, from which it counts as a mixture
 SOAKED_UP = 0.1  # share of one word in another's final vector that is worth pointing at
 
 # Words that hold a sentence together: attention to them says little that can be seen.
@@ -198,16 +199,18 @@ def turned(trace: "Trace") -> Iterator[Finding]:
 
 def alike(trace: "Trace") -> Iterator[Finding]:
     """The two different content words whose vectors are most alike, after each layer where it is another pair than
-    before (cosine, from the mean of the text's vectors)."""
+    before, the embeddings among them (cosine, from the mean of the text's vectors)."""
     pairs = [(t, s) for t, s in _pairs(trace) if trace.words[t].text.casefold() != trace.words[s].text.casefold()]
     before: set[str] = set()
-    for passed in range(1, trace.model.layers + 1):
+    for passed in range(trace.model.layers + 1):
         cosines = derived.similarity(trace, passed)  # (T, T)
         found = [(cosines[_end(trace, t), _end(trace, s)], t, s) for t, s in pairs]
         cosine, target, source = max(found, default=(0, 0, 0))
         texts = {trace.words[word].text.casefold() for word in (target, source)}
         if cosine >= ALIKE and texts != before:
             before = texts
+            if passed == 0:
+                continue
             path = f"similarity({passed})[{_end(trace, target)},{_end(trace, source)}]"
             evidence = (
                 f"after layer {passed} the vectors most alike are those of {_quoted(trace, source)} and "
@@ -234,10 +237,14 @@ def predictions(trace: "Trace") -> Iterator[Finding]:
 
 
 def mixture(trace: "Trace") -> Iterator[Finding]:
-    """The word that has soaked up the largest share of another content word by the end."""
+    """The word that has soaked up the largest share of another content word by the end.
+
+    Passed over are words that kept nothing of their own by this measure: where attention cancels most of an embedding,
+    ALTI counts what is left of it as nothing, and such a word is no good example of a mixture.
+    """
     L = trace.model.layers
     shares = derived.word_ink(trace, L)  # (T, W)
-    found = [(shares[_end(trace, t), s], t, s) for t, s in _pairs(trace)]
+    found = [(shares[_end(trace, t), s], t, s) for t, s in _pairs(trace) if shares[_end(trace, t), t] >= KEPT]
     share, target, source = max(found, default=(0, 0, 0))
     if share >= SOAKED_UP:
         end = _end(trace, target)
