@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -68,7 +69,7 @@ def locate(name: str) -> Found:
         if path is None:
             raise ModelError(f"{name} is not installed: run `soakup models add {name}` ({PACKAGES[name].size})")
         return Found(name, _folder(path))
-    if Path(name).exists():
+    if os.path.exists(name):
         return Found(name, _folder(Path(name)))
     if HUB_NAME.fullmatch(name):
         return Found(name, _in_hub_cache(name))

@@ -212,7 +212,7 @@ class LayerByLayer(TraceScene):
     def first_guess(self) -> None:
         """What the model would guess if it stopped after this layer; from now on it stands under the last word."""
         (text, p), *_ = self.reading.predictions(1, self.tokens[-1], most=1)
-        self.say("Read already, the last vector would guess “", text, "” next, at ", p)
+        self.say("Read now, the last vector guesses “", text, "” next, at ", p)
         self.show_guess(1)
 
     def what_one_word_soaked_up(self) -> None:
@@ -495,13 +495,18 @@ class LayerByLayer(TraceScene):
             self.coming(AnimationGroup(*changes, run_time=0.4))
 
     def show_guess(self, n: int) -> None:
-        """Under the last column, what would come next if the model stopped here."""
+        """What would come next if the model stopped here: beside the last bar of ink, or under it at the frame's end."""
         (text, p), *_ = self.reading.predictions(n, self.tokens[-1], most=1)
         old = self.guess
         self.guess = Words.of(["next: “", text, "” ", p], NOTE + 2, self.style.text)
-        middle = self.sentence.x[self.tokens[-1]]
-        most = config.frame_width / 2 - style.MARGIN - self.guess.width / 2
-        self.guess.stand(min(max(middle, -most), most), self.sentence.bottom - 0.42)
+        middle, side = self.sentence.x[self.tokens[-1]], -1 if self.reading.from_the_right else 1
+        beside = middle + side * (self.sentence.panel_width / 2 + 0.2)
+        room = config.frame_width / 2 - style.MARGIN
+        if side * beside + self.guess.width <= room:
+            self.guess.stand(beside, self.sentence.bar_y - 0.1, side=-side)
+        else:
+            most = room - self.guess.width / 2
+            self.guess.stand(min(max(middle, -most), most), self.sentence.bottom - 0.42)
         going = [FadeOut(old, shift=UP * 0.15, run_time=0.3)] if old else []
         self.play(*going, FadeIn(self.guess, shift=UP * 0.15, run_time=0.6, rate_func=late))
 
@@ -545,5 +550,5 @@ class LayerByLayer(TraceScene):
         (before, _), *_ = self.reading.predictions(layer, self.tokens[-1], most=1)
         number = self.reading.count(f"layer[{layer}]")
         if before.path == text.path:
-            return ["Each is worked on alone again; the guess stays “", text, "”, at ", p]
-        return ["Layer ", number, " changes the guess: no longer “", before, "” but “", text, "”, at ", p]
+            return ["Each changes alone again; the guess stays “", text, "”, at ", p]
+        return ["Layer ", number, " changes the guess from “", before, "” to “", text, "”, at ", p]

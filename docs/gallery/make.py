@@ -1,7 +1,7 @@
 """Make the pictures of the README from a film, by its beats.
 
-./soakup render "The old king gave his youngest daughter a small golden key" -q h -o out/king.mp4
-.venv/bin/python docs/gallery/make.py out/king.mp4
+./soakup render "A small fox carried a lantern through the snow" -q h -o out/fox.mp4
+.venv/bin/python docs/gallery/make.py out/fox.mp4
 """
 
 import json
