@@ -495,7 +495,7 @@ class LayerByLayer(TraceScene):
             self.coming(AnimationGroup(*changes, run_time=0.4))
 
     def show_guess(self, n: int) -> None:
-        """What would come next if the model stopped here: beside the last bar of ink, or under it at the frame's end."""
+        """What would come next if the model stopped here: beside the last bar of ink, else under it."""
         (text, p), *_ = self.reading.predictions(n, self.tokens[-1], most=1)
         old = self.guess
         self.guess = Words.of(["next: “", text, "” ", p], NOTE + 2, self.style.text)
