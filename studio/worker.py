@@ -17,6 +17,26 @@ from typing import NoReturn, Self
 from soakup.errors import SceneFault
 
 
+def _fork_undisturbed() -> int:
+    """os.fork(), with Ctrl-C and SIGTERM kept until it is over: what libraries do around a fork swallows exceptions."""
+    if threading.current_thread() is not threading.main_thread():
+        return os.fork()  # Python handles signals in the main thread only
+    came: list[int] = []
+    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    kept = {number: handler for number, handler in kept.items() if callable(handler)}
+    for number in kept:
+        signal.signal(number, lambda number, frame: came.append(number))
+    try:
+        process = os.fork()
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+    if process:
+        for number in came:
+            signal.raise_signal(number)
+    return process
+
+
 class Worker:
     """The parent's side: `fork` returns a Worker to the parent and, in the child, a Task."""
 
@@ -32,7 +52,7 @@ class Worker:
         with warnings.catch_warnings():
             # Of forking with threads about: the child's only use of what they may hold is none.
             warnings.simplefilter("ignore", DeprecationWarning)
-            process = os.fork()
+            process = _fork_undisturbed()
         if process:
             theirs.close()
             return cls(process, ours)
