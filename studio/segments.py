@@ -20,7 +20,7 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
-from manim import Scene
+from manim import Scene, config
 
 from soakup.drawing.encoding import KEYFRAME_SECONDS, Encoder
 from soakup.errors import StudioError
@@ -174,6 +174,8 @@ class Segments:
         self._wait_until(lambda: len(self._planned) < how.jobs)
         forked = self._fork()
         if isinstance(forked, Task):
+            # Texts are set into files: were they shared, one process could read what another is still writing.
+            config.text_dir = config.tex_dir = str(path.with_suffix(".texts"))
             self._task, segment.plays = forked, forked.wait()
             forked.guard(self._begin, self.explain)
         else:

@@ -24,13 +24,13 @@ def _fork_undisturbed() -> int:
     came: list[int] = []
     kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     kept = {number: handler for number, handler in kept.items() if callable(handler)}
-    for number in kept:
-        signal.signal(number, lambda number, frame: came.append(number))
+    for caught in kept:
+        signal.signal(caught, lambda number, frame: came.append(number))
     try:
         process = os.fork()
     finally:
-        for number, handler in kept.items():
-            signal.signal(number, handler)
+        for caught, handler in kept.items():
+            signal.signal(caught, handler)
     if process:
         for number in came:
             signal.raise_signal(number)
