@@ -1,6 +1,5 @@
 """The attention pattern tells the truth, reads well and stays inside its frame, for sentences of many kinds."""
 
-import random
 import re
 
 import numpy as np
@@ -11,9 +10,9 @@ from soakup.scenes import AttentionPattern, style
 from soakup.scenes.entries import MASKED, Entry
 from soakup.scenes.errors import SceneError
 from soakup.scenes.marks import Dot, Patch
-from soakup.scenes.quantity import write
 
 from .faults import faults
+from .truths import captions_owe_their_digits_to_quantities, quantities_are_the_models_own
 
 LONG = (
     "When the old woman saw that the little girl had gone into the dark forest, she took her lantern and followed her "
@@ -66,24 +65,12 @@ def at(scene, entries, beat, i, j):
 def test_every_digit_comes_from_a_quantity(played):
     scene, foreign, *_ = played
     assert foreign == []
-    for beat in scene.beats:
-        left = beat.caption
-        for quantity in sorted(beat.quantities, key=lambda quantity: -len(quantity.text)):
-            left = left.replace(quantity.text, "", 1) if quantity.text else left
-        assert not re.search(r"\d", left)
+    captions_owe_their_digits_to_quantities(scene)
 
 
 def test_quantities_are_what_the_model_computes(played):
     scene, *_ = played
-    quantities = [quantity for beat in scene.beats for quantity in beat.quantities]
-    assert len(quantities) > 500
-    for quantity in random.Random(0).sample(quantities, 300):
-        found = scene.trace.value(quantity.path)
-        if isinstance(found, str):
-            assert found == quantity.value
-        else:
-            assert quantity.value == pytest.approx(found, rel=1e-6, abs=1e-9)
-            assert write(found, quantity.format) == quantity.text
+    quantities_are_the_models_own(scene, more_than=500, sample=300)
 
 
 def test_cells_hold_dot_products_then_scores_then_weights(played):

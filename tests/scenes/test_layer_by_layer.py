@@ -1,6 +1,5 @@
 """The flagship tells the truth, reads well and stays inside its frame, for sentences of many kinds."""
 
-import random
 import re
 
 import numpy as np
@@ -9,10 +8,10 @@ from manim import DecimalNumber, MathTypst, Text
 
 from soakup.scenes import LayerByLayer, style
 from soakup.scenes.errors import SceneError
-from soakup.scenes.quantity import write
 from soakup.scenes.vectors import Column
 
 from .faults import faults
+from .truths import captions_owe_their_digits_to_quantities, quantities_are_the_models_own
 
 SENTENCES = [
     "Hello",
@@ -58,24 +57,12 @@ def played(play_through):
 def test_every_digit_comes_from_a_quantity(played):
     scene, foreign = played
     assert foreign == []
-    for beat in scene.beats:
-        left = beat.caption
-        for quantity in sorted(beat.quantities, key=lambda quantity: -len(quantity.text)):
-            left = left.replace(quantity.text, "", 1) if quantity.text else left
-        assert not re.search(r"\d", left)
+    captions_owe_their_digits_to_quantities(scene)
 
 
 def test_quantities_are_what_the_model_computes(played):
     scene, _ = played
-    quantities = [quantity for beat in scene.beats for quantity in beat.quantities]
-    assert len(quantities) > 500
-    for quantity in random.Random(0).sample(quantities, 300):
-        found = scene.trace.value(quantity.path)
-        if isinstance(found, str):
-            assert found == quantity.value
-        else:
-            assert quantity.value == pytest.approx(found, rel=1e-6, abs=1e-9)
-            assert write(found, quantity.format) == quantity.text
+    quantities_are_the_models_own(scene, more_than=500, sample=300)
 
 
 def test_entries_end_on_the_true_residual_stream(played):

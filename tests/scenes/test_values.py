@@ -1,9 +1,6 @@
 """Values are weighted, added up and added to E with the model's own numbers, and can be read, for sentences of many
 kinds."""
 
-import random
-import re
-
 import numpy as np
 import pytest
 from manim import DecimalNumber, MathTypst, Text
@@ -11,11 +8,11 @@ from manim import DecimalNumber, MathTypst, Text
 from soakup.scenes import Values, style
 from soakup.scenes.errors import SceneError
 from soakup.scenes.marks import Dot
-from soakup.scenes.quantity import write
 from soakup.scenes.values import SOURCES
 from soakup.scenes.vectors import Column
 
 from .faults import faults
+from .truths import captions_owe_their_digits_to_quantities, quantities_are_the_models_own
 
 LONG = (
     "When the old woman saw that the little girl had gone into the dark forest, she took her lantern and followed her "
@@ -72,24 +69,12 @@ def played(play_through):
 def test_every_digit_comes_from_a_quantity(played):
     scene, foreign, *_ = played
     assert foreign == []
-    for beat in scene.beats:
-        left = beat.caption
-        for quantity in sorted(beat.quantities, key=lambda quantity: -len(quantity.text)):
-            left = left.replace(quantity.text, "", 1) if quantity.text else left
-        assert not re.search(r"\d", left)
+    captions_owe_their_digits_to_quantities(scene)
 
 
 def test_quantities_are_what_the_model_computes(played):
     scene, *_ = played
-    quantities = [quantity for beat in scene.beats for quantity in beat.quantities]
-    assert len(quantities) > 200
-    for quantity in random.Random(0).sample(quantities, 200):
-        found = scene.trace.value(quantity.path)
-        if isinstance(found, str):
-            assert found == quantity.value
-        else:
-            assert quantity.value == pytest.approx(found, rel=1e-6, abs=1e-9)
-            assert write(found, quantity.format) == quantity.text
+    quantities_are_the_models_own(scene, more_than=200, sample=200)
 
 
 def test_weighted_values_are_values_times_weights_and_add_up_to_what_is_gathered(played):
