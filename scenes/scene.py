@@ -21,6 +21,8 @@ from soakup.scenes.motion import HIDDEN
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.words import Words, line_width
 
+CAPTIONS = ("burned", "track", "none")
+
 
 @dataclass(frozen=True)
 class Beat:
@@ -53,7 +55,7 @@ class TraceScene(Scene):
     head: int | None = None  # which of its heads
     word: str | None = None  # which word to follow
     theme: str = "dark"
-    captions: str = "screen"  # or "none"
+    captions: str = "burned"  # drawn; or "track", only as a track of the film, or "none"
     pace: float = 1.0  # stretches the holds
     only: tuple[int, int] | None = None  # the first and last beat to draw, counted from 1
     trace: Trace | None = None  # told instead of `text`, where it is given
@@ -68,6 +70,8 @@ class TraceScene(Scene):
         super().setup()
         if self.theme not in style.THEMES:
             raise SceneError(f"there is no theme {self.theme!r}: choose {' or '.join(style.THEMES)}")
+        if self.captions not in CAPTIONS:
+            raise SceneError(f"there are no captions {self.captions!r}: choose {', '.join(CAPTIONS)}")
         self.style = style.THEMES[self.theme]
         self.camera.background_color = self.style.ground
         if self.trace is None:
@@ -148,7 +152,7 @@ class TraceScene(Scene):
         for quantity in quantities:
             self._shown[quantity.path, "caption"] = quantity
         self._said_at = self.time + 0.45  # it can be read when it is half there
-        if self.captions == "none":
+        if self.captions != "burned":
             return
         lines = caption_lines(parts, config.frame_width - 4 * style.MARGIN)
         new = VGroup(*[Words(text, style.CAPTION, self.style.text, used) for text, used in lines])

@@ -1,4 +1,4 @@
-"""One scene, drawn by Manim, made into a film with its manifest, captions and poster; or one beat into a still."""
+"""One scene, drawn by Manim, made into a film with all that stands beside it; or one beat into a still."""
 
 import difflib
 import json
@@ -21,17 +21,18 @@ from PIL import Image
 from soakup import manifest
 from soakup.drawing import encoding
 from soakup.drawing.fast import fast_drawing
-from soakup.drawing.joining import Chapter, join
+from soakup.drawing.joining import Chapter, Line, join
 from soakup.errors import OutputError, SceneFault, StudioError, is_ours
 from soakup.film_writer import FilmWriter
-from soakup.outputs import Outputs, cache_home, check_name, check_place, work_folder
+from soakup.outputs import KITS, Outputs, cache_home, check_name, check_place, work_folder
 from soakup.passing import Passing, cairo, picture
 from soakup.scene_file import SceneFile, describe
 from soakup.scenes import SCENES
 from soakup.scenes.scene import TraceScene
 from soakup.segment_cache import SegmentCache
 from soakup.segments import How, Segments
-from soakup.subtitles import Cue, write_vtt
+from soakup.subtitles import Cue, spoken, write_srt, write_vtt
+from soakup.transcript import alt_text, cues, title, transcript
 
 # Manim's own letters: width and height in pixels, frames a second.
 QUALITIES = {"l": (854, 480, 15), "m": (1280, 720, 30), "h": (1920, 1080, 60), "k": (3840, 2160, 60)}
@@ -77,6 +78,7 @@ def render(
     seed: int = 0,
     settings: Mapping[str, Any] | None = None,
     force: bool = False,
+    kit: str = "full",
     jobs: int | None = None,
     cache: bool = True,
     progress: Callable[[Step], None] = lambda step: None,
@@ -84,16 +86,19 @@ def render(
     """Film a scene: one of ours by its name, one in a file, or any Manim scene class.
 
     `settings` are attributes of the scene (see SETTINGS); `seed` is where random numbers start; `fps` overrides the
-    frame rate of `quality`. `jobs` processes draw at once (one for each processor core, when not given); where `cache`
-    is true, what an earlier render has drawn is not drawn again.
+    frame rate of `quality`. `kit` says what stands beside the film (see Outputs). `jobs` processes draw at once (one
+    for each processor core, when not given); where `cache` is true, what an earlier render has drawn is not drawn
+    again.
 
     Raises a ValueError whose message is one sentence (StudioError, SceneError, ModelError,
     EncodingError) where there can be no film; then, as when interrupted, nothing is written but to the cache.
     """
-    files = Outputs(output)
+    if kit not in KITS:
+        raise StudioError(f"there is no kit {kit!r}: choose {' or '.join(KITS)}")
+    files = Outputs(output, kit)
     files.check(force)
     with work_folder() as folder, _manim_at(folder, quality, fps, seed):
-        work = Outputs(folder / "film.mp4")
+        work = Outputs(folder / "film.mp4", kit)
         scene_class = _with_settings(_find(scene), settings or {})
         shot = _shoot(scene_class, folder, _how(folder, quality, jobs, cache), progress)
         about = _write(work, shot, _name_of(scene, scene_class), seed)
@@ -245,6 +250,8 @@ class Shot:
     writer: FilmWriter
     segments: Segments
     poster: np.ndarray  # the frame that stands for the film: (height, width, 4) RGBA
+    poster_at: int  # which that is, counted from 0
+    last: np.ndarray  # its last frame
 
 
 def _how(folder: Path, quality: str, jobs: int | None, cached: bool) -> How:
@@ -263,11 +270,11 @@ def _shoot(scene_class: type[Scene], folder: Path, how: How, progress: Callable[
     with ExitStack() as stack:
         stack.enter_context(fast_drawing())
         scene, writer = _set_up(scene_class)
-        posters: list[np.ndarray] = []
+        posters: list[tuple[np.ndarray, int]] = []
 
         def section_ends(name: str) -> None:
             if name == getattr(scene, "poster_beat", None):
-                posters.append(picture(scene))
+                posters.append((picture(scene), writer.frames - 1))
 
         def explain(error: BaseException) -> Exception:
             return _explain(error, scene_class, writer)
@@ -277,7 +284,9 @@ def _shoot(scene_class: type[Scene], folder: Path, how: How, progress: Callable[
         segments.play()
         if not segments.segments:
             raise SceneFault(f"the scene {scene} plays nothing, so there is nothing to film: give it a self.play(…)")
-        return Shot(scene, writer, segments, posters[0] if posters else picture(scene))
+        last = picture(scene)
+        poster, poster_at = posters[0] if posters else (last, writer.frames - 1)
+        return Shot(scene, writer, segments, poster, poster_at, last)
 
 
 def _set_up(scene_class: type[Scene]) -> tuple[Scene, FilmWriter]:
@@ -326,36 +335,43 @@ class _Teller:
 
 
 def _write(work: Outputs, shot: Shot, name: str, seed: int) -> dict[str, Any]:
-    """Write the four files of a film whose frames are all drawn, and return its manifest."""
+    """Write the files of a film whose frames are all drawn, and return its manifest."""
     scene, writer, how = shot.scene, shot.writer, shot.segments.how
+    told = isinstance(scene, TraceScene)
     beats = _beats(scene, writer)
-    if isinstance(scene, TraceScene):
-        cues = [Cue(float(beat.start / how.fps), float(beat.end / how.fps), beat.caption) for beat in beats]
-        settings = {setting: getattr(scene, setting) for setting in SETTINGS if setting not in ("text", "model")}
-        title = scene.text
-    else:
-        cues = list(_spoken(writer, shot.segments.skipped))
-        settings, title = {}, str(scene)
-    about = manifest.describe(
+    names = [setting for setting in SETTINGS if setting not in ("text", "model")] if told else []
+    described = manifest.describe(
         scene=name,
+        idea=scene.idea if isinstance(scene, TraceScene) else "",
         trace=scene.trace if isinstance(scene, TraceScene) else None,
-        settings={**settings, "seed": seed},
+        settings={**{setting: getattr(scene, setting) for setting in names}, "seed": seed},
         size=(how.width, how.height),
         fps=how.fps,
         beats=beats,
+        subcaptions=None if told else list(_spoken(writer, shot.segments.skipped)),
+        poster=shot.poster_at,
     )
-    text = manifest.dumps(about)
+    text = manifest.dumps(described)
+    about = json.loads(text)
+    captions = about["settings"].get("captions", "track")
     join(
         [segment.path for segment in shot.segments.segments],
         work.film,
         how.fps,
         [Chapter(beat.name, beat.start, beat.end) for beat in beats],
-        metadata={"title": title, manifest.TAG: text},
+        metadata={"title": title(about), manifest.TAG: text},
+        captions=[Line(c.text, c.start, c.end) for c in spoken(cues(about)) if captions != "none"],
+        show_captions=captions == "track",
     )
     work.manifest.write_text(text, encoding="utf-8")
-    work.captions.write_text(write_vtt(cues), encoding="utf-8")
-    Image.fromarray(shot.poster[..., :3]).save(work.poster)
-    return json.loads(text)
+    if work.kit == "full":
+        work.captions.write_text(write_vtt(cues(about)), encoding="utf-8")
+        work.subtitles.write_text(write_srt(cues(about)), encoding="utf-8")
+        work.transcript.write_text(transcript(about), encoding="utf-8")
+        work.alt.write_text(alt_text(about) + "\n", encoding="utf-8")
+        Image.fromarray(shot.poster[..., :3]).save(work.poster)
+        Image.fromarray(shot.last[..., :3]).save(work.last)
+    return about
 
 
 def _spoken(writer: FilmWriter, skipped: list[tuple[float, float]]) -> Iterator[Cue]:

@@ -19,6 +19,7 @@ from soakup.errors import NotAClip, SceneFault
 if TYPE_CHECKING:
     from soakup.model.trace import Trace
     from soakup.scenes.quantity import Quantity
+    from soakup.subtitles import Cue
 
 TAG = "synopsis"
 LIBRARIES = ("av", "manim", "numpy", "tokenizers", "torch")
@@ -43,8 +44,15 @@ def describe(
     size: tuple[int, int],
     fps: Fraction,
     beats: Sequence[FilmedBeat],
+    poster: int,
+    idea: str = "",
+    subcaptions: "Sequence[Cue] | None" = None,
 ) -> dict[str, Any]:
-    """The manifest of a film. `trace` is None for a plain Manim scene; `size` is in pixels, `fps` frames a second."""
+    """The manifest of a film.
+
+    `trace` is None for a plain Manim scene, whose captions are its `subcaptions`; `size` is in pixels, `fps` frames a
+    second, `poster` the frame that stands for the film, and `idea` what its scene makes one understand.
+    """
     manifest: dict[str, Any] = {
         "soakup": version("soakup"),
         "versions": {name: version(name) for name in LIBRARIES},
@@ -54,6 +62,7 @@ def describe(
         "height": size[1],
         "fps": int(fps) if fps.denominator == 1 else float(fps),
         "duration": float(beats[-1].end / fps),
+        "poster": float(poster / fps),
         "beats": [
             {
                 "name": beat.name,
@@ -65,6 +74,10 @@ def describe(
             for beat in beats
         ],
     }
+    if idea:
+        manifest["idea"] = idea
+    if subcaptions is not None:
+        manifest["subcaptions"] = [{"start": cue.start, "end": cue.end, "text": cue.text} for cue in subcaptions]
     if trace is not None:
         manifest["text"] = trace.text
         manifest["tokens"] = [token.text for token in trace.tokens]

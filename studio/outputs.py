@@ -71,11 +71,15 @@ def check_place(path: Path, force: bool) -> None:
         raise OutputError(f"cannot write into {folder}: {error.strerror}") from None
 
 
+KITS = ("full", "minimal")
+
+
 @dataclass(frozen=True)
 class Outputs:
-    """The four files of one film, side by side."""
+    """A film and the files that stand beside it, the kit: all of them, or (`minimal`) the manifest alone."""
 
     film: Path
+    kit: str = "full"
 
     @property
     def manifest(self) -> Path:
@@ -86,12 +90,30 @@ class Outputs:
         return self.film.with_suffix(".vtt")
 
     @property
+    def subtitles(self) -> Path:
+        return self.film.with_suffix(".srt")
+
+    @property
+    def transcript(self) -> Path:
+        return self.film.with_suffix(".md")
+
+    @property
+    def alt(self) -> Path:
+        return self.film.with_suffix(".alt.txt")
+
+    @property
     def poster(self) -> Path:
         return self.film.with_suffix(".poster.png")
 
+    @property
+    def last(self) -> Path:
+        return self.film.with_suffix(".last.png")
+
     def __iter__(self) -> Iterator[Path]:
-        # The film last: where it stands, the others do.
-        yield from (self.manifest, self.captions, self.poster, self.film)
+        yield self.manifest
+        if self.kit == "full":
+            yield from (self.captions, self.subtitles, self.transcript, self.alt, self.poster, self.last)
+        yield self.film  # last: where it stands, the others do
 
     def check(self, force: bool) -> None:
         """Raise OutputError, before any work, where the files cannot be written or (without `force`) exist."""

@@ -71,7 +71,12 @@ class Beat(click.ParamType):
 @click.option("--head", type=int, help="The head to show by itself, counted from 1.")
 @click.option("--word", help="The word to follow.")
 @click.option("--theme", type=click.Choice(["dark", "light"]), help="[default: dark]")
-@click.option("--captions", type=click.Choice(["screen", "none"]), help="Where captions stand.  [default: screen]")
+@click.option(
+    "--captions",
+    type=click.Choice(["burned", "track", "none"]),
+    help="burned: drawn, and also a track that is off; track: only a track, which is on; none: neither.  "
+    "[default: burned]",
+)
 @click.option("--pace", type=click.FloatRange(0.1, 10), help="Stretches the holds.  [default: 1.0]")
 @click.option("--beats", "only", type=Beats(), help="Draw only these beats, counted from 1.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, help="Where a scene's random numbers start.")
@@ -79,6 +84,13 @@ class Beat(click.ParamType):
     "-o", "--output", type=click.Path(path_type=Path), help="FILE.mp4  [default: out/<words-of-the-text>.mp4]"
 )
 @click.option("--still", type=Beat(), help="Draw no film, but the last frame of this beat (name or number), as a PNG.")
+@click.option(
+    "--kit",
+    type=click.Choice(["full", "minimal"]),
+    default="full",
+    show_default=True,
+    help="What stands beside the film: all of it, or the manifest alone.",
+)
 @click.option("--jobs", type=click.IntRange(1, 256), help="How many processes draw.  [default: one for each core]")
 @click.option("--no-cache", is_flag=True, help="Draw anew what earlier renders have drawn.")
 @click.option("--force", is_flag=True, help="Write over existing files.")
@@ -91,6 +103,7 @@ def render(
     seed: int,
     output: Path | None,
     still: int | str | None,
+    kit: str,
     jobs: int | None,
     no_cache: bool,
     force: bool,
@@ -101,8 +114,9 @@ def render(
 
     TEXT is a sentence, or FILE.py:SceneName for a scene of your own, written for soakup or for plain Manim.
 
-    Beside the film stand its manifest (.json), captions (.vtt) and a still (.poster.png). What is finished is kept (see
-    `soakup cache`), so that the next render draws only what is new.
+    Beside the film stand its manifest (.json), captions (.vtt and .srt), a transcript with times (.md), a text for
+    whoever does not see it (.alt.txt), the frame that stands for it (.poster.png) and its last (.last.png). What is
+    finished is kept (see `soakup cache`), so that the next render draws only what is new.
     """
     settings = {name: value for name, value in settings.items() if value is not None}
     if text.endswith(".safetensors") and Path(text).is_file():
@@ -131,6 +145,7 @@ def render(
             output or name,
             **asked,
             force=force,
+            kit=kit,
             jobs=jobs,
             cache=not no_cache,
             progress=progress,

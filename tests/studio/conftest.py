@@ -31,7 +31,7 @@ config.pixel_width, config.pixel_height, config.frame_rate = 128, 72, 10
 class Told(TraceScene):
     text = "the old king saw the cat"
     model = {model!r}
-    captions = "none"
+    captions = "track"
     pace = 0.1
     poster_beat = "middle"
 

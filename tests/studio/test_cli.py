@@ -110,7 +110,8 @@ def test_a_film_of_a_plain_scene(soakup, in_tmp, scene_file):
     code, out, err = soakup("render", "mine.py:Plain")
     assert (code, err) == (0, "")
     assert re.fullmatch(r"out/plain\.mp4 \(1\.0 s, 128×72, 10 frames a second, \d+ kB\)\n", out)
-    assert sorted(os.listdir("out")) == ["plain.json", "plain.mp4", "plain.poster.png", "plain.vtt"]
+    kit = ("alt.txt", "json", "last.png", "md", "mp4", "poster.png", "srt", "vtt")
+    assert sorted(os.listdir("out")) == [f"plain.{end}" for end in kit]
 
 
 def test_a_film_of_a_told_scene_can_be_verified(soakup, in_tmp, scene_file, told):

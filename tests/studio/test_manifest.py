@@ -22,7 +22,13 @@ TRACE = SimpleNamespace(
 def describe(*quantities: Quantity) -> dict:
     beats = [FilmedBeat("one", "Caption.", 0, 20), FilmedBeat("two", "", 20, 50, quantities)]
     return manifest.describe(
-        scene="layer-by-layer", trace=TRACE, settings={"pace": 1.0}, size=(64, 36), fps=Fraction(20), beats=beats
+        scene="layer-by-layer",
+        trace=TRACE,
+        settings={"pace": 1.0},
+        size=(64, 36),
+        fps=Fraction(20),
+        beats=beats,
+        poster=19,
     )
 
 
@@ -31,6 +37,7 @@ def test_what_a_film_was_made_from():
     assert (about["text"], about["tokens"]) == ("a <b>", ["a"])
     assert about["model"] == {"name": "tiny", "fingerprint": "f00d"}
     assert (about["width"], about["height"], about["fps"], about["duration"]) == (64, 36, 20, 2.5)
+    assert about["poster"] == 0.95
     assert about["versions"]["manim"].startswith("0.22")
     assert about["settings"] == {"pace": 1.0}
     assert [(beat["name"], beat["start"], beat["end"]) for beat in about["beats"]] == [("one", 0, 1), ("two", 1, 2.5)]
@@ -65,7 +72,13 @@ def test_the_same_film_has_the_same_manifest():
 
 def test_a_plain_scene_has_no_model():
     about = manifest.describe(
-        scene="Mine", trace=None, settings={}, size=(64, 36), fps=Fraction(20), beats=[FilmedBeat("one", "", 0, 1)]
+        scene="Mine",
+        trace=None,
+        settings={},
+        size=(64, 36),
+        fps=Fraction(20),
+        beats=[FilmedBeat("one", "", 0, 1)],
+        poster=0,
     )
     assert about.keys().isdisjoint({"text", "tokens", "model"})
 

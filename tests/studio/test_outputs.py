@@ -12,6 +12,8 @@ import pytest
 from soakup.errors import OutputError
 from soakup.outputs import NAME_BYTES, Outputs, default_path, work_folder
 
+KIT = ["alt.txt", "json", "last.png", "md", "mp4", "poster.png", "srt", "vtt"]
+
 
 @pytest.mark.parametrize(
     ("text", "name"),
@@ -53,7 +55,7 @@ def test_an_unknown_suffix_is_refused(in_tmp, suffix):
         Outputs(Path(f"film{suffix}")).check(force=True)
 
 
-@pytest.mark.parametrize("name", ["film.mp4", "film.json", "film.vtt", "film.poster.png"])
+@pytest.mark.parametrize("name", [f"film.{end}" for end in KIT])
 def test_existing_files_are_refused_without_force(in_tmp, name):
     Path(name).write_text("older")
     with pytest.raises(OutputError, match=f"{name} exists.*--force"):
@@ -99,7 +101,7 @@ def finished(folder: Path) -> Outputs:
 
 def test_all_files_are_placed(in_tmp):
     Outputs(Path("a", "b", "mine.mp4")).place(finished(in_tmp / "work"))
-    assert sorted(os.listdir("a/b")) == ["mine.json", "mine.mp4", "mine.poster.png", "mine.vtt"]
+    assert sorted(os.listdir("a/b")) == [f"mine.{end}" for end in KIT]
     assert Path("a/b/mine.vtt").read_text() == "film.vtt"
 
 

@@ -1,6 +1,8 @@
-"""Captions come out as WebVTT that shows the text literally."""
+"""Captions come out as WebVTT and SubRip that show the text literally."""
 
-from soakup.subtitles import Cue, write_vtt
+import av
+
+from soakup.subtitles import Cue, write_srt, write_vtt
 
 
 def test_cues_have_clock_times():
@@ -22,3 +24,15 @@ def test_what_is_never_said_has_no_cue():
 
 def test_nul_is_replaced():
     assert "a\ufffdb" in write_vtt([Cue(0, 1, "a\0b")])
+
+
+def test_subrip_counts_its_cues():
+    text = write_srt([Cue(0, 1.5, "One."), Cue(1.5, 1.5, "never said"), Cue(1.5, 3723.0496, "Two.")])
+    assert text == "1\n00:00:00,000 --> 00:00:01,500\nOne.\n\n2\n00:00:01,500 --> 01:02:03,050\nTwo.\n"
+
+
+def test_subrip_shows_markup_to_whoever_reads_it(tmp_path):
+    (tmp_path / "said.srt").write_text(write_srt([Cue(0, 1, "a <b>bold</b> {\\an8}c --> d")]), encoding="utf-8")
+    with av.open(tmp_path / "said.srt") as opened:
+        (dialogue,) = [line.ass for packet in opened.demux() for line in packet.decode()]
+    assert dialogue.decode().replace("\u2060", "").endswith("a <b>bold</b> {\\an8}c --> d")
