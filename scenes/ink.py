@@ -64,6 +64,10 @@ class InkBar(VGroup):
             pieces[w].points = np.concatenate([a + (b - a) * steps for a, b in pairwise(corners)])
         return self
 
+    def parts_of_quantities(self) -> list[list[Rectangle]]:
+        """What each of its quantities is drawn as: one under `LEAST`, as part of the others."""
+        return [[piece if share else self.others] for piece, share in zip(self.pieces, self.widths, strict=False)]
+
     def spans(self) -> dict[int, tuple[float, float]]:
         """From where to where each word's piece reaches; that of the others has the number after the last word's."""
         x, y, width, height = self.frame

@@ -80,6 +80,10 @@ class Column(VGroup):
     def _color(self, value: float):
         return self.color_of_entries or data_color(value, self.scale_of_color, self.theme)
 
+    def parts_of_quantities(self) -> list[list[Number]]:
+        """What each of its quantities is drawn as."""
+        return [[entry] for entry in self.entries]
+
     def counting(self, quantities: Sequence[Quantity], sweep: bool = False) -> Callable[[float], None]:
         """A step from alpha (0 to 1) that counts every entry from what it shows now to these quantities: all at once,
         or from the top down as something sweeps over them."""

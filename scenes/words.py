@@ -63,6 +63,18 @@ class Words(VGroup):
         """Whether it no longer runs as it was set."""
         return float(self._way @ self._direction()) < 0.999
 
+    def parts_of_quantities(self) -> list[list[VMobject]]:
+        """The glyphs that each of its quantities is drawn as; all, where glyphs and letters are not one to one."""
+        letters = [k for k, c in enumerate(self.text) if not c.isspace()]
+        if len(letters) != len(self.submobjects):
+            return [list(self.submobjects)] * len(self.quantities)
+        parts, end = [], 0
+        for quantity in self.quantities:
+            start = max(self.text.find(quantity.text, end), 0)
+            end = start + len(quantity.text)
+            parts.append([glyph for k, glyph in zip(letters, self.submobjects, strict=True) if start <= k < end])
+        return parts
+
     def _direction(self) -> np.ndarray:
         """The way from the middle of the first outline to its start: a unit vector, (3,)."""
         points = next((glyph.points for glyph in self.submobjects if len(glyph.points)), np.eye(3))
