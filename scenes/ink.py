@@ -65,8 +65,9 @@ class InkBar(VGroup):
         return self
 
     def parts_of_quantities(self) -> list[list[Rectangle]]:
-        """What each of its quantities is drawn as: one under `LEAST`, as part of the others."""
-        return [[piece if share else self.others] for piece, share in zip(self.pieces, self.widths, strict=False)]
+        """What each of its quantities is drawn as: one under `LEAST` as part of the others, and nothing as nothing."""
+        kept = zip(self.quantities, self.pieces, self.widths[:-1], strict=True)
+        return [[piece] if width else [self.others] if q.value else [] for q, piece, width in kept]
 
     def spans(self) -> dict[int, tuple[float, float]]:
         """From where to where each word's piece reaches; that of the others has the number after the last word's."""

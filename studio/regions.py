@@ -16,6 +16,7 @@ from soakup.scenes.motion import HIDDEN
 from soakup.scenes.quantity import Quantity
 
 POINTS = 24  # of a line, at most
+LEAST = 1e-4  # of the frame: what is smaller is not there
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,11 @@ def _region(screen: Snapshot, quantity: Quantity, seen: list[int]) -> Region | N
     boxes = screen.boxes[seen]
     ends = np.array([[boxes[:, 0].min(), boxes[:, 3].max()], [boxes[:, 2].max(), boxes[:, 1].min()]])
     (x0, y0), (x1, y1) = np.clip((ends - corner) / size, 0, 1).round(5).tolist()
-    if x0 >= x1 and y0 >= y1:
+    line = _line(screen, seen, corner, size)
+    thin = x1 - x0 < LEAST, y1 - y0 < LEAST
+    if all(thin) if line else any(thin):
         return None
-    return Region(quantity, (x0, y0, x1, y1), _line(screen, seen, corner, size))
+    return Region(quantity, (x0, y0, x1, y1), line)
 
 
 def _line(screen: Snapshot, seen: list[int], corner: np.ndarray, size: np.ndarray) -> tuple[tuple[float, float], ...]:

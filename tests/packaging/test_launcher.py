@@ -137,6 +137,24 @@ def test_the_tests_have_extras_of_their_own(machine):
     assert "soakup[test]" in machine.calls
 
 
+def test_the_tests_have_a_browser_installed_and_go_on_without(machine):
+    machine.has("apt-get", '#!/bin/sh\necho "apt-get $*" >>"$CALLS"\n[ -e "$OFFERS_CPU" ]\n')
+    machine.run("x")
+    assert "chromium" not in machine.calls
+    machine.run("test")
+    assert "apt-get install -y --no-install-recommends chromium\n" in machine.calls
+    machine.forget()
+    (machine.home / "constraints.txt").write_text("torch==9\n")
+    machine.flag("OFFERS_CPU", False)
+    done = machine.run("test")
+    assert "Chromium cannot be installed" in done.stderr and done.stdout == "[test]\n"
+    machine.has("chromium", "#!/bin/sh\n")
+    machine.forget()
+    (machine.home / "constraints.txt").write_text("torch==8\n")
+    assert "Chromium" not in machine.run("test").stderr
+    assert "apt-get" not in machine.calls
+
+
 def test_all_tests_need_more_which_serves_the_usual_ones_too(machine):
     assert machine.run("test", "--all", "x").stdout.splitlines() == ["[test]", "[x]"]
     assert "soakup[test,models]" in machine.calls
