@@ -8,13 +8,15 @@ class Mine(LayerByLayer):
 
 from soakup.scenes.attention_pattern import AttentionPattern
 from soakup.scenes.layer_by_layer import LayerByLayer
+from soakup.scenes.queries_and_keys import QueriesAndKeys
 from soakup.scenes.scene import TraceScene
 from soakup.scenes.values import Values
 
 SCENES: dict[str, type[TraceScene]] = {
     "layer-by-layer": LayerByLayer,
+    "queries-and-keys": QueriesAndKeys,
     "attention-pattern": AttentionPattern,
     "values": Values,
 }
 
-__all__ = ["SCENES", "AttentionPattern", "LayerByLayer", "TraceScene", "Values"]
+__all__ = ["SCENES", "AttentionPattern", "LayerByLayer", "QueriesAndKeys", "TraceScene", "Values"]

@@ -6,8 +6,7 @@ every score, divided by the column's sum. What comes out are weights, drawn as d
 head of one layer (`scores` and `pattern` of the Trace), the same ones all the way.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from manim import (
@@ -15,48 +14,38 @@ from manim import (
     LEFT,
     RIGHT,
     UP,
-    AnimationGroup,
-    Circle,
     FadeIn,
     FadeOut,
-    GrowArrow,
     LaggedStart,
     Line,
     ManimColor,
-    ReplacementTransform,
     VGroup,
     VMobject,
     config,
     linear,
 )
 
-from soakup.drawing.numbers import text_width
 from soakup.scenes import style
-from soakup.scenes.attention_grid import AttentionGrid
 from soakup.scenes.entries import Entry
-from soakup.scenes.errors import SceneError
 from soakup.scenes.formula import Formula
 from soakup.scenes.grid import DIGIT, ENTRY_SIZES
-from soakup.scenes.head_scene import HeadScene
-from soakup.scenes.marks import Dot, Patch
+from soakup.scenes.grid_scene import GridScene
 from soakup.scenes.motion import change, gone_by, levels, one_after_another, shifting, staggered, together
 from soakup.scenes.quantity import Quantity
-from soakup.scenes.running_text import running_text
 from soakup.scenes.scene import Beat
-from soakup.scenes.words import Words, line_width
+from soakup.scenes.words import Words
 
-SMALLEST_SYMBOL = 0.8  # how much smaller than in the margin a symbol may be drawn in a cell
 TABLE = (4.6, 7.5)  # the least and the greatest width of the table in which softmax is done slowly
 
 
-class AttentionPattern(HeadScene):
+class AttentionPattern(GridScene):
     """One head, from its scores to its weights."""
 
     idea = "scores become weights"
     poster_beat = "who looks at whom"
 
     def story(self) -> Iterable[Beat]:
-        self.choose()
+        self.choose_grid("attention-pattern")
         yield Beat("every word twice", self.every_word_twice)
         yield Beat("queries", self.make_queries)
         yield Beat("keys", self.make_keys)
@@ -75,149 +64,7 @@ class AttentionPattern(HeadScene):
         yield Beat("who looks at whom", self.who_looks_at_whom)
         yield Beat("one head of many", self.one_head_of_many)
 
-    def choose(self) -> None:
-        """Which head to show, and whose look to follow in it."""
-        self.choose_head("attention-pattern", entries=2)
-        look, shown = self.look, self.head_shown
-        if not shown.is_softmax_of_dot_products:
-            raise SceneError(
-                f"attention-pattern shows softmax(q·k × scale), and layer {look.layer + 1} of {self.trace.model.name} "
-                "computes its weights another way"
-            )
-        self.grid = grid = AttentionGrid(self.reading, self.entry_width, self.style)
-        self.layout = grid.plan
-        self.digits = self.layout.entry_size is not None
-        self.marks: dict[tuple[int, int], Any] = {}  # by query and key: an Entry where there are digits, else a Patch
-        self.dots: dict[tuple[int, int], Dot] = {}
-
-    def entry_width(self, size: int) -> float:
-        shown = self.head_shown
-        texts = [shown.widest(array, shown.score_format) for array in (shown.dots, shown.scores)] + ["0.00"]
-        return max(text_width(text, size) for text in texts)
-
     # --- beats ---
-
-    def every_word_twice(self) -> None:
-        """The sentence is written, then stands along the top and down the left."""
-        grid, reading = self.grid, self.reading
-        groups = [group for group in grid.groups if group[0] != reading.rest]
-        boxes, size = [grid.over[group] for group in groups], self.layout.label_size
-        points, larger = running_text(
-            [line_width(box.label.text, size) for box in boxes],
-            [0.3 * size / 48 if reading.spaced(g[0]) and not reading.goes_on(g[0]) else 0.0 for g in groups],
-            config.frame_width - 2 * style.MARGIN,
-            0.4,
-            style.STATEMENT / size,
-            reading.from_the_right,
-        )
-        written = [
-            Words(box.label.text, size * larger, self.style.text, box.label.quantities).centre(*point)
-            for box, point in zip(boxes, points, strict=True)
-        ]
-        self.add(*written)
-        self.wait(1.2 * self.pace)
-
-        self.say("In attention, each word looks for the words that matter")
-        self.count_head()
-        moves = [ReplacementTransform(w, box.label, path_arc=0) for w, box in zip(written, boxes, strict=True)]
-        self.play(LaggedStart(*moves, lag_ratio=0.01, run_time=1.4))
-        rest = [box for group, box in grid.over.items() if group[0] == reading.rest]
-        self.play(*[FadeIn(box.box, run_time=0.6) for box in boxes], *[FadeIn(box, run_time=0.6) for box in rest])
-        self.remove(*[box.label for box in boxes])
-        self.add(*grid.over.values())
-        # Each word comes down to its own row, then goes left along it, so that none crosses another.
-        dropping, sliding = [], []
-        for group, box in grid.beside.items():
-            home = box.get_center()
-            column, over = grid.over[group].get_center()[:2]
-            if self.layout.turned:  # there is no room to come down side by side
-                column, over = home[0] + 0.4, home[1]
-            box.move_to((column, over, 0))
-            levels([box], 0.0)(1.0)
-            dropping.append(together(shifting([box], (0, home[1] - over, 0)), levels([box], 1.0)))
-            sliding.append(shifting([box], (home[0] - column, 0, 0)))
-        copies = grid.beside.values()
-        self.play(change(copies, staggered(reversed(dropping), 0.05), rate_func=linear, run_time=1.3))
-        self.play(change(copies, staggered(sliding, 0.05), rate_func=linear, run_time=1.3))
-
-    def make_queries(self) -> None:
-        self.say("From each vector E, normed, a query: what it looks for")
-        self.stand_vectors(self.grid.arrows_over, self.grid.embeddings_over)
-        self.make(self.grid.arrows_over, self.grid.queries, "W_Q", over=True)
-
-    def make_keys(self) -> None:
-        self.say("Another matrix makes a key: what it can be found by")
-        self.stand_vectors(self.grid.arrows_beside, self.grid.embeddings_beside)
-        self.make(self.grid.arrows_beside, self.grid.keys, "W_K", over=False)
-        self.play(FadeIn(self.grid.lines, run_time=0.8))
-
-    def turned_by_position(self) -> None:
-        """A dial for each place in the sentence, its hand at the angle by which queries and keys there are turned."""
-        self.say("Both are turned by their place, so that distance counts")
-        radius = 0.4 * min(self.layout.cell)
-        dials, hands, steps = [], [], []
-        for i in self.grid.all:
-            center = np.array([*self.grid.at(i, i), 0.0])
-            dial = Circle(radius=radius, color=self.style.quiet, stroke_width=1.5).move_to(center)
-            hand = Line(center, center + radius * UP, color=self.style.text, stroke_width=3)
-            turn = self.head_shown.turn(i)
-            hand.quantities = (turn,)
-            dials.append(dial)
-            hands.append(hand)
-            steps.append(turning(hand, center, float(turn.value)))
-        self.play(FadeIn(*dials, *hands, run_time=0.6))
-        self.play(change(hands, staggered(steps, lag=0.25), rate_func=linear, run_time=2.2))
-        self.afterwards(lambda: self.coming(FadeOut(*dials, *hands, run_time=0.4)))
-
-    def a_query_meets_a_key(self) -> None:
-        """The followed word's query and the key it looks at fly to the cell where they meet; then the whole column."""
-        grid, plan, i, j = self.grid, self.layout, self.i, self.j
-        score = self.head_shown.dot_product(i, j)
-        self.say("“", self.name(i), "” asks, “", self.name(j), "” answers: their dot product is ", score)
-        self.make_marks()
-        self.frames = VGroup(grid.frame([i], grid.all, self.style.query), grid.frame(grid.all, [j], self.style.key))
-        kept = [*grid.asking(i), *grid.answering(j)]
-        dimmed = [m for m in grid.margins() if m not in kept]
-        self.play(change(dimmed, levels(dimmed, style.DIM), run_time=0.6), FadeIn(self.frames, run_time=0.6))
-        x, y = grid.at(i, j)
-        mark = self.marks[i, j]
-        scale = 0.92 * plan.cell[1] / grid.queries[i].height if grid.queries else 0.0
-        if scale >= SMALLEST_SYMBOL:
-            apart = min(0.3 * plan.cell[0], 0.3)
-            query, key = (m.copy().scale(min(scale, 1.0)) for m in (grid.queries[i], grid.keys[j]))
-            meeting = [shifting([query], np.array([x + apart, y, 0]) - query.get_center())]
-            meeting.append(shifting([key], np.array([x - apart, y, 0]) - key.get_center()))
-            times = Circle(radius=0.04, stroke_width=0, fill_opacity=1, color=self.style.text).move_to((x, y, 0))
-            self.play(change([query, key], together(*meeting), run_time=1.4))
-            self.play(FadeIn(times, run_time=0.3))
-            self.wait(0.3 * self.pace)
-            self.play(FadeOut(query, key, times, run_time=0.4), change([mark], levels([mark], 1.0), run_time=0.8))
-        else:
-            self.play(change([mark], levels([mark], 1.0), run_time=0.8))
-        rest = [(k, self.marks[i, k]) for k in grid.all if k != j]
-        if grid.keys:
-            flying = [grid.keys[k].copy() for k, _ in rest]
-            steps = [
-                together(shifting([key], (x - plan.k_x, 0, 0)), levels([key], 0.0))
-                for key, (k, _) in zip(flying, rest, strict=True)
-            ]
-            self.coming(change(flying, staggered(steps, 0.08), rate_func=linear, run_time=1.6))
-        showing = [levels([m], 1.0) for _, m in rest]
-        self.play(change([m for _, m in rest], staggered(showing, 0.1), rate_func=linear, run_time=1.8))
-        if grid.keys:
-            self.remove(*flying)
-        self.afterwards(
-            lambda: self.coming(FadeOut(self.frames, run_time=0.5), change(dimmed, levels(dimmed, 1.0), run_time=0.5))
-        )
-
-    def all_scores(self) -> None:
-        self.say("The higher the score, the better query and key match")
-        columns = [[self.marks[i, j] for j in self.grid.all] for i in self.grid.all if i != self.i]
-        showing = [levels(column, 1.0) for column in columns]
-        marks = [mark for column in columns for mark in column]
-        self.play(change(marks, staggered(showing, 0.5), rate_func=linear, run_time=2.4))
-        if not self.digits:
-            self.show_scale(self.head_shown.dot_product, self.head_shown.dots)
 
     def scaled(self) -> None:
         shown, grid = self.head_shown, self.grid
@@ -422,54 +269,6 @@ class AttentionPattern(HeadScene):
 
     # --- moves the beats share ---
 
-    def stand_vectors(self, arrows: dict[int, VGroup], symbols: dict[int, VMobject]) -> None:
-        """Every word's E, an arrow from the word."""
-        if symbols:
-            each = [AnimationGroup(GrowArrow(arrows[i].submobjects[0]), FadeIn(symbols[i])) for i in self.grid.all]
-            self.play(LaggedStart(*each, lag_ratio=0.06, run_time=1.2))
-
-    def make(self, arrows: dict[int, VGroup], symbols: dict[int, VMobject], name: str, over: bool) -> None:
-        """An arrow through a matrix, and at its end what the matrix makes; the matrix is named once."""
-        plan = self.layout
-        color = self.style.query if over else self.style.key
-        label = Formula(name, 32, color)
-        first = arrows[self.grid.all[0]][-1].get_center()
-        if over:
-            label.move_to((min(plan.xs) - 0.28 - label.width / 2, first[1], 0))
-        else:
-            label.move_to((first[0], plan.top + 0.12 + label.height / 2, 0))
-        grown = LaggedStart(
-            *[GrowArrow(arrows[i].submobjects[-1]) for i in self.grid.all], lag_ratio=0.06, run_time=1.4
-        )
-        self.afterwards(lambda: self.coming(FadeOut(label, run_time=0.4)))
-        made = [FadeIn(symbols[i], scale=0.7) for i in self.grid.all] if symbols else []
-        self.play(FadeIn(label, run_time=0.5))
-        self.play(grown, *([LaggedStart(*made, lag_ratio=0.06, run_time=1.8)] if made else []))
-
-    def make_marks(self) -> None:
-        """A mark for every pair, not yet seen: its score in digits, or as a colour."""
-        shown, grid = self.head_shown, self.grid
-        scale = float(np.abs(shown.dots).max())
-        widest = shown.widest(shown.dots, shown.score_format)
-        for i in grid.all:
-            for j in grid.all:
-                score = shown.dot_product(i, j)
-                if self.layout.entry_size is not None:
-                    color = style.data_color(float(score.value), scale, self.style)
-                    self.marks[i, j] = Entry(score, self.layout.entry_size, grid.at(i, j), widest, color)
-                else:
-                    self.marks[i, j] = Patch(score, grid.at(i, j), self.layout.cell, scale, self.style)
-        levels(self.marks.values(), 0.0)(1.0)
-        self.add(*self.marks.values())
-
-    def new_dot(self, i: int, j: int, at_once: bool = False) -> Dot:
-        weight = self.head_shown.weight(i, j, "", "dot")
-        color = self.style.quiet if j == self.reading.rest else self.grid.ink(j)
-        dot = Dot(weight, self.grid.at(i, j), self.layout.largest_dot, ManimColor(color))
-        dot.grow(0.0, 0.0 if at_once else 1.0)
-        self.dots[i, j] = dot
-        return dot
-
     def weight_color(self, i: int, j: int) -> ManimColor:
         return style.data_color(float(self.head_shown.pattern[i, j]), 0.5, self.style)
 
@@ -552,49 +351,6 @@ class AttentionPattern(HeadScene):
             for j in self.weights:
                 del self.marks[i, j]
         self.play(change(self.away, levels(self.away, 1.0), run_time=0.8))
-
-    # --- scales ---
-
-    scale_shown: Sequence[VMobject] = ()
-
-    def show_scale(self, quantity: Callable[[int, int], Quantity], array: np.ndarray) -> None:
-        """What the colours of patches mean: the lowest and the highest score, each in its colour."""
-        ends = [np.unravel_index(f(array), array.shape) for f in (np.argmin, np.argmax)]
-        scale = float(np.abs(array).max())
-        x, y = self.counter.get_left()[0], self.counter.get_bottom()[1] - 0.36
-        parts = VGroup()
-        for i, j in ends:
-            found = quantity(int(i), int(j))
-            patch = Patch(found, (x + 0.1, y), (0.21, 0.21), scale, self.style)
-            number = Words.of([found], style.ENTRY_SMALLEST, self.style.text).centre(x + 0.28, y, side=-1)
-            x = number.get_right()[0] + 0.18
-            parts.add(patch, number)
-        old, self.scale_shown = self.scale_shown, [parts]
-        self.play(*[FadeOut(m, run_time=0.3) for m in old], FadeIn(parts, run_time=0.6))
-
-    def dot_scale(self) -> VGroup:
-        """What the area of a dot means."""
-        x, y = self.counter.get_left()[0], self.counter.get_bottom()[1] - 0.18 - max(self.layout.largest_dot, 0.12)
-        parts = VGroup()
-        for share, name in ((1.0, "all"), (0.5, "half")):
-            radius = self.layout.largest_dot * share**0.5
-            key = Circle(radius=radius, stroke_width=0, fill_opacity=1, color=self.style.quiet)
-            key.move_to((x + radius, y, 0))
-            word = Words(name, 26, self.style.text).centre(key.get_right()[0] + 0.1, y, side=-1)
-            x = word.get_right()[0] + 0.25
-            parts.add(key, word)
-        return parts
-
-
-def turning(hand: Line, center: np.ndarray, angle: float) -> Callable[[float], None]:
-    """A step that turns a hand clockwise, from upright by an angle."""
-    start = hand.points - center
-
-    def step(alpha: float) -> None:
-        c, s = np.cos(angle * alpha), np.sin(angle * alpha)
-        hand.points = start @ np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]]) + center
-
-    return step
 
 
 def glowing(entry: Entry, color: ManimColor) -> Callable[[float], None]:

@@ -155,13 +155,19 @@ def _plan(
     room = widest * (2 if staggered else 1) + (0.08 if staggered else 0)
     beside = max(room + stops * SYMBOL + arrows * ARROW_RIGHT + GAP, CORNER[0])
     cell_width = min((width - beside) / count, WIDEST)
+    outermost, past = widths[0] if from_the_right else widths[-1], 0.0  # the box at the edge, and how far it reaches
+    if not turned:
+        past = max(0.0, outermost - cell_width) / 2
+        cell_width = min((width - beside - past) / count, WIDEST)
+        past = max(0.0, outermost - cell_width) / 2
+        cell_width = min((width - beside - past) / count, WIDEST)
 
     raised = [False] * count if turned else levels_of(widths, cell_width, steps)
     if raised is None:
         return None
 
     sizes = [s for s in ENTRY_SIZES if entry_width(s) + 0.14 <= cell_width and DIGIT * s * LINE <= cell_height]
-    left = -(beside + count * cell_width) / 2
+    left = -(beside + count * cell_width + past) / 2
     total = above + arrows * down + (count + 1) * cell_height
     top = frame[1] / 2 - style.MARGIN - max((height - total) / 2, 0.03)
     grid_left, grid_top = left + beside, top - above - arrows * down

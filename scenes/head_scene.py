@@ -7,8 +7,9 @@ from soakup.scenes.errors import SceneError
 from soakup.scenes.one_head import OneHead, telling_look
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Reading
+from soakup.scenes.running_text import running_text
 from soakup.scenes.scene import TraceScene
-from soakup.scenes.words import Words
+from soakup.scenes.words import Words, line_width
 
 MOST_TOKENS = 24
 
@@ -43,6 +44,25 @@ class HeadScene(TraceScene):
     def ink(self, i: int) -> ManimColor:
         """The ink of token i's word."""
         return style.to_color(self.inks[self.reading.word_of[i]])
+
+    def write_sentence(self, size: float = style.ENTRY) -> None:
+        """The sentence as it is read, in the middle, in letters of this size or larger."""
+        reading = self.reading
+        points, larger = running_text(
+            [line_width(reading.token(*group).text, size) for group in reading.boxes],
+            [0.3 * size / 48 if reading.spaced(g[0]) and not reading.goes_on(g[0]) else 0.0 for g in reading.boxes],
+            config.frame_width - 2 * style.MARGIN,
+            0.4,
+            style.STATEMENT / size,
+            reading.from_the_right,
+        )
+        self.written = {}
+        for group, point in zip(reading.boxes, points, strict=True):
+            token = reading.token(*group)
+            color = self.style.text if str(token.value).strip() else self.style.quiet
+            self.written[group] = Words.of([token], size * larger, color).centre(*point)
+        self.add(*self.written.values())
+        self.wait(1.2 * self.pace)
 
     def count_head(self) -> None:
         """Let the next play say at the top left which layer and head this is."""

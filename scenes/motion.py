@@ -8,6 +8,7 @@ from manim import ManimColor, Mobject, VGroup, smooth
 from soakup.drawing.numbers import Change
 
 HIDDEN = 1e-4  # the level of what cannot be seen
+HALF = 0.45  # that of what flies over things which are to be read
 
 
 def together(*steps: Callable[[float], None]) -> Callable[[float], None]:
@@ -117,5 +118,74 @@ def shifting(mobjects: Iterable[Mobject], vector: Sequence[float]) -> Callable[[
         for mobject in members:
             mobject.shift(np.asarray(vector) * (alpha - done))
         done = alpha
+
+    return step
+
+
+def going(mobject: Mobject, to: Sequence[float], scale: float = 1.0) -> Callable[[float], None]:
+    """A step in which a mobject goes to a point and takes another size on its way."""
+    members = [m for m in mobject.get_family() if len(m.points)]
+    homes, start = [m.points.copy() for m in members], mobject.get_center()
+    way = np.asarray(to, dtype=float) - start
+
+    def step(alpha: float) -> None:
+        for m, home in zip(members, homes, strict=True):
+            m.points = (home - start) * (1 + (scale - 1) * alpha) + start + way * alpha
+
+    return step
+
+
+def becoming(mobject: Mobject, other: Mobject) -> Callable[[float], None]:
+    """A step in which a mobject takes the place, size and turn of another of the same outlines."""
+    members, others = ([m for m in each.get_family() if len(m.points)] for each in (mobject, other))
+    pairs = [(m, m.points.copy(), o.points.copy()) for m, o in zip(members, others, strict=True)]
+
+    def step(alpha: float) -> None:
+        for m, start, end in pairs:
+            m.points = start + (end - start) * alpha
+
+    return step
+
+
+def half_there(mobjects: Iterable[Mobject], step: Callable[[float], None]) -> Callable[[float], None]:
+    """A step of mobjects that are half there on their way, for what they pass to be read, and wholly at the end."""
+    glyphs = [m for mobject in mobjects for m in mobject.get_family() if len(m.points)]
+    starts = [getattr(m, "level", 1.0) for m in glyphs]
+
+    def both(alpha: float) -> None:
+        step(alpha)
+        for m, start in zip(glyphs, starts, strict=True):
+            set_level(m, float(np.interp(alpha, [0, 0.12, 0.96, 1], [start, HALF, HALF, 1])))
+
+    return both
+
+
+def opening(mobjects: Iterable[Mobject], point: Sequence[float]) -> Callable[[float], None]:
+    """A step in which mobjects open out of a point, and become visible, to where they stand now."""
+    mobjects = list(mobjects)
+    members = [m for mobject in mobjects for m in mobject.get_family() if len(m.points)]
+    homes, start = [m.points.copy() for m in members], np.asarray(point, dtype=float)
+    levels(mobjects, 0.0)(1.0)
+    showing = levels(mobjects, 1.0)
+
+    def step(alpha: float) -> None:
+        for m, home in zip(members, homes, strict=True):
+            m.points = start + (home - start) * max(alpha, 0.02)
+        showing(min(2 * alpha, 1.0))
+
+    return step
+
+
+def collapsing(mobjects: Iterable[Mobject], point: Sequence[float]) -> Callable[[float], None]:
+    """A step in which mobjects shrink into a point, and are gone."""
+    mobjects = list(mobjects)
+    members = [m for mobject in mobjects for m in mobject.get_family() if len(m.points)]
+    homes, end = [m.points.copy() for m in members], np.asarray(point, dtype=float)
+    leaving = levels(mobjects, 0.0)
+
+    def step(alpha: float) -> None:
+        for m, home in zip(members, homes, strict=True):
+            m.points = end + (home - end) * max(1 - alpha, 0.02)
+        leaving(max(2 * alpha - 1, 0.0))
 
     return step

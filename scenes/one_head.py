@@ -107,6 +107,16 @@ class OneHead:
         kept = np.allclose(np.linalg.norm(before, axis=-1), np.linalg.norm(after, axis=-1), rtol=1e-3)
         return kept and not np.allclose(before, after)
 
+    @property
+    def changes(self) -> bool:
+        """Whether queries or keys are not what their matrices make when they meet."""
+        record, h = self.reading.trace.layers[self.layer], self.head
+        same = [
+            np.allclose(record.projected_queries[h], record.queries[h], rtol=1e-3, atol=1e-4),
+            np.allclose(record.projected_keys[h], record.keys[h], rtol=1e-3, atol=1e-4),
+        ]
+        return not all(same)
+
     def widest(self, array: np.ndarray, format: str) -> str:
         """The widest of the array's numbers as written."""
         return max((format_number(v, format) for v in array.ravel()), key=len)
@@ -114,6 +124,12 @@ class OneHead:
     def dot_product(self, i: int, j: int) -> Quantity:
         path = f"dot_product({self.layer})[{self.head},{i},{j}]"
         return Quantity("derived", path, float(self.dots[i, j]), self.score_format)
+
+    def products(self, i: int, j: int) -> np.ndarray:
+        """(k,): what each entry adds to the dot product of query i and key j."""
+        record = self.reading.trace.layers[self.layer]
+        products: np.ndarray = record.queries[self.head, i] * record.keys[self.head, j]
+        return products
 
     def score(self, i: int, j: int) -> Quantity:
         path = f"layers.{self.layer}.scores[{self.head},{i},{j}]"
@@ -149,6 +165,31 @@ class OneHead:
         kind: Kind = "derived" if "(" in path else "element"
         paths = [path.format(k) for k in entries]
         return [Quantity(kind, p, float(self.reading.trace.value(p)), format) for p in paths]
+
+    def attention_input(self, i: int, entries: Sequence[int], format: str) -> list[Quantity]:
+        """Entries of token i's normed vector, from which its query, key and value are made."""
+        return self._vector(f"layers.{self.layer}.attention_input[{i},{{}}]", entries, format)
+
+    def projected(self, what: str, i: int, entries: Sequence[int], format: str) -> list[Quantity]:
+        """Entries of token i's query or key ("queries" or "keys") as its matrix makes it."""
+        return self._vector(f"layers.{self.layer}.projected_{what}[{self.head},{i},{{}}]", entries, format)
+
+    def matrix(self, name: str, rows: Sequence[int], columns: Sequence[int], format: str) -> list[list[Quantity]]:
+        """Entries of this head's rows of a matrix ("W_Q" or "W_K")."""
+        first, path = self.head * self.reading.trace.model.head_width, f"weights.layers.{self.layer}.{name}"
+        return [self._vector(f"{path}[{first + row},{{}}]", columns, format) for row in rows]
+
+    def row_products(self, name: str, what: str, i: int, row: int) -> np.ndarray:
+        """(d,) or, where the matrix has a bias, (d + 1,): what each entry of token i's normed vector adds to an entry
+        of its query or key, the bias last."""
+        record, matrix = (
+            self.reading.trace.layers[self.layer],
+            getattr(self.reading.trace.weights.layers[self.layer], name),
+        )
+        weights = matrix[self.head * self.reading.trace.model.head_width + row]
+        products: np.ndarray = weights * record.attention_input[i]
+        left = float(getattr(record, f"projected_{what}")[self.head, i, row]) - float(products.sum())
+        return np.append(products, left) if abs(left) > 1e-3 * float(np.abs(products).sum()) else products
 
     def value(self, j: int, entries: Sequence[int], format: str) -> list[Quantity]:
         """Entries of token j's value vector."""

@@ -7,6 +7,8 @@ value found there, and how it is written. What a film shows can so be recorded i
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 Kind = Literal["element", "derived", "count", "text"]
 
 
@@ -38,6 +40,13 @@ def format_number(value: float, spec: str) -> str:
     if text.startswith("-") and not any(c in "123456789" for c in text):
         text = ("+" if "+" in spec else "") + text[1:]
     return text.replace("-", "−")
+
+
+def format_for(values: np.ndarray) -> str:
+    """Sign, and as many decimals as give the typical value two significant figures: one to three."""
+    typical = float(np.median(np.abs(values)))
+    decimals = 1 - int(np.floor(np.log10(typical))) if typical > 0 else 2
+    return f"+.{min(max(decimals, 1), 3)}f"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,13 +31,12 @@ from soakup.scenes.formula import Formula
 from soakup.scenes.head_scene import HeadScene
 from soakup.scenes.marks import Dot
 from soakup.scenes.motion import change, gone_by, levels, shifting, staggered, tinting, together
-from soakup.scenes.quantity import Quantity, format_number
-from soakup.scenes.running_text import running_text
+from soakup.scenes.quantity import Quantity, format_for, format_number
 from soakup.scenes.scene import Beat
 from soakup.scenes.token_columns import token_columns
 from soakup.scenes.tokens import TokenBox
 from soakup.scenes.vectors import Column, column_width, entry_places
-from soakup.scenes.words import Words, line_width
+from soakup.scenes.words import Words
 
 ENTRIES = 6  # rows of a column: the first five and the last
 SOURCES = 11  # columns of values shown at most; where there are more, the lesser ones are put together
@@ -399,25 +398,6 @@ class Values(HeadScene):
 
     # --- moves the beats share ---
 
-    def write_sentence(self) -> None:
-        """The sentence as it is read, in the middle."""
-        reading = self.reading
-        size = style.ENTRY
-        points, larger = running_text(
-            [line_width(reading.token(*group).text, size) for group in reading.boxes],
-            [0.3 * size / 48 if reading.spaced(g[0]) and not reading.goes_on(g[0]) else 0.0 for g in reading.boxes],
-            config.frame_width - 2 * style.MARGIN,
-            0.4,
-            style.STATEMENT / size,
-            reading.from_the_right,
-        )
-        self.written = {
-            group: Words.of([reading.token(*group)], size * larger, self.style.text).centre(*point)
-            for group, point in zip(reading.boxes, points, strict=True)
-        }
-        self.add(*self.written.values())
-        self.wait(1.2 * self.pace)
-
     def take_places(self) -> None:
         """The words that are looked at go to their columns; the others leave."""
         reading = self.reading
@@ -475,13 +455,6 @@ class Values(HeadScene):
 
     def after(self, i: int) -> list[Quantity]:
         return self.head_shown.after(i, self.reading.entries, self.update_format)
-
-
-def format_for(values: np.ndarray) -> str:
-    """Sign, and as many decimals as give the typical value two significant figures: one to three."""
-    typical = float(np.median(np.abs(values)))
-    decimals = 1 - int(np.floor(np.log10(typical))) if typical > 0 else 2
-    return f"+.{min(max(decimals, 1), 3)}f"
 
 
 def adding_up(

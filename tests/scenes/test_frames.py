@@ -21,7 +21,7 @@ SIZE = (427, 240)
 TOLERANCE = 12  # of 255: the mean difference of the worst of 12 x 12 fields, far above what another machine's edges do
 
 
-@pytest.mark.parametrize("name", ["layer-by-layer", "attention-pattern"])
+@pytest.mark.parametrize("name", ["layer-by-layer", "attention-pattern", "queries-and-keys"])
 def test_settled_frames_look_as_they_did(play_through, name):
     drawn = {}
 

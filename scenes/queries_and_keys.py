@@ -1,0 +1,281 @@
+"""Queries and keys: each vector asks and answers.
+
+W_Q times one word's normed vector, row by row, is its query; W_K times the vector of the word it will look at is that
+word's key. So for every word; then both take their places at the attention grid, are turned by position where the model
+does that, and in every cell a query and a key meet: their dot product, `dot_product` of the Trace, which the scene
+`attention-pattern` goes on with.
+"""
+
+from collections.abc import Iterable
+from itertools import product
+
+import numpy as np
+from manim import FadeIn, FadeOut, Mobject, config, linear
+
+from soakup.scenes import style
+from soakup.scenes.formula import Formula
+from soakup.scenes.grid import CAPTION, SYMBOL
+from soakup.scenes.grid_scene import GridScene
+from soakup.scenes.matrix import Matrix, Sweep
+from soakup.scenes.motion import change, collapsing, going, half_there, levels, opening
+from soakup.scenes.quantity import Quantity, format_for
+from soakup.scenes.scene import Beat
+from soakup.scenes.vectors import Column, column_width, entry_places
+from soakup.scenes.words import Words
+
+ROWS = 6  # of a matrix, and of a query
+COLUMNS = (5, 4, 3)  # of a matrix, as many as there is room for
+SIZES = (30, 28, 26, 24, 22)  # of entries
+OVER, UNDER = 0.75, 0.7  # room over the product for names, and under it for lengths
+BETWEEN = 0.62  # the product's parts: room for a sign
+NAME, NOTE = 34, 26
+FIRST, SECOND, LATER = 2.6, 1.0, 0.4  # seconds for the sweep over a row
+GLIDE = 0.2  # and for the way to the next
+
+
+class QueriesAndKeys(GridScene):
+    """One head, from the words' vectors to its scores."""
+
+    idea = "each vector asks and answers"
+    poster_beat = "its query"
+
+    def story(self) -> Iterable[Beat]:
+        self.choose_grid("queries-and-keys")
+        self.plan_product()
+        yield Beat("words and vectors", self.words_and_vectors)
+        yield Beat("one word’s vector", self.one_vector)
+        yield Beat("its query", self.its_query)
+        yield Beat("all queries", self.all_queries)
+        yield Beat("a key", self.a_key)
+        yield Beat("all keys", self.all_keys)
+        if self.head_shown.turns:
+            yield Beat("turned by position", self.turned_by_position)
+        elif self.head_shown.changes:
+            yield Beat("changed before they meet", self.changed_before_they_meet)
+        yield Beat("a query meets a key", self.a_query_meets_a_key)
+        yield Beat("all scores", self.all_scores)
+
+    def plan_product(self) -> None:
+        """Where the matrix, the vector and their product stand, and how their entries are written."""
+        shown, trace, plan = self.head_shown, self.trace, self.layout
+        record, weights = trace.layers[shown.layer], trace.weights.layers[shown.layer]
+        k, d = trace.model.head_width, trace.model.width
+        own = slice(shown.head * k, (shown.head + 1) * k)
+        learned = np.concatenate([weights.W_Q[own], weights.W_K[own]])
+        made = np.stack([record.projected_queries[shown.head], record.projected_keys[shown.head]])
+        self.weight_format, self.data_format = format_for(learned), format_for(record.attention_input)
+        self.weight_scale, self.data_scale = (float(np.percentile(np.abs(a), 95)) for a in (learned, made))
+        self.rows = [*range(min(ROWS, k) - 1), k - 1]
+        lowest = min(plan.box_over(i) for i in self.grid.all) - plan.box  # of the boxes over the grid
+        self.over_product = plan.q_y - SYMBOL / 2 if plan.q_y else lowest
+        bottom = -config.frame_height / 2 + style.MARGIN + CAPTION
+        room = config.frame_width - 2 * style.MARGIN, self.over_product - bottom - OVER - UNDER
+        for count, self.size in product(COLUMNS, SIZES):
+            self.columns = [*range(min(count, d) - 1), d - 1]
+            drawn = [q.value for i in (self.i, self.j) for column in self.before_and_after(i) for q in column]
+            self.vector_width = column_width(np.array(drawn), self.data_format, self.size)
+            self.made_width = column_width(made[:, [self.i, self.j]][..., self.rows], self.data_format, self.size)
+            matrix = self.new_matrix("W_Q", (0, 0))
+            width = matrix.width_of_all + self.vector_width + self.made_width + 2 * BETWEEN
+            height = -entry_places(len(self.rows), self.size)[-1]
+            if width <= room[0] and height <= room[1]:
+                break
+        self.product_top = (self.over_product - OVER + bottom + UNDER) / 2 + height / 2
+        self.matrix_x = -width / 2
+        self.vector_x = self.matrix_x + matrix.width_of_all + BETWEEN + self.vector_width / 2
+        self.made_x = self.vector_x + self.vector_width / 2 + BETWEEN + self.made_width / 2
+        self.product_middle, self.product_bottom = self.product_top - height / 2, self.product_top - height
+
+    # --- beats ---
+
+    def words_and_vectors(self) -> None:
+        self.write_sentence(self.layout.label_size)
+        count = self.reading.count
+        self.say("Every word has come to layer ", count(f"layer[{self.look.layer}]"), " as a vector E")
+        self.count_head()
+        self.take_places_on_top()
+        self.stand_vectors(over=True)
+
+    def one_vector(self) -> None:
+        """The followed word's E opens into its numbers, which are then normed."""
+        self.say(
+            "“", self.name(self.i), "” is ", self.reading.count("count.width"), " numbers here, normed for what follows"
+        )
+        self.single_out(self.i)
+        self.open_vector(self.i)
+
+    def its_query(self) -> None:
+        """W_Q comes, and row by row it makes the query."""
+        count, theme = self.reading.count, self.style
+        self.say(
+            "Each of the ", count("count.head_width"), " rows of the matrix, times E, makes one number of the query"
+        )
+        self.matrix = self.new_matrix("W_Q", (self.matrix_x, self.product_top))
+        middle = self.matrix_x + self.matrix.width_of_all / 2
+        self.matrix_name = Formula("W_Q", NAME, theme.query).move_to((middle, self.product_top + 0.36, 0))
+        self.shape = Words.of([count("count.head_width"), " × ", count("count.width")], NOTE, theme.text)
+        self.shape.stand(middle, self.product_bottom - 0.42)
+        self.play(FadeIn(self.matrix, self.matrix_name, self.shape, run_time=1.0))
+        self.multiply("W_Q", "queries", self.i, theme.query, (FIRST, SECOND, LATER))
+
+    def all_queries(self) -> None:
+        """The query becomes its symbol over the grid, and every word gets one."""
+        self.say("The query says what “", self.name(self.i), "” looks for; so for every word")
+        self.put_away(self.i, over=True)
+        self.light_up()
+        self.make(over=True, made=self.i)
+
+    def a_key(self) -> None:
+        """The same with another matrix and the word that the followed one will look at."""
+        theme, j = self.style, self.j
+        self.say("Another matrix makes of “", self.name(j), "” a key: what it can be found by")
+        self.single_out(j)
+        name = Formula("W_K", NAME, theme.key).move_to(self.matrix_name)
+        becoming = self.matrix.becoming(self.head_shown.matrix("W_K", self.rows, self.columns, self.weight_format))
+        self.play(
+            FadeOut(self.matrix_name, run_time=0.4),
+            change([self.matrix], becoming, run_time=1.2),
+            FadeIn(name, run_time=1.2),
+        )
+        self.matrix_name = name
+        self.open_vector(j)
+        self.multiply("W_K", "keys", j, theme.key, (SECOND, LATER, LATER))
+
+    def all_keys(self) -> None:
+        self.say("Every word stands on the left as well, with its key")
+        leaving = [self.matrix, self.matrix_name, self.shape]
+        self.play(FadeOut(*leaving, run_time=0.6))
+        self.put_away(self.j, over=False)
+        self.light_up()
+        self.come_beside(from_above=False)
+        self.drop_key(self.j)
+        self.stand_vectors(over=False)
+        self.make(over=False, made=self.j)
+        self.play(FadeIn(self.grid.lines, run_time=0.8))
+
+    def changed_before_they_meet(self) -> None:
+        """Where a model does more with queries and keys than to turn them, that is said."""
+        self.say("In this model both are changed once more before they meet, by a norm or by their place")
+        symbols = [*self.grid.queries.values(), *self.grid.keys.values()]
+        if symbols:
+            self.play(change(symbols, levels(symbols, style.DIM), run_time=0.7))
+            self.play(change(symbols, levels(symbols, 1.0), run_time=0.7))
+
+    # --- moves the beats share ---
+
+    def single_out(self, i: int) -> None:
+        """Let all words but one step back."""
+        kept = self.standing_over(i)
+        self.dimmed = [m for k in self.grid.all if k != i for m in self.standing_over(k) if m not in kept]
+        self.coming(change(self.dimmed, levels(self.dimmed, style.DIM), run_time=0.6))
+
+    def standing_over(self, i: int) -> list[Mobject]:
+        """What stands over column i by now."""
+        shown = {id(m) for mobject in self.mobjects for m in mobject.get_family()}
+        parts = [p for m in self.grid.asking(i) for p in (m if m is self.grid.arrows_over[i] else [m])]
+        return [part for part in parts if id(part) in shown]
+
+    def light_up(self) -> None:
+        self.coming(change(self.dimmed, levels(self.dimmed, 1.0), run_time=0.6))
+
+    def open_vector(self, i: int) -> None:
+        """E comes down from its word, opens into its numbers, and is normed."""
+        theme = self.style
+        before, normed = self.before_and_after(i)
+        top = (self.vector_x, self.product_top)
+        self.vector = Column(before, top, self.vector_width, self.size, self.data_scale, theme)
+        symbols = self.grid.embeddings_over
+        over = symbols[i].get_center() if symbols else np.array([self.layout.xs[i], self.over_product + 0.2, 0.0])
+        self.vector_name = Formula("arrow(E)", NAME, theme.embedding).move_to(
+            (self.vector_x, self.product_top + 0.4, 0)
+        )
+        self.length = Words.of([self.reading.count("count.width"), " numbers"], NOTE, theme.text)
+        self.length.stand(self.vector_x, self.product_bottom - 0.42)
+        home = self.vector_name.get_center()
+        self.vector_name.move_to(over)
+        levels([self.vector_name], 0.0)(1.0)
+        coming = half_there([self.vector_name], going(self.vector_name, home))
+        self.play(change([self.vector_name], coming, run_time=1.0))
+        self.play(change([self.vector], opening([self.vector], home), run_time=0.8))
+        self.play(FadeIn(self.length, run_time=0.5))
+        if [q.value for q in before] != [q.value for q in normed]:
+            word = Words("normed", NOTE, theme.text).stand(self.vector_x, self.product_bottom - 0.42)
+            self.play(
+                change([self.vector], self.vector.counting(normed), run_time=1.4),
+                FadeOut(self.length, run_time=0.4),
+                FadeIn(word, run_time=1.2),
+            )
+            self.length = word
+
+    def multiply(self, name: str, what: str, i: int, color: str, times: tuple[float, float, float]) -> None:
+        """Row by row the matrix sweeps over the vector, and the query or key is counted up."""
+        shown, theme = self.head_shown, self.style
+        made = shown.projected(what, i, self.rows, self.data_format)
+        top = (self.made_x, self.product_top)
+        self.made = Column(made, top, self.made_width, self.size, self.data_scale, theme, color)
+        self.made.brackets.set_stroke(color)
+        symbol = "arrow(Q)" if what == "queries" else "arrow(K)"
+        self.made_name = Formula(symbol, NAME, color).move_to((self.made_x, self.product_top + 0.4, 0))
+        sign_x = (self.vector_x + self.vector_width / 2 + self.made_x - self.made_width / 2) / 2
+        self.equals = Formula("=", NAME, theme.text).move_to((sign_x, self.product_middle, 0))
+        hidden = [*self.made.entries, self.made.ellipsis]
+        levels(hidden, 0.0)(1.0)
+        sweep = Sweep(self.matrix, self.vector, theme.query)
+        self.play(FadeIn(self.equals, self.made.brackets, self.made_name, run_time=0.6))
+        self.add(self.made)
+        self.play(change([sweep], levels([sweep], 1.0), run_time=0.4))
+
+        moved = [self.made, sweep]
+        for n, r in enumerate(self.rows):
+            if n == len(self.rows) - 1 > 0:  # first over those that are hidden
+                self.play(change([sweep], sweep.gliding(None), run_time=GLIDE))
+                self.play(change([*moved], sweep.over_hidden(self.made), rate_func=linear, run_time=times[-1]))
+            if n:
+                self.play(change([sweep], sweep.gliding(n), run_time=GLIDE))
+            products = shown.row_products(name, what, i, r)
+            self.play(
+                change(moved, sweep.over(n, products, self.made, made[n]), rate_func=linear, run_time=times[min(n, 2)])
+            )
+        self.play(change([sweep], levels([sweep], 0.0), run_time=0.3))
+        self.remove(sweep)
+
+    def put_away(self, i: int, over: bool) -> None:
+        """What was made collapses into its symbol, which takes its place at the grid, or just over the keys', where
+        their words are still to come; the vector goes."""
+        grid, plan = self.grid, self.layout
+        symbols = grid.queries if over else grid.keys
+        leaving = [self.vector, self.vector_name, self.length, self.equals]
+        symbol = self.made_name
+        collapse = collapsing([self.made], symbol.get_center())
+        self.play(FadeOut(*leaving, run_time=0.5), change([self.made], collapse, run_time=1.0))
+        self.remove(self.made)
+        if not symbols:
+            self.play(FadeOut(symbol, run_time=0.4))
+            return
+        home = symbols[i].get_center()
+        if not over:
+            home = np.array([home[0], plan.top + 0.25, 0.0])
+        flight = half_there([symbol], going(symbol, home, symbols[i].height / symbol.height))
+        self.play(change([symbol], flight, run_time=1.0))
+        self.remove(symbol)
+        self.add(symbols[i] if over else symbols[i].move_to(home))
+
+    def drop_key(self, j: int) -> None:
+        """The key that waits over the others goes down to its row."""
+        if self.grid.keys:
+            key = self.grid.keys[j]
+            self.play(change([key], going(key, (self.layout.k_x, self.layout.ys[j], 0)), run_time=0.8))
+
+    # --- numbers ---
+
+    def before_and_after(self, i: int) -> tuple[list[Quantity], list[Quantity]]:
+        """Entries of token i's vector as it comes to the layer, and normed."""
+        shown = self.head_shown
+        return (
+            shown.before(i, self.columns, self.data_format),
+            shown.attention_input(i, self.columns, self.data_format),
+        )
+
+    def new_matrix(self, name: str, at: tuple[float, float]) -> Matrix:
+        quantities = self.head_shown.matrix(name, self.rows, self.columns, self.weight_format)
+        return Matrix(quantities, at, self.size, self.weight_scale, self.style)
