@@ -1,4 +1,4 @@
-"""Build the fallback faces in `assets/fonts` and the table of what each face can draw.
+"""Build the fallback faces in `assets/fonts`, the table of what each face can draw, and the face for web pages.
 
     apt-get download fonts-cmu fonts-noto-core fonts-noto-extra fonts-noto-cjk
     for package in *.deb; do dpkg -x "$package" debian; done
@@ -19,6 +19,10 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 
 FONTS = Path(__file__).parent / "fonts"
+WEB = Path(__file__).parent / "lectures" / "serif.woff2"
+# What a page is written with: letters of European languages, punctuation, arrows, mathematics.
+OF_PAGES = {*range(0x20, 0x180), *range(0x370, 0x400), *range(0x2010, 0x2070), *range(0x2190, 0x21FF)}
+OF_PAGES |= {*range(0x2200, 0x2270), 0x20AC, 0x2122}
 
 # In order of preference: the first face that can draw a text does. Serif where Noto has one, as CMU Serif is one.
 SCRIPTS = """
@@ -60,7 +64,7 @@ CJK = [(2, CHINESE | WIDE), (0, JAPANESE | WIDE), (1, HANGUL | WIDE)]  # the fac
 
 
 def cut(font: TTFont, keep: set[int], name: str, features: list[str]) -> str:
-    """Save `font` under `name` with only the characters of `keep`, and return its new family."""
+    """Save `font` under `name` in FONTS with only the characters of `keep`, and return its new family."""
     options = subset.Options(hinting=False, layout_features=features, notdef_outline=True, glyph_names=False)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=keep)
@@ -74,6 +78,16 @@ def cut(font: TTFont, keep: set[int], name: str, features: list[str]) -> str:
         font["CFF "].cff.fontNames = [post_script]
     font.save(FONTS / name)
     return family
+
+
+def build_web() -> None:
+    """CMU Serif for pages: it travels inside each, so it is small."""
+    font = TTFont(FONTS / "cmunrm.ttf", recalcTimestamp=False)
+    family = cut(font, OF_PAGES, str(WEB.with_suffix(".ttf")), ["kern", "liga"])
+    assert family == "soakup CMU Serif"
+    font.flavor = "woff2"
+    font.save(WEB)
+    WEB.with_suffix(".ttf").unlink()
 
 
 def edges(path: Path) -> list[int]:
@@ -107,6 +121,7 @@ def build(debian: Path, emoji: Path) -> None:
 
     rows = [json.dumps([family, file, edges(FONTS / file)], separators=(",", ":")) for family, file in table]
     (FONTS / "coverage.json").write_text("[\n" + ",\n".join(rows) + "\n]\n")
+    build_web()
 
 
 if __name__ == "__main__":

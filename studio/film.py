@@ -23,7 +23,7 @@ from soakup.drawing import encoding
 from soakup.drawing.fast import fast_drawing
 from soakup.drawing.joining import Chapter, Line, join
 from soakup.errors import OutputError, SceneFault, StudioError, is_ours
-from soakup.film_writer import FilmWriter
+from soakup.film_writer import FilmWriter, Span
 from soakup.outputs import KITS, Outputs, cache_home, check_name, check_place, work_folder
 from soakup.passing import Passing, cairo, picture
 from soakup.scene_file import SceneFile, describe
@@ -147,6 +147,34 @@ def still(
         hint = f"did you mean {near[0]!r}?" if near else f"it has {len(names)}: {', '.join(names)}"
         raise StudioError(f"{drawn} has no beat {asked}: {hint}")
     return taken[0]
+
+
+def pass_over(
+    scene: str | SceneFile | type[Scene],
+    look: Callable[[Scene, int], None],
+    *,
+    fps: int,
+    seed: int = 0,
+    settings: Mapping[str, Any] | None = None,
+) -> list[Span]:
+    """Play a scene without drawing it, as `render` would film it: `look(scene, frames)` sees it after each play that is
+    in the film, of which so many frames have passed then. Returns the sections of the film. Raises as `render` does."""
+    with work_folder() as folder, _manim_at(folder, "h", fps, seed), fast_drawing():
+        scene_class = _with_settings(_find(scene), settings or {})
+        played, writer = _set_up(scene_class)
+
+        def play(scene: Scene, *animations: Any, **kwargs: Any) -> None:
+            frames = Passing(scene, *animations, **kwargs).finish()
+            if not writer.skips:
+                writer.frames += frames
+                look(scene, writer.frames)
+
+        cairo(played).play = play  # type: ignore[method-assign]
+        try:
+            played.render()
+        except (Exception, SystemExit) as error:
+            raise _explain(error, scene_class, writer) from error
+    return writer.spans
 
 
 def save_still(

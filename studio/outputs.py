@@ -7,7 +7,7 @@ import shutil
 import signal
 import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -143,6 +143,35 @@ class Outputs:
             for part in beside:
                 with suppress(OSError):
                     part.unlink(missing_ok=True)
+
+
+def check_places(paths: Iterable[Path], force: bool) -> None:
+    """Raise OutputError, before any work, where one of these cannot be written or (without `force`) exists."""
+    for path in paths:
+        check_name(path)
+        check_place(path, force)
+
+
+def write_files(files: Mapping[Path, bytes]) -> None:
+    """Write files: all of them or none. Raises OutputError."""
+    beside = {path: path.with_name(f".{path.name}.part") for path in files}
+    new = [path for path in files if not path.exists()]
+    last = next(iter(files))
+    try:
+        for last, data in files.items():
+            last.parent.mkdir(parents=True, exist_ok=True)
+            beside[last].write_bytes(data)
+        with _undisturbed():
+            for last, part in beside.items():
+                part.replace(last)
+    except OSError as error:
+        for path in new:
+            path.unlink(missing_ok=True)
+        raise OutputError(f"cannot write {last}: {error.strerror}") from None
+    finally:
+        for part in beside.values():
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -108,3 +108,13 @@ def told_film(told: str, tmp_path_factory: pytest.TempPathFactory):
     folder = tmp_path_factory.mktemp("told")
     (folder / "mine.py").write_text(told)
     return render(SceneFile(folder / "mine.py"), folder / "film.mp4")
+
+
+@pytest.fixture(scope="session")
+def king(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A short film of the real model and the real flagship, with all that stands beside it; only to be read."""
+    import soakup
+
+    folder = tmp_path_factory.mktemp("king")
+    made = soakup.render("The old king", folder / "king.mp4", quality="l", fps=10, only=(1, 4), pace=0.1)
+    return made.path

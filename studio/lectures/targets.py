@@ -1,0 +1,9 @@
+"""The tools a film can be put into, and what each gets. Importing this imports none of them."""
+
+TARGETS = {
+    "web": "a page that holds everything, and a snippet for a page of your own",
+}
+# What a target's first file ends in, behind the name of the clip.
+SUFFIXES = {"web": ".html"}
+# The options of `soakup embed` that only some targets know.
+OPTIONS: dict[str, tuple[str, ...]] = {"web": ()}
