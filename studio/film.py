@@ -138,6 +138,8 @@ def still(
         cairo(drawn).play = play  # type: ignore[method-assign]
         try:
             drawn.render()
+        except EndSceneEarlyException:  # of the last beat, which ends after all that Manim catches it in
+            pass
         except (Exception, SystemExit) as error:
             raise _explain(error, scene_class, writer) from error
     if not taken:
@@ -282,7 +284,7 @@ class Shot:
     last: np.ndarray  # its last frame
 
 
-def _how(folder: Path, quality: str, jobs: int | None, cached: bool) -> How:
+def _how(folder: Path, quality: str, jobs: int | None, cached: bool, ahead: int | None = None) -> How:
     width, height = config.pixel_width, config.pixel_height
     encoding.check(width, height)
     fps = Fraction(config.frame_rate).limit_denominator(1001)
@@ -290,7 +292,7 @@ def _how(folder: Path, quality: str, jobs: int | None, cached: bool) -> How:
     cache = SegmentCache(cache_home(), width, height, fps, speed, work=folder) if cached else None
     if cache:
         cache.trim()
-    return How(width, height, fps, speed, jobs or len(os.sched_getaffinity(0)), cache)
+    return How(width, height, fps, speed, jobs or len(os.sched_getaffinity(0)), cache, ahead)
 
 
 def _shoot(scene_class: type[Scene], folder: Path, how: How, progress: Callable[[Step], None]) -> Shot:

@@ -57,9 +57,7 @@ class Passing:
         """Bring the scene to where it is after the play; returns how many frames that takes."""
         scene, renderer = self.scene, self.renderer
         dt = 1 / renderer.camera.frame_rate
-        for animation in self.animations:
-            animation._setup_scene(scene)
-            animation.begin()
+        self._begin()
         if self.still:
             frames = int(scene.duration / dt)
             renderer.time += frames * dt
@@ -71,6 +69,27 @@ class Passing:
             scene.update_mobjects(0)
         renderer.num_plays += 1
         return frames
+
+    @property
+    def frames(self) -> int:
+        """How many frames it takes, where it does not stop early."""
+        if self.still:
+            return int(self.scene.duration / (1 / self.renderer.camera.frame_rate))
+        return len(self._times())
+
+    def reach(self, frame: int) -> None:
+        """Bring the scene to one of its frames, counted from 0, instead of its end."""
+        self._begin()
+        if self.still:
+            return
+        times = self._times()[: frame + 1]
+        for t in times[-1:] if self.leaps() else times:
+            self.scene.update_to_time(t)
+
+    def _begin(self) -> None:
+        for animation in self.animations:
+            animation._setup_scene(self.scene)
+            animation.begin()
 
     def _times(self) -> np.ndarray:
         return np.arange(0, self.scene.duration, 1 / config.frame_rate)  # as Scene.get_time_progression has it

@@ -64,6 +64,11 @@ class How:
     speed: str  # of encoding
     jobs: int  # how many processes draw at once
     cache: SegmentCache | None
+    ahead: int | None = None  # how many segments may wait to be drawn, each in a process: as many as draw, if not given
+
+
+def _first(planned: deque[Segment]) -> Segment:
+    return planned[0]
 
 
 @dataclass
@@ -71,7 +76,8 @@ class Segments:
     """Plays a scene into segments: `segments`, in order, once `play` is through. A context manager: nothing is left
     running after it.
 
-    `explain` makes of whatever a scene raised what this process raises; `progress` is called as segments get done.
+    `explain` makes of whatever a scene raised what this process raises; `progress` is called as segments get done;
+    `choose` says which of those that wait is drawn next, if any.
     """
 
     scene: Scene
@@ -80,6 +86,7 @@ class Segments:
     how: How
     explain: Callable[[BaseException], Exception]
     progress: Callable[["Segments"], None]
+    choose: Callable[[deque[Segment]], Segment | None] = _first
     segments: list[Segment] = field(default_factory=list)
     skipped: list[tuple[float, float]] = field(default_factory=list)  # stretches of the scene's time not in the film
 
@@ -89,7 +96,7 @@ class Segments:
         self._planned: deque[Segment] = deque()
         self._drawing: list[Segment] = []
         self._error: Exception | None = None
-        self._lifeline = Lifeline()
+        self.lifeline = Lifeline()
         self._told = monotonic()
         self.writer.frame_written = self._drew_frame
         self._draw = cairo(self.scene).play
@@ -106,18 +113,22 @@ class Segments:
                 segment.worker.end()
         if self.writer.encoder:
             self.writer.encoder.abort()
-        self._lifeline.__exit__(kind, error, trace)
+        self.lifeline.__exit__(kind, error, trace)
 
     def play(self) -> None:
         """Play the scene to its end, and have all of it drawn. Raises what `explain` makes of what goes wrong.
 
         What is being drawn when the scene fails is finished first, so that the cache has it next time.
         """
+        self.pass_through()
+        self.draw_all()
+
+    def pass_through(self) -> None:
+        """Play the scene to its end; what has been drawn by then is drawn."""
         try:
             self.scene.render()
             self._leave(RuntimeError("the scene ended before its time"))
             self._close()
-            self._wait_until(lambda: not self._drawing)
         except (Exception, SystemExit) as error:
             self._leave(error)
             self._planned.clear()
@@ -125,6 +136,15 @@ class Segments:
             raise self.explain(error) from error
         except BaseException as error:
             self._leave(error)
+            raise
+
+    def draw_all(self) -> None:
+        """Wait until all of it is drawn."""
+        try:
+            self._wait_until(lambda: not self._drawing)
+        except Exception:
+            self._planned.clear()
+            self._wait_until(lambda: not self._drawing)
             raise
         if self._error:  # and the scene took no notice
             raise self._error
@@ -171,8 +191,8 @@ class Segments:
         if not FORKS:
             writer.encoder = self._encoder(segment)
             return
-        self._wait_until(lambda: len(self._planned) < how.jobs)
-        forked = self._fork()
+        self._wait_until(lambda: len(self._planned) < (how.ahead or how.jobs))
+        forked = self.fork()
         if isinstance(forked, Task):
             # Texts are set into files: were they shared, one process could read what another is still writing.
             config.text_dir = config.tex_dir = str(path.with_suffix(".texts"))
@@ -182,13 +202,24 @@ class Segments:
             segment.worker = forked
             segment.fingerprint = how.cache.fingerprint() if how.cache else None
 
-    def _fork(self) -> Worker | Task:
+    @property
+    def draws(self) -> bool:
+        """Whether this process is one that draws a segment."""
+        return self._task is not None
+
+    @property
+    def drawing(self) -> int:
+        """How many are being drawn."""
+        return len(self._drawing)
+
+    def fork(self) -> Worker | Task:
+        """A process with the scene as it stands, which ends when this one does."""
         try:
-            return Worker.fork(self._lifeline)
+            return Worker.fork(self.lifeline)
         except OSError:  # no more processes, or no memory for them: wait for those there are
             self._wait_until(lambda: not self._drawing)
         try:
-            return Worker.fork(self._lifeline)
+            return Worker.fork(self.lifeline)
         except OSError as error:
             raise StudioError(f"no process can be started to draw with: {error.strerror}") from None
 
@@ -250,18 +281,25 @@ class Segments:
 
     def _start(self) -> None:
         while self._planned and len(self._drawing) < self.how.jobs:
-            segment = self._planned.popleft()
+            segment = self.choose(self._planned)
+            if segment is None:
+                return
+            self._planned.remove(segment)
             assert segment.worker
             self._drawing.append(segment)
             segment.worker.start(segment.plays)
 
     def _wait_until(self, ready: Callable[[], bool]) -> None:
-        """Hear what the workers say until something is so."""
+        """Hear what the workers say until something is so; what they have said already in any case."""
         self._start()
-        while not ready():
+        while True:
+            enough = ready()
             workers = {s.worker.connection: s for s in self._drawing if s.worker}
-            for connection in wait(list(workers)):
+            heard = wait(list(workers), 0 if enough else None)
+            for connection in heard:
                 self._hear(workers[connection])  # type: ignore[index]
+            if enough and not heard:
+                return
             self._start()
             self.progress(self)
 

@@ -97,6 +97,10 @@ class Lifeline:
     def hold(self) -> None:
         """In a child: end when the parent does."""
         os.close(self.write)
+        self.watch()
+
+    def watch(self) -> None:
+        """In what a child forks: the same."""
         threading.Thread(target=self._watch, daemon=True).start()
 
     def _watch(self) -> None:
