@@ -18,6 +18,7 @@ from soakup.errors import is_ours
 # In the order a newcomer needs them. Each is in the module of `soakup.commands` with its name.
 COMMANDS = {
     "render": "Film what the model does with a sentence.",
+    "preview": "Change the sentence, see it at once, in the browser.",
     "embed": "Make of a film the file that the tool of your lecture takes.",
     "verify": "Compute every number in a film anew.",
     "check": "Find what overlaps, jumps, is too small or leaves the frame.",

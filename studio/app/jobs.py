@@ -1,0 +1,337 @@
+"""What a fork of the warm process does for the page. Each job tells what it has, as it has it, on its line.
+
+What is told, by kind:
+
+    tokens    of a text, as the model reads it
+    reading   what the model did with the text: tokens, words, and every head's pattern
+    beat      one idea of the scene as it ends: number, name, caption, start and end (frames), and the picture (PNG)
+    length    the scene is played through: how many frames it has
+    heads     what is worth seeing in which head
+    draft     a stretch of the film that has been drawn: where it starts (seconds), and the pictures (fragmented MP4)
+    frame     one frame that was asked for
+    faults    what a viewer would stumble over
+    progress, film   of a render
+    failed    one sentence
+"""
+
+import io
+import os
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from manim import Scene
+
+from soakup import film
+from soakup import model as models
+from soakup.app.moments import Moments, Wanted, png
+from soakup.app.warm import Line
+from soakup.assets import fonts
+from soakup.commands.render import _Clock
+from soakup.film import _explain, _find, _how, _manim_at, _set_up, _with_settings
+from soakup.model.model import Model
+from soakup.model.trace import Trace
+from soakup.outputs import work_folder
+from soakup.passing import picture
+from soakup.scene_file import SceneFile
+from soakup.scenes.scene import TraceScene
+from soakup.segments import Segment, Segments
+
+DRAFT = "l"  # the quality in which a film is tried
+SHARP = (1920, 1080)  # pixels of a frame that stands still to be looked at
+FIRST = "A fox saw the moon"
+AHEAD = 200  # stretches of a film that may wait to be drawn
+
+
+@lru_cache(maxsize=4)
+def opened(name: str) -> Model:
+    """A model, kept open for every job that is forked from here on."""
+    return models.open(name)
+
+
+def warm_up() -> None:
+    """Have all that every job needs, before there is one."""
+    import torch
+
+    import soakup.check  # noqa: F401
+
+    torch.set_num_threads(1)
+    fonts.register()
+    opened("tiny").trace(FIRST, bos=True)
+    film.still("layer-by-layer", 1, quality=DRAFT, settings={"text": FIRST})  # sets the digits, and much else
+
+
+def prepare(arguments: Mapping[str, Any]) -> None:
+    """Before a job is forked: open the model it asks for. Where that fails the job will say so."""
+    name = arguments.get("settings", {}).get("model")
+    if name:
+        try:
+            opened(name)
+        except Exception:  # noqa: BLE001
+            return
+
+
+def choices(line: Line) -> None:
+    """What scenes and models there are."""
+    from soakup.model.packages import PACKAGES
+    from soakup.scenes import SCENES
+
+    installed = {name: package.about for name, package in PACKAGES.items() if package.path}
+    line.tell(
+        "choices",
+        scenes={name: scene.idea for name, scene in SCENES.items()},
+        models={**models.names(), **installed},
+    )
+
+
+def tokens(line: Line, text: str, settings: Mapping[str, Any]) -> None:
+    """How a model cuts a text."""
+    found = opened(settings.get("model", "tiny")).tokenizer.encode(text, bos=True)
+    line.tell("tokens", tokens=[{"text": token.text, "special": token.special} for token in found])
+
+
+def story(line: Line, scene: str | SceneFile, settings: Mapping[str, Any]) -> None:
+    """Play a scene: tell of each beat, have drafts drawn, and answer what is asked of single frames, until the end."""
+    with work_folder() as folder, _manim_at(folder, DRAFT, None, 0), ExitStack() as stack:
+        stack.enter_context(film.fast_drawing())
+        scene_class = _with_settings(_find(scene), settings)
+        trace = None
+        if issubclass(scene_class, TraceScene):
+            if scene_class.trace is None:
+                scene_class.trace = _read(scene_class)
+            trace = scene_class.trace
+            line.tell("reading", **_reading(trace))
+        told = Story(line, scene_class, folder, stack)
+        told.play()
+        if trace is not None:
+            line.tell("heads", **_heads(trace))
+        told.draw()
+        told.wait()
+
+
+def audit(line: Line, scene: str | SceneFile, settings: Mapping[str, Any]) -> None:
+    """Look for what a viewer would stumble over, without hurry."""
+    from soakup.check import check
+
+    os.nice(10)
+    line.tell("faults", faults=[fault.record() for fault in check(scene, settings).faults])
+
+
+def render(line: Line, scene: str | SceneFile, settings: Mapping[str, Any], quality: str, output: Path) -> None:
+    """Film a scene."""
+    clock = _Clock()
+
+    def progress(step: film.Step) -> None:
+        share, left = clock.read(step)
+        line.tell("progress", share=share, left=left, **asdict(step))
+
+    made = film.render(
+        scene,
+        output,
+        quality=quality,
+        settings=settings,
+        force=True,
+        progress=progress,
+    )
+    line.tell("film", files=[str(path) for path in made.files], duration=made.manifest["duration"])
+
+
+JOBS: dict[str, Callable[..., None]] = {
+    "choices": choices,
+    "tokens": tokens,
+    "story": story,
+    "audit": audit,
+    "render": render,
+}
+
+
+class Story:
+    """A scene that is being played, and what the page hears of it."""
+
+    def __init__(self, line: Line, scene_class: type[Scene], folder: Path, stack: ExitStack) -> None:
+        self.line = line
+        self.passing = True
+        self.playhead = 0  # the frame that is being looked at
+        self.drawn: set[int] = set()  # segments that were told of, by their place
+        self.scene, self.writer = _set_up(scene_class)
+        self.writer.section_ends = self._beat_ends
+        how = _how(folder, DRAFT, None, cached=True, ahead=AHEAD)
+        self.segments = Segments(
+            self.scene,
+            self.writer,
+            folder,
+            how,
+            lambda error: _explain(error, scene_class, self.writer),
+            self._tell_drafts,
+            self._nearest,
+        )
+        stack.enter_context(self.segments)
+        self.moments = Moments(self.segments, self._shown, self._not_shown)
+        self.beats = 0
+        self.begun = 0
+        self.seen: list[str] = []
+        line.heard = self._heard
+
+    def play(self) -> None:
+        """Go through the scene; what is drawn meanwhile is drawn."""
+        self.segments.pass_through()
+        self.passing = False
+        self.line.tell("length", frames=self.writer.frames, fps=float(self.segments.how.fps))
+
+    def draw(self) -> None:
+        """Have all of it drawn."""
+        self.segments.draw_all()
+        self._tell_drafts(self.segments)
+        self.line.tell("drawn")
+
+    def wait(self) -> None:
+        """Stand ready for single frames until the line is closed."""
+        while True:
+            os.read(self.segments.lifeline.read, 1)
+
+    # --- what is told ---
+
+    def _beat_ends(self, name: str) -> None:
+        if self.segments.draws or self.moments.seeks:
+            return
+        scene, writer = self.scene, self.writer
+        if isinstance(scene, TraceScene):
+            caption, total = scene._said, len(scene.beat_names)
+        else:
+            start, end = (frame / float(self.segments.how.fps) for frame in (self.begun, writer.frames))
+            said = [s.content for s in writer.subcaptions if start <= s.start.total_seconds() < end]
+            caption, total = " ".join(said), None
+        self.beats += 1
+        self.line.tell(
+            "beat",
+            number=self.beats,
+            total=total,
+            name=name,
+            caption=caption,
+            start=self.begun,
+            end=writer.frames,
+            fps=float(self.segments.how.fps),
+            chosen=_chosen(scene),
+            picture=png(picture(scene)),
+        )
+        self.begun = writer.frames
+
+    def _tell_drafts(self, segments: Segments) -> None:
+        start = 0
+        for k, segment in enumerate(segments.segments):
+            if segment.done and k not in self.drawn:
+                self.drawn.add(k)
+                codec, pictures = fragmented(segment.path)
+                fps = segments.how.fps
+                seconds = (float(start / fps), float((start + segment.frames) / fps))
+                self.line.tell("draft", number=k, start=seconds[0], end=seconds[1], codec=codec, pictures=pictures)
+            start += segment.frames
+
+    def _nearest(self, planned: deque[Segment]) -> Segment | None:
+        """Which segment is wanted first: the one that is looked at, then those that follow it. While the scene is
+        being played one at a time is enough, since its stills are waited for."""
+        if self.passing and self.segments.drawing:
+            return None
+        starts, start = {}, 0
+        for segment in self.segments.segments:
+            starts[id(segment)] = start
+            start += segment.frames
+        after = [s for s in planned if starts[id(s)] + s.frames > self.playhead]
+        return min(after or planned, key=lambda s: starts[id(s)])
+
+    # --- what is asked ---
+
+    def _heard(self, message: tuple[str, dict[str, Any]]) -> None:
+        kind, about = message
+        if kind == "look":
+            self.playhead = about["frame"]
+        elif kind == "frame":
+            self.playhead = about["number"]
+            wanted = Wanted(about["number"], SHARP if about["sharp"] else None, about["sharp"])
+            if not self.moments.ask(wanted):
+                self._not_shown(wanted, ValueError("the scene has not come so far yet"))
+
+    def _shown(self, wanted: Wanted, picture: bytes, regions: list[dict[str, Any]]) -> None:
+        self.line.tell(
+            "frame", number=wanted.number, sharp=wanted.quantities, picture=picture, regions=regions, message=None
+        )
+
+    def _not_shown(self, wanted: Wanted, error: BaseException) -> None:
+        self.line.tell(
+            "frame", number=wanted.number, sharp=wanted.quantities, picture=None, regions=[], message=str(error)
+        )
+
+
+def fragmented(path: Path) -> tuple[str, bytes]:
+    """A segment as a browser's MediaSource takes it: its codec by name, and the pictures in fragments."""
+    file = io.BytesIO()
+    options = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
+    with av.open(path) as pictures, av.open(file, "w", format="mp4", options=options) as fragments:
+        source = pictures.streams.video[0]
+        stream = fragments.add_stream_from_template(source)
+        for packet in pictures.demux(source):
+            if packet.dts is not None:
+                packet.stream = stream
+                fragments.mux(packet)
+        profile = bytes(source.codec_context.extradata or b"")[1:4].hex()
+    return f"avc1.{profile}", file.getvalue()
+
+
+def _read(scene_class: type[TraceScene]) -> Trace:
+    """The trace that a scene would ask for, read by the model that is open here."""
+    return opened(scene_class.model).trace(scene_class.text, bos=True)
+
+
+def _reading(trace: Trace) -> dict[str, Any]:
+    card = trace.model
+    return {
+        "text": trace.text,
+        "tokens": [{"text": token.text, "special": token.special} for token in trace.tokens],
+        "words": [{"text": word.text, "tokens": list(word.tokens)} for word in trace.words],
+        "model": {"name": card.name, "layers": card.layers, "heads": card.heads, "parameters": card.parameters},
+        "patterns": [
+            [[[round(float(w), 3) for w in row] for row in head] for head in np.asarray(layer.pattern)]
+            for layer in trace.layers
+        ],
+    }
+
+
+def _heads(trace: Trace) -> dict[str, Any]:
+    """What each head is, and the findings of this text; layers and heads count from 0."""
+    from soakup.model.findings import findings
+    from soakup.model.heads import habits
+
+    measured = habits(trace.opened_model) if trace.has_weights else None
+    card = trace.model
+    return {
+        "names": [[measured.name(l, h) if measured else "" for h in range(card.heads)] for l in range(card.layers)],
+        "findings": [
+            {"kind": f.kind, "layer": f.layer, "head": f.head, "evidence": f.evidence, "value": float(f.value)}
+            for f in findings(trace, measured)
+        ],
+    }
+
+
+def _chosen(scene: Scene) -> dict[str, Any]:
+    """What a scene has chosen to show where it was not told: layer, head and word, counted as people count."""
+    if (look := getattr(scene, "look", None)) is not None:
+        word = scene.trace.words[scene.reading.word_of[look.target]].text  # type: ignore[attr-defined]
+        return {"layer": look.layer + 1, "head": look.head + 1, "word": word.strip()}
+    if (followed := getattr(scene, "followed", None)) is not None:
+        word = scene.trace.words[scene.reading.word_of[followed]].text  # type: ignore[attr-defined]
+        head = getattr(scene, "telling_head", None)
+        return {
+            "layer": head[0] + 1 if head else getattr(scene, "lingers", 0) + 1,
+            "head": head[1] + 1 if head else None,
+            "word": word.strip(),
+        }
+    return {}
+
+
+__all__ = ["JOBS", "prepare", "warm_up"]
