@@ -10,6 +10,8 @@
    Where the system asks for less motion, the beats are shown as stills instead. It needs nothing else, takes nothing
    from any server, and may be on a page as often as one likes. `soakup embed CLIP.mp4 --for web` writes the data.
 
+   On a slide of reveal.js its fragments with `data-beat="i"` are its steps, there and back.
+
    Attributes: `controls="none"` leaves only the film (a slide program has its own); `motion="always"` plays even where
    less motion is asked for. Properties: `index` (the beat it stands at, from 0; -1 before the first), `length`.
    Methods: `next()`, `back()`, `show(i)` (stand at the end of a beat), `run(i)` (play a beat), `play()`, `pause()`.
@@ -161,7 +163,7 @@
     /* Play a beat to its end, and stand there. */
     run(i) {
       if (i < 0 || i >= this.length) return;
-      if (this.#board) return this.show(i);
+      if (this.#calm) return this.show(i);
       this.#target = i;
       this.#until = this.#endOf(i);
       const start = this.#beats[i].start;
@@ -194,6 +196,7 @@
     #frame = 1 / 30; // seconds
     #watching = 0;
     #asked = null; // the region that is being asked about
+    #calm = false; // whether less motion is asked for
     #board = null; // the storyboard, where it takes the place of motion
     #parts = {};
 
@@ -219,9 +222,13 @@
       root.append(this.#parts.said = make("p", { class: "unseen", "aria-live": "polite" }));
       this.#listen();
       const still = matchMedia("(prefers-reduced-motion: reduce)");
-      const settle = () => this.#storyboard(still.matches && this.getAttribute("motion") !== "always");
+      const settle = () => {
+        this.#calm = still.matches && this.getAttribute("motion") !== "always";
+        this.#storyboard(this.#calm);
+      };
       still.addEventListener("change", settle);
       settle();
+      this.#followDeck();
       if (!this.#board && this.#video.autoplay && this.getAttribute("controls") !== "none") this.play();
       this.#changed();
     }
@@ -283,11 +290,11 @@
       let down = null;
       stage.addEventListener("pointerdown", (event) => { down = event; });
       stage.addEventListener("pointerup", (event) => {
-        if (!down || event.button) return;
+        if (!down || event.button || this.getAttribute("controls") === "none") return;
         const [dx, dy] = [event.clientX - down.clientX, event.clientY - down.clientY];
         down = null;
         if (Math.abs(dx) > 40 && Math.abs(dx) > 2 * Math.abs(dy)) return dx < 0 ? this.next() : this.back();
-        if (Math.hypot(dx, dy) > 10 || this.getAttribute("controls") === "none") return;
+        if (Math.hypot(dx, dy) > 10) return;
         const touched = event.pointerType !== "mouse" && video.paused ? this.#at(event) : null;
         if (touched && touched !== this.#asked) this.#ask(touched);
         else if (!video.paused && this.#until === null) this.pause();
@@ -325,6 +332,25 @@
       act();
       event.preventDefault();
       event.stopPropagation(); // a slide program around this would turn its page
+    }
+
+    /* On a slide of reveal.js: go where its fragments are. */
+    #followDeck() {
+      const deck = this.closest(".reveal"), slide = this.closest("section");
+      if (!deck || !slide) return;
+      const at = () => Math.max(0, ...[...slide.querySelectorAll(".fragment.visible[data-beat]")].map((f) => +f.dataset.beat));
+      const ours = (event) => event.fragment?.closest("section") === slide && event.fragment.dataset.beat;
+      const here = () => slide.classList.contains("present");
+      const arrive = () => {
+        if (!here()) return this.pause();
+        if (at() > 0) this.show(at());
+        else { this.show(-1); this.run(0); }
+      };
+      deck.addEventListener("fragmentshown", (event) => ours(event) && this.run(at()));
+      deck.addEventListener("fragmenthidden", (event) => ours(event) && this.show(at()));
+      deck.addEventListener("slidechanged", arrive);
+      deck.addEventListener("ready", arrive);
+      if (here() && deck.classList.contains("ready")) arrive();
     }
 
     // --- motion ---
@@ -446,7 +472,7 @@
       stage.hidden = bar.hidden = where.hidden = caption.hidden = true;
       const note = make("p", { class: "note" }, "Shown as stills, because this device asks for less motion.");
       const moving = make("button", { type: "button" }, "Play the film");
-      moving.addEventListener("click", () => { this.#storyboard(false); stage.focus(); });
+      moving.addEventListener("click", () => { this.#calm = false; this.#storyboard(false); stage.focus(); });
       note.append(moving);
       const list = make("ol", { class: "board serif" });
       this.#beats.forEach((beat, i) => {

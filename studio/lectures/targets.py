@@ -2,8 +2,9 @@
 
 TARGETS = {
     "web": "a page that holds everything, and a snippet for a page of your own",
+    "reveal": "a reveal.js deck whose arrow keys step from beat to beat, and a <section> for a deck of your own",
 }
 # What a target's first file ends in, behind the name of the clip.
-SUFFIXES = {"web": ".html"}
+SUFFIXES = {"web": ".html", "reveal": ".reveal.html"}
 # The options of `soakup embed` that only some targets know.
-OPTIONS: dict[str, tuple[str, ...]] = {"web": ()}
+OPTIONS: dict[str, tuple[str, ...]] = {"web": (), "reveal": ()}

@@ -1,22 +1,20 @@
 """A film on a page: in a real browser it is stepped through, asked what it shows, read, and shown as stills."""
 
-import base64
 import http.server
-import io
 import shutil
 import threading
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from PIL import Image
 from playwright.sync_api import Browser, Locator, Page
 
 from soakup.lectures.clip import Clip
 from soakup.lectures.embedding import embed
 from soakup.lectures.questions import Standing, standing
+
+from .watching import picture, ready, same, stood
 
 
 @pytest.fixture(scope="module")
@@ -36,35 +34,6 @@ def clip(page: Page, web: Path) -> Locator:
     """The film on the page, opened as a file."""
     page.goto(web.as_uri())
     return ready(page.locator("soakup-clip"))
-
-
-def ready(clip: Locator) -> Locator:
-    clip.evaluate("e => new Promise(done => e.video.readyState > 2 ? done() : (e.video.oncanplay = done))")
-    return clip
-
-
-def stood(clip: Locator, act) -> int:
-    """Do something, and wait until the film stands at the end of a beat: which."""
-    clip.evaluate("e => { e.stood = new Promise(done => e.addEventListener('beat', done, { once: true })) }")
-    act()
-    clip.evaluate("e => e.stood")
-    clip.evaluate("e => new Promise(done => e.video.seeking ? (e.video.onseeked = done) : done())")
-    return clip.evaluate("e => e.index")
-
-
-def picture(clip: Locator) -> np.ndarray:
-    """What the browser shows of the film, as large as the film is: (480, 854, 3)."""
-    clip.page.mouse.move(0, 0)
-    url = clip.evaluate("""e => {
-        const canvas = Object.assign(document.createElement('canvas'), { width: 854, height: 480 });
-        canvas.getContext('2d').drawImage(e.video, 0, 0, 854, 480);
-        return canvas.toDataURL();
-    }""")
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))).convert("RGB"))
-
-
-def same(shown: np.ndarray, expected: Image.Image) -> bool:
-    return float(np.abs(shown.astype(int) - np.asarray(expected)).mean()) < 3
 
 
 def test_the_page_needs_nothing_but_itself(chromium: Browser, web):
