@@ -27,8 +27,11 @@ class Corpus:
     unseen: list[str]
 
 
-def read(folder: Path, unseen: tuple[str, ...]) -> Corpus:
-    """Read a folder of books. Raises ModelError where it holds no `.txt` files, or one that is not UTF-8."""
+def read(folder: Path, unseen: tuple[str, ...], part: float = 1.0) -> Corpus:
+    """Read a folder of books, and keep `part` (0 to 1) of the training text, the same blocks every time.
+
+    Raises ModelError where the folder holds no `.txt` files, or one that is not UTF-8.
+    """
     books = sorted(path for path in folder.glob("*.txt"))
     if not books:
         raise ModelError(f"{folder} holds no .txt files to train on")
@@ -47,7 +50,10 @@ def read(folder: Path, unseen: tuple[str, ...]) -> Corpus:
         for i in range(0, len(paragraphs), BLOCK):
             block = "\n\n".join(paragraphs[i : i + BLOCK]) + "\n\n"
             digest = hashlib.sha256(f"{book.name}:{i // BLOCK}".encode()).digest()
-            (held_out if int.from_bytes(digest[:4], "big") % HELD_OUT == 0 else training).append(block)
+            if int.from_bytes(digest[:4], "big") % HELD_OUT == 0:
+                held_out.append(block)
+            elif int.from_bytes(digest[4:8], "big") < part * 2**32:
+                training.append(block)
     return Corpus(training, held_out, whole)
 
 

@@ -22,6 +22,7 @@ import torch.nn.functional as F
 from soakup.model import corpus as corpora
 from soakup.model import weights
 from soakup.model.errors import ModelError
+from soakup.model.lstm import LSTM, LSTMConfig
 from soakup.model.tokenizer import Tokenizer
 from soakup.model.transformer import Config, Transformer
 from soakup.model.windows import Windows
@@ -45,13 +46,14 @@ class Settings:
     decay_from: float = 0.25
     openings: float = 0.25  # share of windows that begin a paragraph
     returns: float = 0.15  # share of windows in which a passage comes back
+    part: float = 1.0  # share of the training text that is read at all
     seed: int = 0
     threads: int = 1
     evaluate_every: int = 1000  # steps
     unseen: tuple[str, ...] = UNSEEN
 
 
-def bits_per_byte(model: Transformer, ids: np.ndarray, byte_count: int, bos: int, most: int | None = None) -> float:
+def bits_per_byte(model: Transformer | LSTM, ids: np.ndarray, byte_count: int, bos: int, most: int | None = None) -> float:
     """Mean bits the model needs per byte of text: cross-entropy over windows that do not overlap, BOS before each.
 
     `ids` are the text's tokens and `byte_count` its length in UTF-8; `most` limits how many windows are read, and then
@@ -74,7 +76,7 @@ def bits_per_byte(model: Transformer, ids: np.ndarray, byte_count: int, bos: int
 def train(
     folder: Path,
     run: Path,
-    config: Config,
+    config: Config | LSTMConfig,
     settings: Settings,
     progress: Callable[[int, int, dict], None] = lambda step, steps, latest: None,
 ) -> Path:
@@ -86,7 +88,7 @@ def train(
     """
     steps = settings.tokens // (settings.batch * config.context)
     _check(config, settings, steps)
-    texts = corpora.read(folder, settings.unseen)
+    texts = corpora.read(folder, settings.unseen, settings.part)
     log, checkpoint = run / "log.jsonl", run / "checkpoint.pt"
     if checkpoint.exists():
         _check_same_run(log, config, settings)
@@ -112,14 +114,16 @@ def train(
         for part in (texts.held_out, texts.unseen)
     )
 
-    model = Transformer(config)
-    matrices = [p for layer in model.layers for p in layer.parameters()]
-    rest = [p for name, p in model.named_parameters() if not name.startswith("layers.")]
-    optimizers = [
-        torch.optim.Muon(matrices, lr=settings.matrix_rate, weight_decay=settings.matrix_decay),
-        torch.optim.AdamW(rest, lr=settings.table_rate, betas=(0.9, 0.95), weight_decay=0.0),
+    model = LSTM(config) if isinstance(config, LSTMConfig) else Transformer(config)
+    matrices = model.matrices()
+    chosen = {id(p) for p in matrices}
+    rest = [p for p in model.parameters() if id(p) not in chosen]
+    optimizers: list[torch.optim.Optimizer] = [
+        torch.optim.AdamW(rest, lr=settings.table_rate, betas=(0.9, 0.95), weight_decay=0.0)
     ]
-    base_rates = [settings.matrix_rate, settings.table_rate]
+    if matrices:
+        optimizers.insert(0, torch.optim.Muon(matrices, lr=settings.matrix_rate, weight_decay=settings.matrix_decay))
+    base_rates = [settings.matrix_rate, settings.table_rate][-len(optimizers) :]
 
     def loss_of(tokens: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
         with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -208,10 +212,10 @@ def train(
     return weights.save(model, tokenizer, run / "weights.safetensors")
 
 
-def _check(config: Config, settings: Settings, steps: int) -> None:
+def _check(config: Config | LSTMConfig, settings: Settings, steps: int) -> None:
     if not hasattr(torch.optim, "Muon"):
         raise ModelError(f"training needs the Muon optimizer of PyTorch 2.9 or newer, and this is {torch.__version__}")
-    if config.width % (2 * config.heads):
+    if isinstance(config, Config) and config.width % (2 * config.heads):
         raise ModelError(f"a width of {config.width} cannot be shared by {config.heads} heads of even width")
     if not 256 < config.vocabulary <= 65536:
         raise ModelError(f"a vocabulary holds 257 to 65,536 tokens, not {config.vocabulary:,}")
@@ -219,7 +223,7 @@ def _check(config: Config, settings: Settings, steps: int) -> None:
         raise ModelError(f"{settings.tokens:,} tokens are fewer than one step of {settings.batch} × {config.context}")
 
 
-def _check_same_run(log: Path, config: Config, settings: Settings) -> None:
+def _check_same_run(log: Path, config: Config | LSTMConfig, settings: Settings) -> None:
     """A checkpoint goes on only as it began: otherwise its log would say what is not so."""
     begun = json.loads(log.read_text().splitlines()[0])
     now = json.loads(json.dumps({**config.as_dict(), **asdict(settings)}))

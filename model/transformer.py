@@ -182,3 +182,7 @@ class Transformer(nn.Module):
             x = layers[-1].residual
         final = rms_norm(x)  # (B, T, d)
         return Record(embedding, layers, final, logits=final @ self.table.T)  # (B, T, V)
+
+    def matrices(self) -> list[nn.Parameter]:
+        """What Muon trains: the matrices inside the layers."""
+        return [p for layer in self.layers for p in layer.parameters()]
