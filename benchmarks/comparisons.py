@@ -47,7 +47,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("runs", type=Path)
-    parser.add_argument("names", nargs="*", choices=[[], *COMPARISONS], metavar="NAME", help=f"of {', '.join(COMPARISONS)}")
+    parser.add_argument(
+        "names", nargs="*", choices=[[], *COMPARISONS], metavar="NAME", help=f"of {', '.join(COMPARISONS)}"
+    )
     arguments = parser.parse_args()
     for name in arguments.names or COMPARISONS:
         run = arguments.runs / name

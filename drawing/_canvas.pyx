@@ -61,7 +61,6 @@ cdef enum:
     POINTS, FILLS, STROKES, BACKS, STROKE_WIDTH, BACK_WIDTH, JOIN, CAP, TOLERANCE, START_X, START_Y, END_X, END_Y, HEAD
 
 cdef int TILE = 16  # pixels; changes closer to each other than this are drawn as one
-cdef int MARGIN = 4  # pixels
 cdef int AHEAD = 16  # shapes
 cdef int MANY = 64  # areas; more are drawn as one
 cdef double MITER_LIMIT = 10  # cairo's own
@@ -399,7 +398,7 @@ cdef class Canvas:
         self.pixels = np.zeros((height, width, 4), dtype=np.uint8)
         self._tiles = <uint8_t *>calloc(self._columns * self._rows, 1)
         self._stack = <int *>malloc(self._columns * self._rows * sizeof(int))
-        self._kept = <unsigned char *>malloc(height * 2 * MARGIN * 4)
+        self._kept = <unsigned char *>malloc(4 * width * height)
         if self._tiles == NULL or self._stack == NULL or self._kept == NULL:
             raise MemoryError
         cdef uint8_t[:, :, ::1] view = self.pixels
@@ -601,15 +600,18 @@ cdef class Canvas:
         ]
 
     cdef void _redraw(self, Area *area, unsigned char *ground) noexcept nogil:
-        # Next to an upright edge of its clip, cairo's coverage can be a few percent off: what is drawn reaches a little
-        # farther than the area, and the pixels beyond it are put back.
+        # Cut by an upright edge of a clip, a shape's coverage can be off by a few percent anywhere along a row. So none
+        # is: what is drawn reaches as far to both sides as its shapes do, and the pixels beyond the area are put back.
         cdef cairo_t *c = self._cairo
         cdef Shape *shape
-        cdef int i, y, stride = 4 * self._width
-        cdef int x0 = max(area.x0 - MARGIN, 0), x1 = min(area.x1 + MARGIN, self._width)
-        cdef int left = 4 * (area.x0 - x0), right = 4 * (x1 - area.x1)
+        cdef int i, y, stride = 4 * self._width, x0 = area.x0, x1 = area.x1, left, right
         cdef unsigned char *row
         cdef unsigned char *kept = self._kept
+        for i in range(self._count):
+            shape = &self._shapes[i]
+            if _touches(shape, area):
+                x0, x1 = min(x0, shape.x0), max(x1, shape.x1)
+        left, right = 4 * (area.x0 - x0), 4 * (x1 - area.x1)
         for y in range(area.y0, area.y1):
             row = self._data + y * stride
             memcpy(kept, row + 4 * x0, left)
@@ -625,7 +627,7 @@ cdef class Canvas:
         cairo_set_matrix(c, &self._matrix)
         for i in range(self._count):
             shape = &self._shapes[i]
-            if shape.x0 < area.x1 and area.x0 < shape.x1 and shape.y0 < area.y1 and area.y0 < shape.y1:
+            if _touches(shape, area):
                 _draw(c, shape)
         kept = self._kept
         for y in range(area.y0, area.y1):
@@ -633,6 +635,10 @@ cdef class Canvas:
             memcpy(row + 4 * x0, kept, left)
             memcpy(row + 4 * area.x1, kept + left, right)
             kept += left + right
+
+
+cdef inline bint _touches(Shape *shape, Area *area) noexcept nogil:
+    return shape.x0 < area.x1 and area.x0 < shape.x1 and shape.y0 < area.y1 and area.y0 < shape.y1
 
 
 cdef inline bint _same(Shape *a, Shape *b) noexcept nogil:

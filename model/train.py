@@ -53,7 +53,9 @@ class Settings:
     unseen: tuple[str, ...] = UNSEEN
 
 
-def bits_per_byte(model: Transformer | LSTM, ids: np.ndarray, byte_count: int, bos: int, most: int | None = None) -> float:
+def bits_per_byte(
+    model: Transformer | LSTM, ids: np.ndarray, byte_count: int, bos: int, most: int | None = None
+) -> float:
     """Mean bits the model needs per byte of text: cross-entropy over windows that do not overlap, BOS before each.
 
     `ids` are the text's tokens and `byte_count` its length in UTF-8; `most` limits how many windows are read, and then

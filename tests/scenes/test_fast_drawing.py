@@ -29,4 +29,4 @@ def test_every_frame_is_as_manim_draws_it(name, only, tmp_path):
         with fast_drawing():
             ours = frames(name, only)
     assert len(ours) == len(theirs) > 5
-    assert max(np.abs(a.astype(np.int16) - b).max() for a, b in zip(theirs, ours, strict=True)) <= 5
+    assert max(np.abs(a.astype(np.int16) - b).max() for a, b in zip(theirs, ours, strict=True)) <= 1
