@@ -18,6 +18,7 @@ from soakup.model.errors import ModelError
 from soakup.model.files import fingerprint, write_whole
 
 if TYPE_CHECKING:
+    from soakup.model.lstm import LSTM
     from soakup.model.tokenizer import Tokenizer
     from soakup.model.transformer import Transformer
 
@@ -132,7 +133,7 @@ def read_only(array: npt.ArrayLike) -> Array:
     return array
 
 
-def save(model: "Transformer", tokenizer: "Tokenizer", path: Path) -> Path:
+def save(model: "Transformer | LSTM", tokenizer: "Tokenizer", path: Path) -> Path:
     """Write weights (float16) to `path` and the tokenizer beside it, each whole or not at all."""
     tensors = {name: p.detach().cpu().numpy().astype(np.float16) for name, p in model.state_dict().items()}
     write_whole(path, to_bytes(tensors, metadata={"config": json.dumps(model.config.as_dict(), sort_keys=True)}))

@@ -8,9 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
+from safetensors.numpy import load_file
 
 import soakup.model
+from soakup.model import corpus
 from soakup.model.errors import ModelError
+from soakup.model.lstm import LSTM, LSTMConfig
 from soakup.model.train import Settings, bits_per_byte, train
 from soakup.model.transformer import Config, Transformer
 
@@ -66,6 +70,37 @@ def test_the_log_begins_with_how_it_was_trained(straight: Path, books: Path) -> 
     assert about["settings"]["seed"] == 0 and about["settings"]["unseen"] == ["never-read"]
     assert about["unseen_bytes"] == (books / "never-read.txt").stat().st_size
     assert about["parameters"] == soakup.model.open(str(straight)).parameters
+
+
+def test_a_recurrent_model_is_trained_the_same_way(books: Path, tmp_path: Path) -> None:
+    config = LSTMConfig(vocabulary=300, context=16, layers=2, hidden=24, width=16)
+    weights = train(books, tmp_path / "run", config, SETTINGS)
+    logged = losses(tmp_path / "run")
+    assert logged[-1]["loss"] < 0.7 * np.log(300)
+    assert logged[-1]["held_out_bits_per_byte"] < logged[0]["held_out_bits_per_byte"]
+    with safe_open(weights, framework="np") as file:
+        assert json.loads(file.metadata()["config"]) == config.as_dict()
+    read = load_file(weights)
+    assert {name: array.shape for name, array in read.items()} == {
+        name: tuple(tensor.shape) for name, tensor in LSTM(config).state_dict().items()
+    }
+
+
+def test_of_a_recurrent_model_no_word_knows_what_comes_later() -> None:
+    model = LSTM(LSTMConfig(vocabulary=300, context=16, layers=2, hidden=24, width=16)).eval()
+    tokens = torch.randint(0, 300, (1, 12))
+    other = tokens.clone()
+    other[0, 8:] = (other[0, 8:] + 1) % 300
+    a, b = model(tokens), model(other)
+    assert torch.equal(a.logits[0, :8], b.logits[0, :8]) and not torch.equal(a.logits[0, 8:], b.logits[0, 8:])
+    assert a.states.shape == (1, 12, 24) and a.final.shape == (1, 12, 16)
+
+
+def test_a_part_of_the_text_is_the_same_part_every_time_and_leaves_what_is_held_out(books: Path) -> None:
+    whole, half = (corpus.read(books, ("never-read",), part) for part in (1.0, 0.5))
+    assert 0 < len(half.training) < len(whole.training) and set(half.training) < set(whole.training)
+    assert half == corpus.read(books, ("never-read",), 0.5)
+    assert (half.held_out, half.unseen) == (whole.held_out, whole.unseen)
 
 
 def test_the_same_seed_gives_the_same_weights(straight: Path, books: Path, tmp_path: Path) -> None:
