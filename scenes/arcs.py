@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
-from manim import Circle, CubicBezier, VGroup, VMobject
+from manim import Circle, ManimColor, VGroup, VMobject
 
 from soakup.scenes import style
 from soakup.scenes.quantity import Quantity
@@ -15,27 +15,25 @@ def arc_heights(spans: Sequence[float], room: float) -> list[float]:
     return [room * (0.14 + 0.86 * (span / longest) ** 0.75) if longest else 0.0 for span in spans]
 
 
-class Arc(VMobject):
-    """One arc from `source` to `target`, points on the tokens' upper edges; its quantity is a share from 0 to 1."""
+def over_the_row(source: Sequence[float], target: Sequence[float], height: float) -> np.ndarray:
+    """A cubic Bézier curve (4, 3) from source up and over to target, points on the tokens' upper edges."""
+    top = max(source[1], target[1]) + height * 4 / 3
+    lean = 0.12 * (target[0] - source[0])  # the foot leans inwards so that arcs that share a token part at once
+    return np.array([source, [source[0] + lean, top, 0], [target[0] - lean, top, 0], target], dtype=float)
 
-    def __init__(
-        self,
-        source: Sequence[float],
-        target: Sequence[float],
-        height: float,
-        color,
-        quantity: Quantity,
-    ) -> None:
+
+def down_to_the_next(source: Sequence[float], target: Sequence[float]) -> np.ndarray:
+    """The same from under a token of one row down to a token of the next."""
+    bend = 0.55 * (source[1] - target[1])
+    return np.array([source, [source[0], source[1] - bend, 0], [target[0], target[1] + bend, 0], target], dtype=float)
+
+
+class Arc(VMobject):
+    """One arc along a cubic Bézier curve (4, 3) from source to target; its quantity is a share from 0 to 1."""
+
+    def __init__(self, path: np.ndarray, color: str | ManimColor, quantity: Quantity) -> None:
         super().__init__(fill_opacity=0)
-        top = max(source[1], target[1]) + height * 4 / 3
-        lean = 0.12 * (target[0] - source[0])
-        # The foot leans inwards so that arcs that share a token part at once.
-        self.points = CubicBezier(
-            np.array(source),
-            np.array([source[0] + lean, top, 0]),
-            np.array([target[0] - lean, top, 0]),
-            np.array(target),
-        ).points
+        self.points = path.copy()
         self.quantities = (quantity,)
         self.share = float(quantity.value)
         self.set_stroke(

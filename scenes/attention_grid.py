@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable
 
 import numpy as np
-from manim import DOWN, PI, RIGHT, Arrow, Line, ManimColor, Mobject, Rectangle, VGroup, VMobject, config
+from manim import DOWN, PI, RIGHT, Arrow, Line, ManimColor, Mobject, Rectangle, VGroup, VMobject
 
 from soakup.scenes import style
 from soakup.scenes.formula import Formula
 from soakup.scenes.grid import SYMBOL, padding, plan_grid
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Reading
+from soakup.scenes.screen import the_screen
 from soakup.scenes.style import Theme
 from soakup.scenes.tokens import TokenBox, fitted
 from soakup.scenes.words import Words, line_width
@@ -26,8 +27,8 @@ class AttentionGrid:
         self.all = range(len(reading.trace.tokens))
         self.groups = [(i,) for i in self.all if i == reading.rest] + reading.boxes
         self.inks = style.inks(len(reading.words), reading.rest_word, theme)
-        frame = (config.frame_width, config.frame_height)
-        self.plan = plan = plan_grid(self._text_widths, self._text_height, entry_width, frame, reading.from_the_right)
+        screen = the_screen()
+        self.plan = plan = plan_grid(self._text_widths, self._text_height, entry_width, screen, reading.from_the_right)
         self.scale, self.baseline = fitted([self._label(group) for group in self.groups], plan.box)
         self.over = {group: self._box_over(group) for group in self.groups}
         self.beside = {group: self._box_beside(group) for group in self.groups}

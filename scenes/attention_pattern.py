@@ -21,7 +21,6 @@ from manim import (
     ManimColor,
     VGroup,
     VMobject,
-    config,
     linear,
 )
 
@@ -283,8 +282,8 @@ class AttentionPattern(GridScene):
     def table_xs(self) -> tuple[float, float, float]:
         """The middles of the table's columns: scores, powers, weights."""
         plan = self.layout
-        width = min(max(plan.right - plan.left, TABLE[0]), TABLE[1], config.frame_width / 2 - style.MARGIN - plan.left)
-        left = min(max((plan.left + plan.right - width) / 2, plan.left), config.frame_width / 2 - style.MARGIN - width)
+        width = min(max(plan.right - plan.left, TABLE[0]), TABLE[1], self.screen.right - plan.left)
+        left = min(max((plan.left + plan.right - width) / 2, plan.left), self.screen.right - width)
         return left + width / 6, left + width / 2, left + width * 5 / 6
 
     def powers_of(self, i: int) -> np.ndarray:

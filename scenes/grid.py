@@ -14,8 +14,8 @@ Pure functions of widths; nothing here draws.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from soakup.scenes import style
 from soakup.scenes.row import BOX_PADDING
+from soakup.scenes.screen import Screen
 
 LABEL_SIZES = (36, 32, 30, 28, 26, 24, 22)
 STEPPED_SIZES = (30, 28, 26, 24, 22)  # of words on two levels
@@ -28,7 +28,6 @@ FEW, SOME = 14, 18  # rows up to which E, and up to which Q and K are shown
 CORNER = (2.1, 1.3)  # least width and height of the corner, in which layer and head are named
 DIGIT = 0.148 / 22  # height of a digit, by font size
 LINE = 1.75  # from one row of digits to the next, in heights of a digit
-CAPTION = 1.05  # kept free at the bottom, for two lines
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def plan_grid(
     text_widths: Callable[[int], Sequence[float]],
     text_height: Callable[[int], float],
     entry_width: Callable[[int], float],
-    frame: tuple[float, float],
+    screen: Screen,
     from_the_right: bool = False,
 ) -> GridPlan:
     """Fit a grid into a frame, leaving room for a caption at the bottom.
@@ -97,7 +96,7 @@ def plan_grid(
     for n, (size, turned) in enumerate([*ways, (LABEL_SIZES[-1], True)]):
         widths = [width + 2 * padding(size) for width in text_widths(size)]
         steps = 2 if n >= len(ways) - len(STEPPED_SIZES) and not turned else 1
-        plan = _plan(widths, text_height(size), size, turned, steps, entry_width, frame, from_the_right)
+        plan = _plan(widths, text_height(size), size, turned, steps, entry_width, screen, from_the_right)
         if turned or (plan is not None and box_height(size) <= plan.cell[1] - 0.04 * (size > LABEL_SIZES[-1])):
             assert plan is not None  # words written upwards always fit
             return plan
@@ -132,14 +131,14 @@ def _plan(
     turned: bool,
     steps: int,
     entry_width: Callable[[int], float],
-    frame: tuple[float, float],
+    screen: Screen,
     from_the_right: bool,
 ) -> GridPlan | None:
     """The grid with words of one size on one or two levels, all of it together in the middle of the frame; None where
     the boxes (of these widths) do not fit."""
-    width, height = frame[0] - 2 * style.MARGIN, frame[1] - 2 * style.MARGIN - CAPTION - 0.03
+    width, height = screen.room, screen.top - screen.floor - 0.03
     count, widest = len(widths), max(widths)
-    embeddings, symbols = count <= FEW and frame[0] > 9, count <= SOME
+    embeddings, symbols = count <= FEW and not screen.narrow, count <= SOME
     stops = (1 if embeddings else 0) + (1 if symbols else 0)  # symbols between a word and the grid
     arrows = max(stops, 1)
     least = text_height + 0.03  # of a box
@@ -169,7 +168,7 @@ def _plan(
     sizes = [s for s in ENTRY_SIZES if entry_width(s) + 0.14 <= cell_width and DIGIT * s * LINE <= cell_height]
     left = -(beside + count * cell_width + past) / 2
     total = above + arrows * down + (count + 1) * cell_height
-    top = frame[1] / 2 - style.MARGIN - max((height - total) / 2, 0.03)
+    top = screen.top - max((height - total) / 2, 0.03)
     grid_left, grid_top = left + beside, top - above - arrows * down
     xs = [grid_left + (i + 0.5) * cell_width for i in range(count)]
     return GridPlan(
@@ -192,6 +191,11 @@ def _plan(
         k_x=grid_left - GAP - SYMBOL / 2 if symbols else None,
         sum_y=grid_top - (count + 0.5) * cell_height - 0.03,
     )
+
+
+def _beyond(widths: Sequence[float], cell: float) -> float:
+    """How far the last boxes on top reach beyond the grid."""
+    return max([0.0, *(width / 2 - (n + 0.5) * cell for n, width in enumerate(reversed(widths)))])
 
 
 def levels_of(widths: Sequence[float], cell: float, steps: int) -> list[bool] | None:

@@ -301,10 +301,13 @@ class GridScene(HeadScene):
 
     def dot_scale(self) -> VGroup:
         """What the area of a dot means."""
-        x, y = self.counter.get_left()[0], self.counter.get_bottom()[1] - 0.18 - max(self.layout.largest_dot, 0.12)
+        plan = self.layout
+        x, y = self.counter.get_left()[0], self.counter.get_bottom()[1] - 0.18 - max(plan.largest_dot, 0.12)
+        if y - plan.largest_dot < plan.ys[0] + plan.box / 2 + 0.05:  # no room in the corner: under the grid
+            x, y = plan.left, plan.sum_y
         parts = VGroup()
         for share, name in ((1.0, "all"), (0.5, "half")):
-            radius = self.layout.largest_dot * share**0.5
+            radius = plan.largest_dot * share**0.5
             key = Circle(radius=radius, stroke_width=0, fill_opacity=1, color=self.style.quiet)
             key.move_to((x + radius, y, 0))
             word = Words(name, 26, self.style.text).centre(key.get_right()[0] + 0.1, y, side=-1)

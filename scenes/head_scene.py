@@ -1,6 +1,6 @@
 """What scenes of one head share: which head it is, whom a word looks at in it, and how that is said."""
 
-from manim import FadeIn, ManimColor, VGroup, config
+from manim import FadeIn, ManimColor, VGroup
 
 from soakup.scenes import style
 from soakup.scenes.errors import SceneError
@@ -51,7 +51,7 @@ class HeadScene(TraceScene):
         points, larger = running_text(
             [line_width(reading.token(*group).text, size) for group in reading.boxes],
             [0.3 * size / 48 if reading.spaced(g[0]) and not reading.goes_on(g[0]) else 0.0 for g in reading.boxes],
-            config.frame_width - 2 * style.MARGIN,
+            self.screen.room,
             0.4,
             style.STATEMENT / size,
             reading.from_the_right,
@@ -67,7 +67,7 @@ class HeadScene(TraceScene):
     def count_head(self) -> None:
         """Let the next play say at the top left which layer and head this is."""
         count, look, theme = self.reading.count, self.look, self.style
-        x, y = -config.frame_width / 2 + style.MARGIN, config.frame_height / 2 - style.MARGIN - 0.3
+        x, y = self.screen.left, self.screen.top - 0.3
         lines = [["Layer ", count(f"layer[{look.layer}]"), " of ", count("count.layers")]]
         lines.append(["head ", count(f"head[{look.head}]"), " of ", count("count.heads")])
         self.counter = VGroup(

@@ -8,7 +8,6 @@ one word soaked up, and what it is all for: the next word.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -21,35 +20,32 @@ from manim import (
     FadeIn,
     FadeOut,
     LaggedStart,
-    Line,
     RoundedRectangle,
     Transform,
     VGroup,
-    config,
     linear,
 )
 
 from soakup.scenes import style
+from soakup.scenes.alone import ENTRIES, Alone, plan_alone
 from soakup.scenes.arcs import Arc, Lights, drawing
 from soakup.scenes.bars import bar_rows
+from soakup.scenes.ending import plan_ending
 from soakup.scenes.errors import SceneError
 from soakup.scenes.flows import flowing
 from soakup.scenes.formula import Formula
-from soakup.scenes.motion import change, gone_by, levels, shifting, staggered, tinting, together
+from soakup.scenes.layer_marks import LayerMarks
+from soakup.scenes.layer_words import can_be_said, fact_in_words, guess_in_words, mixture_in_words
+from soakup.scenes.motion import change, going, gone_by, half_there, levels, shifting, staggered, tinting, together
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Fact, Reading
 from soakup.scenes.scene import Beat, TraceScene, late
-from soakup.scenes.sentence import BAR, COLUMNS_AT, TOKENS_AT, Sentence
+from soakup.scenes.sentence import Sentence
 from soakup.scenes.words import Words
 
 BEFORE_AND_AFTER = "all words, before and after"  # the name of the beat whose last frame stands for the film
-ENTRIES = 6  # rows of a column: the first five and the last
-MOST_TOKENS = 16
-COUNTER_AT = 3.28
+MOST_TOKENS = 24
 NOTE = 26  # font size of small labels
-ASIDE, LIFT = -4.4, 0.95  # where a column stands when it is spoken of alone, and how much higher
-SOURCES_AT, MIXTURES_AT = 2.55, -0.7  # how high the row of words and the row of what they became stand at the end
-ROWS_AT, ROWS_TO = 2.15, 5.4  # how high the first bar beside it stands, and how far to the right the longest reaches
 
 
 class LayerByLayer(TraceScene):
@@ -69,7 +65,7 @@ class LayerByLayer(TraceScene):
                 _, head, fact = self.telling_head
                 yield Beat(f"layer {layer + 1}, head {head + 1}", partial(self.one_head, layer, head, fact))
             yield Beat(f"layer {layer + 1}, feed-forward", partial(self.feed_forward, layer))
-            if layer == 0:
+            if layer == 0 and can_be_said(self.guesses[1]):
                 yield Beat("a first guess", self.first_guess)
         yield Beat("what one word soaked up", self.what_one_word_soaked_up)
         yield Beat("what comes next", self.what_comes_next)
@@ -90,7 +86,10 @@ class LayerByLayer(TraceScene):
         self.telling_head = reading.telling_head(self.lingers if self.head or self.layer else None, asked)
         self.poster_beat = BEFORE_AND_AFTER
         self.tokens = reading.tokens
-        self.sentence = Sentence(reading, self.style)
+        self.sentence = Sentence(reading, self.screen, self.style)
+        self.marks = LayerMarks(self.sentence)
+        self.guesses = [reading.predictions(n, self.tokens[-1], most=1)[0] for n in range(reading.layers + 1)]
+        self.guess_said = 0  # how many layers had been passed when a guess was last shown
 
     # --- beats ---
 
@@ -98,15 +97,17 @@ class LayerByLayer(TraceScene):
         sentence = self.sentence
         written = [box.label for box in sentence.boxes.values()]
         homes = [label.get_center() for label in written]
-        points, larger = sentence.as_running_text(0.4)
+        points, larger = sentence.as_running_text(0.0)
         for box, point in zip(sentence.boxes.values(), points, strict=True):
             box.label.scale(larger).move_to(point + larger * (box.label.get_center() - box.box.get_center()))
         self.add(*written)
         self.wait(1.2 * self.pace)
 
         self.say("Each piece of text becomes a vector: ", self.reading.count("count.width"), " numbers")
-        moves = [label.animate.scale(1 / larger).move_to(home) for label, home in zip(written, homes, strict=True)]
-        self.play(*moves, run_time=1.6)  # all at once, so that none runs into the next
+        moves = together(*[going(label, home, 1 / larger) for label, home in zip(written, homes, strict=True)])
+        if len({round(y, 2) for _, y, _ in points}) > 1:  # words of several lines pass through each other
+            moves = half_there(written, moves)
+        self.play(change(written, moves, run_time=1.6))  # all at once, so that none runs into the next
         boxes = [FadeIn(box.box) for box in sentence.boxes.values()]
         dropping = [
             AnimationGroup(FadeIn(s.arrow), FadeIn(s.column, shift=UP * -0.12)) for s in sentence.stacks.values()
@@ -117,7 +118,7 @@ class LayerByLayer(TraceScene):
         )
         self.add(*sentence.boxes.values())
         self.brace = sentence.brace()
-        self.play(FadeIn(self.brace, run_time=0.6))
+        self.play(FadeIn(self.brace, run_time=0.6), *self.marks.show_scale())
 
     def each_knows_only_itself(self) -> None:
         sentence = self.sentence
@@ -144,7 +145,7 @@ class LayerByLayer(TraceScene):
 
     def words_look(self, layer: int) -> None:
         """All arcs of a layer, and the lights that run along them, those of the followed word first."""
-        self.count_layer(layer, " · attention")
+        self.coming(*self.marks.count(layer, " · attention"))
         at_rest = "; rest is the start token" if self.reading.rest is not None else ""
         self.say("Now each word looks at the words before it" + at_rest)
         self.arcs = self.draw_arcs(self.reading.carried(layer), run_time=1.6)
@@ -153,9 +154,10 @@ class LayerByLayer(TraceScene):
     def attention(self, layer: int) -> None:
         lingers, fact = layer == self.lingers, self.facts[layer]
         speed = 1.0 if lingers else (0.75 if fact else 0.5)
-        self.count_layer(layer, " · attention")
+        self.coming(*self.marks.count(layer, " · attention"))
         if lingers:
-            self.say(*self.update_in_words())
+            word = self.reading.word(self.reading.word_of[self.followed])
+            self.say("What “", word, "” takes in is added to its vector")
             self.update_followed(layer)
             self.say("All the others do the same, at once")
         else:
@@ -167,7 +169,7 @@ class LayerByLayer(TraceScene):
         self.play(change(stacks, together(*self.sentence.attending(layer, others)), run_time=1.5 * speed))
         if lingers:
             self.hold()
-        self.say(*self.fact_in_words(layer))
+        self.say(*fact_in_words(self.reading, layer, fact))
         if fact:
             self.point_at(fact)
         self.afterwards(self.come_back)
@@ -177,7 +179,8 @@ class LayerByLayer(TraceScene):
         (source,) = fact.sources
         share = self.reading.word_attention(layer, head, fact.target, source)
         numbers = [self.reading.count(f"head[{head}]"), self.reading.count("count.heads")]
-        self.count_layer(layer, " · head ", numbers[0], " of ", numbers[1], " alone")
+        alone = [] if self.screen.narrow else [" alone"]
+        self.coming(*self.marks.count(layer, " · head ", numbers[0], " of ", numbers[1], *alone))
         self.hush()
         self.arcs = self.draw_arcs(self.reading.attention(layer, head), run_time=1.2)
         self.say(
@@ -189,7 +192,7 @@ class LayerByLayer(TraceScene):
 
     def feed_forward(self, layer: int) -> None:
         sentence = self.sentence
-        self.count_layer(layer, " · feed-forward")
+        self.coming(*self.marks.count(layer, " · feed-forward"))
         if layer == 0:
             self.say("Now no word looks at another: each vector is worked on alone")
         else:
@@ -205,34 +208,41 @@ class LayerByLayer(TraceScene):
         run_time = 1.8 if layer == 0 else 1.1
         self.play(change([*bands, *columns], staggered(thinking, lag=0.02), rate_func=linear, run_time=run_time))
         self.remove(*bands)
-        if layer:
-            self.say(*self.guess_in_words(layer))
+        if layer and can_be_said(self.guesses[layer + 1]):
+            if self.guess_said:
+                self.say(*guess_in_words(self.reading, layer, self.guess_said))
+            else:
+                text, chance = self.guesses[layer + 1]
+                self.say("Read now, the last vector guesses “", text, "” next, at ", chance)
             self.show_guess(layer + 1)
+        elif layer:
+            self.say("Each vector is worked on alone again")
 
     def first_guess(self) -> None:
         """What the model would guess if it stopped after this layer; from now on it stands under the last word."""
-        (text, p), *_ = self.reading.predictions(1, self.tokens[-1], most=1)
-        self.say("Read now, the last vector guesses “", text, "” next, at ", p)
+        text, chance = self.guesses[1]
+        self.say("Read now, the last vector guesses “", text, "” next, at ", chance)
         self.show_guess(1)
 
+    def show_guess(self, n: int) -> None:
+        self.guess_said = n
+        self.play(*self.marks.show_guess(*self.guesses[n]))
+
     def what_one_word_soaked_up(self) -> None:
-        i, layers = self.followed, self.reading.layers
-        sentence, stack = self.sentence, self.sentence.stacks[self.followed]
-        self.say(*self.mixture_in_words(i))
-        self.coming(FadeOut(VGroup(self.counter, self.gauge, self.guess), run_time=0.4))
-        half = sentence.column_width / 2 + 0.22
+        """The followed word by itself, before and after, and the shares it is made of."""
+        i, layers, sentence = self.followed, self.reading.layers, self.sentence
+        self.say(*mixture_in_words(self.reading, i))
+        self.coming(FadeOut(VGroup(*self.marks.shown), run_time=0.4))
+        places = plan_alone(self.screen, sentence)
         self.leave_only(i)
-        self.set_aside(i, ASIDE, ASIDE + half)
-        tint = sentence.new_panel(0, i, ASIDE - half)
-        tint.shift((0, LIFT, 0))
-        before = sentence.new_column(self.reading.vector_after(0, i), ASIDE - half).shift(UP * LIFT)
+        self.set_aside(i, places.x, places.x + places.half)
+        tint, before = self.alone.copy_of(0, places.x - places.half)
         before.brackets.set_stroke(sentence.ink_color(0, i))
-        under = sentence.bottom + LIFT - 0.36
         turned = self.reading.turned(i)
         notes = VGroup(
-            Words("before", NOTE, self.style.text).stand(ASIDE - half, under),
-            Words("after", NOTE, self.style.text).stand(ASIDE + half, under),
-            Words.of(["turned by ", turned, "°"], NOTE, self.style.text).stand(ASIDE, under - 0.42),
+            Words("before", NOTE, self.style.text).stand(places.x - places.half, self.alone.under - 0.36),
+            Words("after", NOTE, self.style.text).stand(places.x + places.half, self.alone.under - 0.36),
+            Words.of(["turned by ", turned, "°"], NOTE, self.style.text).stand(places.x, self.alone.under - 0.78),
         )
 
         held = self.reading.largest(layers, i, most=5, least=0.02)
@@ -242,14 +252,16 @@ class LayerByLayer(TraceScene):
         beyond = self.reading.beyond(layers, i, len(held))
         if beyond.value >= 0.005:
             shares.append((["others"], beyond, self.style.others))
-        rows = bar_rows(shares, ASIDE + half + sentence.panel_width / 2 + 0.5, ROWS_TO, ROWS_AT, self.style)
-        unfolding = stack.bar.moving_to(1.9, ROWS_AT + 0.5, 6.2, 0.4)
+        rows = bar_rows(shares, places.rows_left, places.rows_right, places.rows_top, self.style)
+        bar = self.alone.bar
+        middle, width = (places.rows_left + places.rows_right) / 2, places.rows_right - places.rows_left - 1.0
+        unfolding = bar.moving_to(middle, places.rows_top + 0.5, width, 0.4)
         self.play(
             FadeIn(tint, before, shift=LEFT * 0.4, run_time=1.2),
             FadeIn(notes, run_time=1.2),
-            change([stack.bar], unfolding, run_time=1.2),
+            change([bar], unfolding, run_time=1.2),
         )
-        pieces = [stack.bar.pieces[w].copy() for w in held] + [stack.bar.others.copy()] * (len(rows) - len(held))
+        pieces = [bar.pieces[w].copy() for w in held] + [bar.others.copy()] * (len(rows) - len(held))
         for piece, row in zip(pieces, rows, strict=True):
             piece.quantities = row.bar.quantities
         falling = [
@@ -258,7 +270,7 @@ class LayerByLayer(TraceScene):
         ]
         self.play(
             LaggedStart(*falling, lag_ratio=0.3, run_time=2.6),
-            change([stack.bar], levels([stack.bar], 0.0), run_time=1.0),
+            change([bar], levels([bar], 0.0), run_time=1.0),
         )
         self.hold_at_end(2.5)
         gone = [tint, before, notes, *pieces, *(m for row in rows for m in (row.label, row.share))]
@@ -266,19 +278,21 @@ class LayerByLayer(TraceScene):
 
     def what_comes_next(self) -> None:
         i, layers = self.tokens[-1], self.reading.layers
-        sentence = self.sentence
         self.say("The last vector gives every next piece a chance")
         if i != self.followed:
             self.leave_only(i)
-        self.set_aside(i, ASIDE - 0.6, ASIDE - 0.6)
-        middle = (COLUMNS_AT + sentence.columns_end) / 2 + LIFT
-        start = ASIDE - 0.4 + sentence.panel_width / 2
-        arrow = Arrow((start, middle, 0), (start + 2.1, middle, 0), buff=0, stroke_width=3, color=self.style.quiet)
+        places = plan_alone(self.screen, self.sentence)
+        x = places.left
+        self.set_aside(i, x, x)
+        start = x + self.alone.width / 2 + 0.2
+        length = places.arrow
+        arrow = Arrow((start, places.middle, 0), (start + length, places.middle, 0), buff=0, stroke_width=3)
+        arrow.set_color(self.style.quiet)
         name = Formula("W_U", 40, self.style.text).next_to(arrow, UP, buff=0.15)
-        note = Words("softmax", NOTE, self.style.text).stand(arrow.get_center()[0], middle - 0.4)
+        note = Words("softmax", NOTE, self.style.text).stand(arrow.get_center()[0], places.middle - 0.4)
         likely = self.reading.predictions(layers, i, most=6)
         chances = [(["“", text, "”"], p, style.probability_color(p.value, self.style)) for text, p in likely]
-        rows = bar_rows(chances, start + 2.6, ROWS_TO, ROWS_AT, self.style)
+        rows = bar_rows(chances, start + length + 0.3, places.rows_right, places.rows_top, self.style)
         self.play(FadeIn(VGroup(arrow, name, note), shift=RIGHT * 0.3, run_time=0.6))
         self.play(LaggedStart(*[FadeIn(row, shift=RIGHT * 0.3) for row in rows], lag_ratio=0.15, run_time=1.6))
         self.hold_at_end(2.0)
@@ -291,46 +305,52 @@ class LayerByLayer(TraceScene):
         self.leave_only(None)
         self.put_home()
         self.remove(*[m for s in sentence.stacks.values() for m in (s.arrow, s.panel, s.column)])
-        boxes, stacks = list(sentence.boxes.values()), sentence.stacks
-        up = SOURCES_AT - sentence.row.rise - TOKENS_AT
-        mixtures_at = MIXTURES_AT + sentence.row.rise
+        boxes, bars = list(sentence.boxes.values()), [stack.bar for stack in sentence.stacks.values()]
+        ending = plan_ending(self.screen, sentence)
         labels = VGroup()
         for group, box in sentence.boxes.items():
-            raised = sentence.row.rise if sentence.places[group[0]].raised else 0.0
-            label = box.label.copy().set_fill(self.style.text, opacity=1)
-            labels.add(label.shift((0, mixtures_at - 0.5 - raised - box.box.get_y(), 0)))
-            box.shift((0, up, 0))
-        sentence.rest.shift((0, up, 0))
-        for i, stack in stacks.items():
-            stack.bar.place(sentence.x[i], mixtures_at, sentence.panel_width, BAR)
-        under = mixtures_at - 1.15 - sentence.row.rise
+            line, rise = sentence.line_of[group[0]], sentence.rise[group]
+            if not sentence.two_rows:
+                label = box.label.copy().set_fill(self.style.text, opacity=1)
+                labels.add(label.shift((0, ending.labels_at - rise - box.box.get_y(), 0)))
+            box.shift((0, ending.words_at[line] - line.tokens_at, 0))
+        sentence.rest.shift((0, ending.words_at[sentence.plan.lines[0]] - sentence.plan.lines[0].tokens_at, 0))
+        for i, stack in sentence.stacks.items():
+            stack.bar.place(sentence.x[i], ending.bars_at[sentence.line_of[i]], sentence.panel_width, ending.bar)
         notes = VGroup(
-            Words("before", NOTE, self.style.text).stand(0, SOURCES_AT + 0.5),
-            Words.of(["after ", self.reading.count("count.layers"), " layers"], NOTE, self.style.text).stand(0, under),
+            Words("before", NOTE, self.style.text).stand(0, ending.before_at),
+            Words.of(["after ", self.reading.count("count.layers"), " layers"], NOTE, self.style.text),
         )
-        self.after = notes[1]
+        self.after, self.ending = notes[1].stand(0, ending.after_at), ending
         self.play(change(boxes, levels(boxes, 1.0), run_time=0.8), FadeIn(notes[0], run_time=0.8))
-
-        bands = sentence.flows(layers)
         if sentence.rest in self.mobjects:
             self.coming(change([sentence.rest], levels([sentence.rest], 1.0), run_time=0.8))
-        for band in bands:
-            band.set_z_index(-1)
-        bars = [stack.bar for stack in stacks.values()]
-        self.play(change(bands, staggered(map(flowing, bands), 0.04), rate_func=linear, run_time=2.8))
-        self.play(
-            change(bars, levels(bars, 1.0), run_time=0.8), FadeIn(labels, run_time=0.8), FadeIn(notes[1], run_time=0.8)
-        )
+        if sentence.two_rows:  # there is no way down that does not lead through words
+            self.play(change(bars, levels(bars, 1.0), run_time=1.6), FadeIn(notes[1], run_time=0.8))
+        else:
+            bands = sentence.flows(layers)
+            for band in bands:
+                band.set_z_index(-1)
+            self.play(change(bands, staggered(map(flowing, bands), 0.04), rate_func=linear, run_time=2.8))
+            self.play(
+                change(bars, levels(bars, 1.0), run_time=0.8),
+                FadeIn(labels, run_time=0.8),
+                FadeIn(notes[1], run_time=0.8),
+            )
         self.hold_at_end(2.5)
 
     def closing(self) -> None:
         self.say("Every number in this film is the model’s own")
         counts = [self.reading.count(f"count.{what}") for what in ("layers", "heads", "parameters")]
         name = Quantity("text", "model", self.trace.model.name, "s", shown="model")
-        model = ["The model “", name, "”: ", *(counts[0], " layers of ", counts[1], " heads, ")]
-        model += [counts[2], " parameters"]
-        named = Words.of(model, NOTE, self.style.text).stand(0, self.after.get_bottom()[1])
-        self.play(FadeOut(self.after, run_time=0.3), FadeIn(named, run_time=0.6))
+        shape = [counts[0], " layers of ", counts[1], " heads, ", counts[2], " parameters"]
+        lines = [["The model “", name, "”: ", *shape]]
+        if self.screen.narrow:
+            lines = [["The model “", name, "”:"], shape]
+        named = VGroup(*[Words.of(line, NOTE, self.style.text) for line in lines])
+        for n, line in enumerate(named):
+            line.stand(0, self.ending.after_at - 0.38 * n)
+        self.play(FadeOut(self.after, run_time=0.3), FadeIn(named, run_time=0.9, rate_func=late))
         self.hold_at_end(3.0)
 
     # --- moves the beats share ---
@@ -356,21 +376,24 @@ class LayerByLayer(TraceScene):
         i, sentence = self.followed, self.sentence
         stack, x = sentence.stacks[i], sentence.x[i]
         beside = sentence.column_width + 0.55
-        edge = config.frame_width / 2 - style.MARGIN - sentence.column_width / 2
+        edge = self.screen.right - sentence.column_width / 2
         to = x + (beside if x + beside <= edge else -beside)
+        line = sentence.line_of[i]
         hidden, dimmed = [], [sentence.rest]
         for k, other in sentence.stacks.items():
             if k != i:
-                near = abs(sentence.x[k] - to) < sentence.column_width + 0.25
+                near = sentence.line_of[k] is line and abs(sentence.x[k] - to) < sentence.column_width + 0.25
                 (hidden if near else dimmed).extend(other.vector)
                 dimmed.append(other.box)
         incoming = [arc for (j, t), arc in self.arcs.items() if t == i and j != self.reading.rest]
-        dimmed += [arc for arc in self.arcs.values() if arc not in incoming]
-        delta = sentence.new_column(self.reading.attention_update(layer, i), to, self.style.update)
+        # Where there are two rows, E and ΔE are named between them, where other arcs would cross the names.
+        hidden += [arc for (_, t), arc in self.arcs.items() if sentence.line_of[t] is not line]
+        dimmed += [arc for arc in self.arcs.values() if arc not in incoming and arc not in hidden]
+        delta = sentence.new_column(self.reading.attention_update(layer, i), to, i, self.style.update)
         delta.brackets.set_stroke(self.style.update)
-        plus = Formula("+", 40, self.style.text).move_to(((to + x) / 2, (COLUMNS_AT + sentence.columns_end) / 2, 0))
+        plus = Formula("+", 40, self.style.text).move_to(((to + x) / 2, sentence.middle(i), 0))
         names = [
-            Formula(source, 36, color).move_to((where, sentence.bottom - 0.35, 0))
+            Formula(source, 36, color).move_to((where, line.bottom - 0.35, 0))
             for source, color, where in (
                 ("arrow(E)", self.style.text, x),
                 ("Delta arrow(E)", self.style.update, to),
@@ -382,25 +405,23 @@ class LayerByLayer(TraceScene):
         lights = Lights(incoming)
         self.play(change([lights], lights.step, rate_func=linear, run_time=1.2))
         self.remove(lights)
-        self.play(FadeIn(delta, target_position=np.array([to, COLUMNS_AT, 0]), scale=0.3, run_time=1.1))
+        self.play(FadeIn(delta, target_position=np.array([to, line.columns_at, 0]), scale=0.3, run_time=1.1))
         self.play(FadeIn(VGroup(plus, *names), run_time=0.5))
         self.wait(1.4 * self.pace)
-        going = together(shifting([delta], (x - to, 0, 0)), gone_by(0.4, delta.entries), levels([delta], 0.0))
+        leaving = together(shifting([delta], (x - to, 0, 0)), gone_by(0.4, delta.entries), levels([delta], 0.0))
         steps = together(*sentence.attending(layer, [i]))
         self.play(
             FadeOut(plus, *names, run_time=0.4),
-            change([delta], going, run_time=1.2),
+            change([delta], leaving, run_time=1.2),
             change(stack.vector, steps, run_time=1.8),
         )
         self.remove(delta)
         updated = sentence.frame_round(i)[1].set_stroke(self.style.updated)
-        name = Formula("arrow(E)'", 36, self.style.updated).move_to((x, sentence.bottom - 0.35, 0))
+        name = Formula("arrow(E)'", 36, self.style.updated).move_to((x, line.bottom - 0.35, 0))
         self.play(FadeIn(updated, name, run_time=0.5))
         self.wait(1.0 * self.pace)
-        self.play(
-            FadeOut(updated, name, run_time=0.5),
-            change([*hidden, *dimmed], levels([*hidden, *dimmed], 1.0), run_time=0.6),
-        )
+        self.play(FadeOut(updated, name, run_time=0.4))
+        self.play(change([*hidden, *dimmed], levels([*hidden, *dimmed], 1.0), run_time=0.6))
 
     def point_at(self, fact: Fact) -> None:
         """Light a fact's target, its sources and the arcs between them; all else dims."""
@@ -431,124 +452,27 @@ class LayerByLayer(TraceScene):
         sentence = self.sentence
         stack = None if i is None else sentence.stacks[i]
         kept = [] if stack is None else [stack.box, stack.panel, stack.column, stack.bar]
-        going = [m for m in sentence.mobjects() if m not in kept]
-        self.play(change([*going, *kept], together(levels(going, 0.0), levels(kept, 1.0)), run_time=0.7))
-        if self.aside and self.aside[0] != i:
+        leaving = [m for m in sentence.mobjects() if m not in kept]
+        if self.alone is not None:
+            leaving += [m for m in self.alone.parts if m not in leaving and m not in kept]
+        self.play(change([*leaving, *kept], together(levels(leaving, 0.0), levels(kept, 1.0)), run_time=0.7))
+        if self.alone is not None and self.alone.i != i:
             self.put_home()
 
     def set_aside(self, i: int, box_to: float, column_to: float) -> None:
-        """Move token i's box and column to the side, higher, with all that belongs to them."""
-        sentence, stack = self.sentence, self.sentence.stacks[i]
-        there = (0.0, 0.0, 0.0) if self.aside is None else (self.aside[1], self.aside[2], LIFT)
-        box_to = max(box_to, -config.frame_width / 2 + style.MARGIN + stack.box.width / 2)
-        box_by, column_by = box_to - sentence.box_x(i), column_to - sentence.x[i]
-        steps = together(
-            shifting([stack.box], (box_by - there[0], LIFT - there[2], 0)),
-            shifting([stack.panel, stack.column], (column_by - there[1], LIFT - there[2], 0)),
-            stack.bar.moving_to(column_to, sentence.bar_y + LIFT, sentence.panel_width, BAR),
-        )
-        self.play(change([stack.box, stack.panel, stack.column, stack.bar], steps, run_time=1.0))
-        self.aside = (i, box_by, column_by)
+        """Move token i's box and column to the side, with all that belongs to them."""
+        if self.alone is None:
+            self.alone = Alone(self.sentence, i)
+            if self.alone.unfolds:
+                self.play(*self.alone.unfolding(), run_time=0.8)
+        self.play(self.alone.moving(box_to, column_to, run_time=1.0))
 
     def put_home(self) -> None:
         """Put what was set aside back where it belongs, at once."""
-        if self.aside is None:
-            return
-        i, box_by, column_by = self.aside
-        sentence, stack = self.sentence, self.sentence.stacks[i]
-        stack.box.shift((-box_by, -LIFT, 0))
-        for part in (stack.panel, stack.column):
-            part.shift((-column_by, -LIFT, 0))
-        stack.bar.place(sentence.x[i], sentence.bar_y, sentence.panel_width, BAR)
-        self.aside = None
+        if self.alone is not None:
+            self.alone.go_home()
+            self.remove(*self.alone.own)
+        self.alone = None
 
     frame: VGroup | None = None
-    counter: Words | None = None
-    guess: Words | None = None
-    gauge: VGroup | None = None
-    aside: tuple[int, float, float] | None = None  # a token, and how far its box and its column were moved
-
-    def count_layer(self, layer: int, *what: str | Quantity) -> None:
-        """The counter at the top left and the gauge at the right come to this layer."""
-        numbers = [self.reading.count(f"layer[{layer}]"), self.reading.count("count.layers")]
-        old = self.counter
-        self.counter = Words.of(["Layer ", numbers[0], " of ", numbers[1], *what], style.LABEL, self.style.text)
-        self.counter.stand(-config.frame_width / 2 + style.MARGIN, COUNTER_AT, side=-1)
-        if old is not None and old.text == self.counter.text:
-            self.counter = old
-            return
-        self.coming(*([FadeOut(old, run_time=0.2)] if old else []), FadeIn(self.counter, run_time=0.5, rate_func=late))
-        looks = [(self.style.query if n == layer else self.style.quiet, 1 if n <= layer else 0.4)
-                 for n in range(self.reading.layers)]  # fmt: skip
-        if self.gauge is None:
-            x, layers = config.frame_width / 2 - style.MARGIN, self.reading.layers
-            ys = COUNTER_AT + 0.25 - np.arange(layers) * min(0.3, 1.2 / max(layers - 1, 1))
-            self.gauge = VGroup(*[Line((x - 0.4, y, 0), (x, y, 0), stroke_width=5) for y in ys])
-            for tick, (color, opacity) in zip(self.gauge, looks, strict=True):
-                tick.set_stroke(color, opacity=opacity)
-            self.coming(FadeIn(self.gauge, run_time=0.3))
-        else:
-            changes = [
-                tick.animate.set_stroke(color, opacity=opacity)
-                for tick, (color, opacity) in zip(self.gauge, looks, strict=True)
-            ]
-            self.coming(AnimationGroup(*changes, run_time=0.4))
-
-    def show_guess(self, n: int) -> None:
-        """What would come next if the model stopped here: beside the last bar of ink, else under it."""
-        (text, p), *_ = self.reading.predictions(n, self.tokens[-1], most=1)
-        old = self.guess
-        self.guess = Words.of(["next: “", text, "” ", p], NOTE + 2, self.style.text)
-        middle, side = self.sentence.x[self.tokens[-1]], -1 if self.reading.from_the_right else 1
-        beside = middle + side * (self.sentence.panel_width / 2 + 0.2)
-        room = config.frame_width / 2 - style.MARGIN
-        if side * beside + self.guess.width <= room:
-            self.guess.stand(beside, self.sentence.bar_y - 0.1, side=-side)
-        else:
-            most = room - self.guess.width / 2
-            self.guess.stand(min(max(middle, -most), most), self.sentence.bottom - 0.42)
-        going = [FadeOut(old, shift=UP * 0.15, run_time=0.3)] if old else []
-        self.play(*going, FadeIn(self.guess, shift=UP * 0.15, run_time=0.6, rate_func=late))
-
-    # --- captions ---
-
-    def update_in_words(self) -> list[str | Quantity]:
-        return ["What “", self.reading.word(self.reading.word_of[self.followed]), "” takes in is added to its vector"]
-
-    def fact_in_words(self, layer: int) -> list[str | Quantity]:
-        fact = self.facts[layer]
-        if fact is None:
-            if self.reading.rest is not None and len(self.reading.words) == 2:
-                i = self.tokens[-1]
-                carried = self.reading.carried(layer)
-                j = max((j for j, k in carried if k == i), key=lambda j: (j != self.reading.rest, carried[j, i].value))
-                share = replace(carried[j, i], format="percent")
-                source = ["rest"] if j == self.reading.rest else ["“", self.reading.token(j), "”"]
-                return [share, " of what “", self.reading.token(i), "” takes in comes from ", *source]
-            return ["In layer ", self.reading.count(f"layer[{layer}]"), " the words take in little of each other"]
-        (first, *second) = [
-            (self.reading.carried_by_word(layer, fact.target, w), " from “", self.reading.word(w), "”")
-            for w in fact.sources
-        ]
-        word = self.reading.word(self.reading.word_of[fact.target])
-        also = [part for source in second for part in (", ", *source)]
-        return [first[0], " of what “", word, "” takes in comes", *first[1:], *also]
-
-    def mixture_in_words(self, i: int) -> list[str | Quantity]:
-        layers = self.reading.layers
-        own, held = self.reading.word_of[i], self.reading.largest(layers, i, 4)
-        others = [w for w in held if w in self.reading.others(i)][:2]
-        parts: list[str | Quantity] = ["“", self.reading.word(own), "” is now "]
-        for k, w in enumerate([own] * (own in held or not others) + others):
-            between = "" if k == 0 else (" and " if w == others[-1] else ", ")
-            what = [" itself"] if w == own else [" “", self.reading.word(w), "”"]
-            parts += [between, self.reading.ink(layers, i, w), *what]
-        return parts
-
-    def guess_in_words(self, layer: int) -> list[str | Quantity]:
-        (text, p), *_ = self.reading.predictions(layer + 1, self.tokens[-1], most=1)
-        (before, _), *_ = self.reading.predictions(layer, self.tokens[-1], most=1)
-        number = self.reading.count(f"layer[{layer}]")
-        if before.path == text.path:
-            return ["Each changes alone again; the guess stays “", text, "”, at ", p]
-        return ["Layer ", number, " changes the guess from “", before, "” to “", text, "”, at ", p]
+    alone: Alone | None = None

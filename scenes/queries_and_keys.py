@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from itertools import product
 
 import numpy as np
-from manim import FadeIn, FadeOut, Mobject, config, linear
+from manim import FadeIn, FadeOut, Mobject, linear
 
 from soakup.scenes import style
 from soakup.scenes.formula import Formula
-from soakup.scenes.grid import CAPTION, SYMBOL
+from soakup.scenes.grid import SYMBOL
 from soakup.scenes.grid_scene import GridScene
 from soakup.scenes.matrix import Matrix, Sweep
 from soakup.scenes.motion import change, collapsing, going, half_there, levels, opening
@@ -68,8 +68,8 @@ class QueriesAndKeys(GridScene):
         self.rows = [*range(min(ROWS, k) - 1), k - 1]
         lowest = min(plan.box_over(i) for i in self.grid.all) - plan.box  # of the boxes over the grid
         self.over_product = plan.q_y - SYMBOL / 2 if plan.q_y else lowest
-        bottom = -config.frame_height / 2 + style.MARGIN + CAPTION
-        room = config.frame_width - 2 * style.MARGIN, self.over_product - bottom - OVER - UNDER
+        bottom = self.screen.floor
+        room = self.screen.room, self.over_product - bottom - OVER - UNDER
         for count, self.size in product(COLUMNS, SIZES):
             self.columns = [*range(min(count, d) - 1), d - 1]
             drawn = [q.value for i in (self.i, self.j) for column in self.before_and_after(i) for q in column]

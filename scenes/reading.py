@@ -13,7 +13,7 @@ import numpy as np
 from soakup.model import derived
 from soakup.model.findings import Finding, findings, is_content
 from soakup.model.trace import Trace
-from soakup.scenes.quantity import Quantity
+from soakup.scenes.quantity import Kind, Quantity
 
 WORTH_SAYING = 0.05  # a share below this is not put into a caption
 
@@ -37,7 +37,12 @@ class Reading:
         self.word_of = {i: w for w, word in enumerate(trace.words) for i in word.tokens}
         self.words = range(len(trace.words))
         self.rest_word = None if self.rest is None else self.word_of[self.rest]
-        self.entries = [*range(entries - 1), trace.model.width - 1]
+        self.show_entries(entries)
+
+    def show_entries(self, count: int) -> None:
+        """Let columns show so many entries: the first ones, and the last."""
+        width = self.trace.model.width
+        self.entries = [*range(min(count, width) - 1), width - 1]
 
     @cached_property
     def stream(self) -> np.ndarray:
@@ -114,19 +119,33 @@ class Reading:
     def count(self, path: str) -> Quantity:
         return Quantity("count", path, self.trace.value(path), ",d")
 
-    def vector(self, path: str, values: np.ndarray, i: int) -> list[Quantity]:
-        """The shown entries of token i's vector; `path` is that of its array (T, d)."""
-        kind = "derived" if "(" in path else "element"
-        return [Quantity(kind, f"{path}[{i},{k}]", float(values[i, k]), self.entry_format) for k in self.entries]
+    def vector(self, path: str, values: np.ndarray, i: int, entries: Sequence[int] | None = None) -> list[Quantity]:
+        """The shown entries of token i's vector, or others; `path` is that of its array (T, d)."""
+        kind: Kind = "derived" if "(" in path else "element"
+        shown = self.entries if entries is None else entries
+        return [Quantity(kind, f"{path}[{i},{k}]", float(values[i, k]), self.entry_format) for k in shown]
 
-    def vector_after(self, n: int, i: int) -> list[Quantity]:
+    def vector_after(self, n: int, i: int, entries: Sequence[int] | None = None) -> list[Quantity]:
         """Entries of the stream after n layers."""
         path = f"layers.{n - 1}.residual" if n else "embedding"
-        return self.vector(path, derived.stream(self.trace, n), i)
+        return self.vector(path, derived.stream(self.trace, n), i, entries)
 
     def vector_within(self, layer: int, i: int) -> list[Quantity]:
         """Entries of the stream between a layer's attention and its feed-forward block."""
         return self.vector(f"middle({layer})", derived.middle(self.trace, layer), i)
+
+    def extremes(self) -> list[Quantity]:
+        """The lowest and the highest of all entries that are shown in the whole scene."""
+        values = self.shown_values
+        found = []
+        for extreme in (values.argmin(), values.argmax()):
+            step, i, k = np.unravel_index(int(extreme), values.shape)
+            layer, half = divmod(int(step) - 1, 2)
+            path = "embedding" if not step else f"layers.{layer}.residual" if half else f"middle({layer})"
+            token, entry = self.tokens[i], self.entries[k]
+            kind: Kind = "derived" if "(" in path else "element"
+            found.append(Quantity(kind, f"{path}[{token},{entry}]", float(values[step, i, k]), self.entry_format))
+        return found
 
     def attention_update(self, layer: int, i: int) -> list[Quantity]:
         return self.vector(f"layers.{layer}.attention_update", self.trace.layers[layer].attention_update, i)

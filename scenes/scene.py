@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from manim import Animation, FadeIn, FadeOut, Scene, VGroup, config, smooth
+from manim import Animation, FadeIn, FadeOut, Scene, VGroup, smooth
 
 from soakup.model.trace import Trace
 from soakup.scenes import style
 from soakup.scenes.errors import SceneError
 from soakup.scenes.motion import HIDDEN
 from soakup.scenes.quantity import Quantity
+from soakup.scenes.screen import Screen, set_size, the_screen
 from soakup.scenes.words import Words, line_width
 
 CAPTIONS = ("burned", "track", "none")
@@ -55,6 +56,7 @@ class TraceScene(Scene):
     head: int | None = None  # which of its heads
     word: str | None = None  # which word to follow
     theme: str = "dark"
+    size: str = "16:9"  # or "1:1" or "9:16"
     captions: str = "burned"  # drawn; or "track", only as a track of the film, or "none"
     pace: float = 1.0  # stretches the holds
     only: tuple[int, int] | None = None  # the first and last beat to draw, counted from 1
@@ -65,6 +67,15 @@ class TraceScene(Scene):
         raise NotImplementedError(f"{type(self).__name__} tells no story: give it a method `story` that yields beats")
 
     # --- telling ---
+
+    def __init__(self, *args, **kwargs) -> None:
+        set_size(self.size)  # before the camera is made
+        super().__init__(*args, **kwargs)
+
+    @property
+    def screen(self) -> Screen:
+        """The frame to lay things out in."""
+        return the_screen()
 
     def setup(self) -> None:
         super().setup()
@@ -154,11 +165,13 @@ class TraceScene(Scene):
         self._said_at = self.time + 0.45  # it can be read when it is half there
         if self.captions != "burned":
             return
-        lines = caption_lines(parts, config.frame_width - 4 * style.MARGIN)
-        new = VGroup(*[Words(text, style.CAPTION, self.style.text, used) for text, used in lines])
-        bottom = -config.frame_height / 2 + style.MARGIN
+        screen = self.screen
+        lines, size = caption_lines(parts, screen.room - (0 if screen.narrow else 2 * style.MARGIN), screen.tall)
+        new = VGroup(*[Words(text, size, self.style.text, used) for text, used in lines])
+        step = 0.48 * size / style.CAPTION
+        last = screen.captions_at + (0.25 if len(lines) == 1 else 0.11 - step * (len(lines) - 2) * screen.tall)
         for i, line in enumerate(new):
-            line.stand(0, bottom + (0.11 + 0.48 * (len(new) - 1 - i) if len(new) > 1 else 0.25))
+            line.stand(0, last + step * (len(new) - 1 - i))
         old, self.caption = self.caption, new
         self.coming(*([FadeOut(old, run_time=0.25)] if old else []), FadeIn(new, run_time=0.6, rate_func=late))
 
@@ -199,8 +212,11 @@ def late(t: float) -> float:
     return smooth(max(0.0, 2 * t - 1))
 
 
-def caption_lines(parts: Sequence[str | Quantity], width: float) -> list[tuple[str, list[Quantity]]]:
-    """Break a caption into lines that fit, as even as can be: each line's text and the quantities in it.
+def caption_lines(
+    parts: Sequence[str | Quantity], width: float, tall: bool = False
+) -> tuple[list[tuple[str, list[Quantity]]], float]:
+    """Break a caption into lines that fit, as few and as even as can be: each line's text and the quantities in it, and
+    the font size, which is smaller where two lines would not do, unless there is room for a third.
 
     A quantity is never broken.
     """
@@ -211,18 +227,29 @@ def caption_lines(parts: Sequence[str | Quantity], width: float) -> list[tuple[s
             if i:
                 words.append(("", []))
             text, used = words[-1]
-            words[-1] = (
-                text + piece,
-                used + ([part] if isinstance(part, Quantity) else []),
-            )
-    text = " ".join(text for text, _ in words)
-    if line_width(text, style.CAPTION) <= width:
-        return [(text, [q for _, used in words for q in used])]
+            words[-1] = (text + piece, used + ([part] if isinstance(part, Quantity) else []))
+    large = [(count, style.CAPTION) for count in range(1, 4 if tall else 3)]
+    for count, size in (*large, *[(count, style.LABEL) for count in range(2, 5)]):
+        lines = broken(words, count)
+        if all(line_width(text, size) <= width for text, _ in lines):
+            return lines, size
+    return lines, size
+
+
+def broken(words: Sequence[tuple[str, list[Quantity]]], count: int) -> list[tuple[str, list[Quantity]]]:
+    """Words in `count` lines whose longest is as short as can be (fewer lines, where there are fewer words)."""
     lengths = [len(text) + 1 for text, _ in words]
-    middle = min(
-        range(1, len(words)),
-        key=lambda i: abs(sum(lengths[:i]) - sum(lengths[i:])),
-        default=1,
-    )
-    halves = [half for half in (words[:middle], words[middle:]) if half]
-    return [(" ".join(text for text, _ in half), [q for _, used in half for q in used]) for half in halves]
+    best: list[tuple[int, list[int]]] = [(0, [])]  # of the first n words: how long their longest line is, and where
+    for n in range(1, len(words) + 1):  # the lines begin, in so many lines as the round says
+        best.append((sum(lengths[:n]), [0]))
+    for _ in range(count - 1):
+        best = [best[0]] + [
+            min(
+                [best[n]] + [(max(best[k][0], sum(lengths[k:n])), [*best[k][1], k]) for k in range(1, n)],
+                key=lambda found: found[0],
+            )
+            for n in range(1, len(words) + 1)
+        ]
+    starts = best[-1][1]
+    lines = [words[a:b] for a, b in zip(starts, [*starts[1:], len(words)], strict=True)]
+    return [(" ".join(text for text, _ in line), [q for _, used in line for q in used]) for line in lines]

@@ -12,28 +12,29 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from manim import Arrow, BraceBetweenPoints, ManimColor, Mobject, Rectangle, VGroup, VMobject, config
+from manim import Arrow, BraceBetweenPoints, ManimColor, Mobject, Rectangle, VGroup, VMobject
 
 from soakup.scenes import style
-from soakup.scenes.arcs import Arc, arc_heights
+from soakup.scenes.arcs import Arc, arc_heights, down_to_the_next, over_the_row
 from soakup.scenes.flows import Flow, flows
 from soakup.scenes.ink import InkBar, mixture
 from soakup.scenes.motion import tinting
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Reading
-from soakup.scenes.row import Row, box_height, lay_out
+from soakup.scenes.row import COLUMN_GAP
 from soakup.scenes.running_text import running_text
+from soakup.scenes.screen import Screen
+from soakup.scenes.sentence_plan import BAR, MANY, Line, Measures, plan_sentence
+from soakup.scenes.strips import Strip, cells_in
 from soakup.scenes.style import Theme
 from soakup.scenes.tokens import TokenBox, rest_box, token_row
-from soakup.scenes.vectors import Column, column_width, entry_places
+from soakup.scenes.vectors import Column, column_width
 from soakup.scenes.words import Words, line_width
 
-TOKENS_AT = 1.2  # the middle of the boxes
-COLUMNS_AT = 0.5  # the top of the brackets
-ARCS_TO = 3.05  # the highest point of an arc
-BAR = 0.24  # height of an ink bar
+OVER = 0.06  # from the top of a column to the top of the panel behind it
 PANEL = 0.3  # opacity of the ink behind a column
-REST = 0.75  # the width of the rest token's box, and the room before the first word
+STRIP_SHARE, STRIP_WIDEST = 0.6, 0.4  # of a panel's width, that its strip takes; and in units
+PANEL_WIDEST = 0.8  # of a panel behind a strip
 
 
 @dataclass
@@ -43,7 +44,7 @@ class Stack:
     box: TokenBox
     arrow: Arrow
     panel: InkBar
-    column: Column
+    column: Column | Strip
     bar: InkBar
 
     @property
@@ -53,55 +54,65 @@ class Stack:
 
 
 class Sentence:
-    """The row and its stacks, one for each token of the text."""
+    """The rows and their stacks, one for each token of the text."""
 
-    def __init__(self, reading: Reading, theme: Theme) -> None:
-        self.reading, self.theme = reading, theme
+    def __init__(self, reading: Reading, screen: Screen, theme: Theme) -> None:
+        self.reading, self.screen, self.theme = reading, screen, theme
         self.inks = style.inks(len(reading.words), reading.rest_word, theme)
-        self.row, self.rest_at = self._lay_out()
-        size = self.row.entry_size
-        self.column_width = column_width(reading.shown_values, reading.entry_format, size)
-        self.panel_width = self.column_width + min(0.12, 0.8 * (self.row.pitch - self.column_width))
-        self.columns_end = COLUMNS_AT + entry_places(len(reading.entries), size)[-1]
-        self.bottom = self.columns_end - 0.06 - BAR
-        self.places = dict(zip(reading.tokens, self.row.places, strict=True))
-        self.x = {i: place.x for i, place in self.places.items()}
-        if reading.rest is not None:
-            self.x[reading.rest] = self.rest_at
+        reading.show_entries(MANY)
+        self._numbers = reading.shown_values  # all that columns may come to show
+        measures = Measures(
+            lambda k, size: line_width(reading.token(*reading.boxes[k]).text, size),
+            [k > 0 and reading.goes_on(group[0]) for k, group in enumerate(reading.boxes)],
+            [len(group) for group in reading.boxes],
+            self.width_of_numbers,
+        )
+        self.plan = plan = plan_sentence(measures, screen, reading.rest is not None, reading.from_the_right)
+        self.strips = plan.entry_size is None
+        if plan.entry_size is None:
+            self.panel_width = min(plan.pitch - 0.06, PANEL_WIDEST)
+            self.column_width = min(max(STRIP_SHARE * self.panel_width, 0.14), STRIP_WIDEST)
+            line = plan.lines[0]
+            reading.show_entries(cells_in(line.columns_at - line.columns_end, reading.trace.model.width))
+        else:
+            self.column_width = self.width_of_numbers(plan.entry_size)
+            self.panel_width = self.column_width + min(0.12, 0.8 * (plan.pitch - self.column_width))
+            reading.show_entries(plan.entries)
 
-        self.boxes = token_row(reading, self.row, TOKENS_AT, theme)
+        self.line_of: dict[int, Line] = {}
+        self.x: dict[int, float] = {}
+        self.boxes: dict[tuple[int, ...], TokenBox] = {}
+        self.rise: dict[tuple[int, ...], float] = {}  # how much higher a box stands than the lower ones
+        for line in plan.lines:
+            groups = reading.boxes[line.first : line.last]
+            self.boxes |= token_row(reading, groups, line.row, line.tokens_at, theme)
+            for group, place in zip(groups, line.row.places, strict=True):
+                self.rise[group] = line.row.rise if place.raised else 0.0
+                side = -1 if reading.from_the_right else 1
+                for n, i in enumerate(group):
+                    self.line_of[i] = line
+                    apart = side * (n - (len(group) - 1) / 2) * (self.column_width + COLUMN_GAP)
+                    self.x[i] = place.x + apart
         box_of = {i: box for group, box in self.boxes.items() for i in group}
         self.stacks = {i: self._stack(i, box_of[i]) for i in reading.tokens}
         self.rest = VGroup()
         if reading.rest is not None:
-            self.rest.add(rest_box(self.rest_at, TOKENS_AT, self.row.token_size, theme))
+            self.x[reading.rest] = plan.rest_x
+            self.line_of[reading.rest] = plan.lines[0]
+            self.rest.add(rest_box(plan.rest_x, plan.lines[0].tokens_at, plan.token_size, theme))
 
-    def _lay_out(self) -> tuple[Row, float]:
-        """The places of the tokens, and where the rest token stands: just before the first."""
-        reading = self.reading
-        side = REST if reading.rest is not None else 0.0
-        row = lay_out(
-            self._text_width,
-            [k > 0 and reading.goes_on(i) for k, i in enumerate(reading.tokens)],
-            lambda size: column_width(reading.shown_values, reading.entry_format, size),
-            config.frame_width - 2 * style.MARGIN - side,
-        ).shifted(side / 2)
-        rest_at = min(place.left for place in row.places) - REST / 2 - 0.1
-        return (row.mirrored(), -rest_at) if reading.from_the_right else (row, rest_at)
-
-    def _text_width(self, k: int, size: float) -> float:
-        """How wide the k-th token's text is; that of a character in pieces is shared between them."""
-        i = self.reading.tokens[k]
-        group = self.reading.box_with(i)
-        return line_width(self.reading.token(*group).text, size) / len(group)
+    def width_of_numbers(self, size: float) -> float:
+        """How wide a column of numbers is at a font size."""
+        return column_width(self._numbers, self.reading.entry_format, size)
 
     def _stack(self, i: int, box: TokenBox) -> Stack:
-        x, top, theme = self.x[i], COLUMNS_AT + 0.06, self.theme
+        x, line, theme = self.x[i], self.line_of[i], self.theme
+        top = line.columns_at + OVER
         arrow = Arrow((x, box.get_bottom()[1], 0), (x, top, 0), buff=0.05, stroke_width=2, tip_length=0.11)
         panel = self.new_panel(0, i, x)
         bar = InkBar(self.reading.inks(0, i), self._order(i), self.inks, theme.others)
-        bar.place(x, self.bar_y, self.panel_width, BAR).set_z_index(-1)
-        column = self.new_column(self.reading.vector_after(0, i), x)
+        bar.place(x, self.bar_y(i), self.panel_width, BAR).set_z_index(-1)
+        column = self.new_column(self.reading.vector_after(0, i), x, i)
         return Stack(box, arrow.set_color(theme.quiet), panel, column, bar)
 
     def _order(self, i: int) -> list[int]:
@@ -114,14 +125,16 @@ class Sentence:
     # --- what is there ---
 
     @property
-    def bar_y(self) -> float:
-        """The middle of the ink bars."""
-        return self.bottom + BAR / 2
+    def two_rows(self) -> bool:
+        return len(self.plan.lines) > 1
 
-    def box_x(self, i: int) -> float:
-        """The middle of token i's box."""
-        group = self.reading.box_with(i)
-        return (self.places[group[0]].left + self.places[group[-1]].right) / 2
+    def bar_y(self, i: int) -> float:
+        """The middle of token i's ink bar."""
+        return self.line_of[i].bottom + BAR / 2
+
+    def middle(self, i: int) -> float:
+        """The middle of token i's column."""
+        return (self.line_of[i].columns_at + self.line_of[i].columns_end) / 2
 
     def mobjects(self) -> list[Mobject]:
         """Everything, boxes first."""
@@ -132,17 +145,25 @@ class Sentence:
         """The colour of token i's vector after n layers."""
         return mixture(self.reading.ink_shares(n, i), self.inks)
 
-    def new_column(self, quantities: list[Quantity], x: float, color: str | None = None) -> Column:
-        """A column of the size and format of the others."""
-        size, scale = self.row.entry_size, self.reading.entry_scale
-        return Column(quantities, (x, COLUMNS_AT), self.column_width, size, scale, self.theme, color)
+    def new_column(self, quantities: list[Quantity], x: float, i: int, color: str | None = None) -> Column | Strip:
+        """A column, or strip, of the size and format of the others, at the height of token i's."""
+        line, scale = self.line_of[i], self.reading.entry_scale
+        top, size = (x, line.columns_at), self.plan.entry_size
+        if size is None:
+            height = line.columns_at - line.columns_end
+            return Strip(self.drawn(quantities), top, self.column_width, height, scale, self.theme)
+        return Column(quantities, top, self.column_width, size, scale, self.theme, color)
+
+    def drawn(self, quantities: list[Quantity]) -> list[Quantity]:
+        """The entries of a vector as they are shown here: in digits, or in strips as colours."""
+        return [replace(q, format="", shown="colour") for q in quantities] if self.strips else quantities
 
     def new_panel(self, n: int, i: int, x: float) -> InkBar:
         """What stands behind a column: the ink of token i after n layers."""
-        top = COLUMNS_AT + 0.06
+        top, bottom = self.line_of[i].columns_at + OVER, self.line_of[i].bottom
         inks, order = self.reading.inks(n, i), self._order(i)
         panel = InkBar(inks, order, self.inks, self.theme.others, upright=True, opacity=PANEL)
-        panel.place(x, (top + self.bottom) / 2, self.panel_width, top - self.bottom)
+        panel.place(x, (top + bottom) / 2, self.panel_width, top - bottom)
         return panel.set_z_index(-2)
 
     def arcs(self, shares: dict[tuple[int, int], Quantity]) -> dict[tuple[int, int], Arc]:
@@ -150,13 +171,23 @@ class Sentence:
         drawn = {pair: q for pair, q in shares.items() if q.value >= style.ARC_LEAST}
         foot = {i: stack.box.get_top()[1] + 0.03 for i, stack in self.stacks.items()}
         if self.reading.rest is not None:
-            foot[self.reading.rest] = TOKENS_AT + box_height(self.row.token_size) / 2 + 0.03
-        heights = arc_heights([abs(self.x[i] - self.x[j]) for j, i in drawn], ARCS_TO - max(foot.values()))
+            foot[self.reading.rest] = self.rest[0].get_top()[1] + 0.03
+        over: dict[tuple[int, int], float] = {}
+        for line in self.plan.lines:
+            pairs = [(j, i) for j, i in drawn if self.line_of[j] is self.line_of[i] is line]
+            spans = [abs(self.x[i] - self.x[j]) for j, i in pairs]
+            highest = max((foot[i] for i in self.line_of if self.line_of[i] is line), default=0.0)
+            over |= dict(zip(pairs, arc_heights(spans, line.arcs_to - highest), strict=True))
         arcs = {}
-        for ((j, i), share), height in zip(drawn.items(), heights, strict=True):
+        for (j, i), share in drawn.items():
             # What comes from the rest token says little, and there is much of it: it stays in the background.
             color = self.theme.others if j == self.reading.rest else style.to_color(self.inks[self.reading.word_of[j]])
-            arcs[j, i] = arc = Arc((self.x[j], foot[j], 0), (self.x[i], foot[i], 0), height, color, share)
+            target = (self.x[i], foot[i], 0.0)
+            if (j, i) in over:
+                path = over_the_row((self.x[j], foot[j], 0.0), target, over[j, i])
+            else:
+                path = down_to_the_next((self.x[j], self.line_of[j].bottom - 0.03, 0.0), target)
+            arcs[j, i] = arc = Arc(path, color, share)
             if j == self.reading.rest:
                 arc.set_stroke(opacity=0.6 * style.arc_opacity(arc.share))
         return arcs
@@ -172,7 +203,8 @@ class Sentence:
                 if w in edges and x1 > x0:
                     quantities[w, i], landings[w, i] = self.reading.ink(n, i, w), (x0, x1)
         box = next(iter(self.stacks.values())).box.box
-        heights = (box.get_bottom()[1] - 0.04, self.stacks[self.reading.tokens[0]].bar.frame[1] + BAR / 2)
+        bar = self.stacks[self.reading.tokens[0]].bar
+        heights = (box.get_bottom()[1] - 0.04, bar.frame[1] + bar.frame[3] / 2)
         colors = {w: style.to_color(self.inks[w]) for w in edges}
         return flows(edges, landings, heights, colors, quantities)
 
@@ -183,29 +215,33 @@ class Sentence:
             (share,) = arc.quantities
             label = Words.of([replace(share, format="percent")], style.LABEL, self.theme.text)
             x, y, _ = arc.at(0.5)
-            label.stand(x, y + 0.12 if y < ARCS_TO - 0.25 else y - 0.4)
+            highest = min((line.arcs_to for line in self.plan.lines if line.arcs_to > y - 0.1), default=y)
+            # (On steps of a tenth, so that those that stand nearly on one line stand on it.)
+            label.stand(x, round(y + 0.12 if y < highest - 0.25 else y - 0.4, 1))
             label.set_stroke(self.theme.ground, width=6, background=True).set_z_index(1)
+            y = label.get_y()
             if all(abs(x - c.get_x()) > (label.width + c.width) / 2 or abs(y - c.get_y()) > 0.4 for c in crowns):
                 crowns.add(label)
         return crowns
 
     def frame_round(self, i: int) -> VGroup:
         """A yellow frame round token i's box and one round what hangs below it."""
-        box = self.stacks[i].box
+        box, line = self.stacks[i].box, self.line_of[i]
         frames = VGroup(Rectangle(width=box.width + 0.06, height=box.height + 0.06).move_to(box))
-        height = COLUMNS_AT + 0.1 - self.bottom + 0.04
+        height = line.columns_at + 0.1 - line.bottom + 0.04
         below = Rectangle(width=self.panel_width + 0.05, height=height)
-        frames.add(below.move_to((self.x[i], self.bottom - 0.04 + height / 2, 0)))
+        frames.add(below.move_to((self.x[i], line.bottom - 0.04 + height / 2, 0)))
         return frames.set_stroke(self.theme.query, width=3)
 
     def brace(self) -> VGroup:
         """A brace before the first column, and under it how many numbers each really has."""
-        side = 1 if self.reading.from_the_right else -1
+        side, line = (1 if self.reading.from_the_right else -1), self.plan.lines[0]
         x = self.x[self.reading.tokens[0]] + side * (self.panel_width / 2 + 0.02)
-        ends = [(x, COLUMNS_AT, 0), (x, self.columns_end, 0)]
+        ends = [(x, line.columns_at, 0), (x, line.columns_end, 0)]
         brace = BraceBetweenPoints(*(ends if side < 0 else ends[::-1]), buff=0.05, color=self.theme.text)
         count = Words.of([self.reading.count("count.width")], style.LABEL, self.theme.text)
-        return VGroup(brace, count.stand(brace.get_center()[0], self.columns_end - 0.45))
+        middle, least = brace.get_center()[0], self.screen.left + count.width / 2
+        return VGroup(brace, count.stand(min(max(middle, least), -least), line.columns_end - 0.45))
 
     # --- steps ---
 
@@ -219,7 +255,7 @@ class Sentence:
         for i in tokens:
             stack, color = self.stacks[i], self.ink_color(layer + 1, i)
             steps += [
-                stack.column.counting(self.reading.vector_within(layer, i)),
+                stack.column.counting(self.drawn(self.reading.vector_within(layer, i))),
                 stack.bar.moving(self.reading.inks(layer + 1, i)),
                 tinting(stack.column.brackets, color),
                 stack.panel.moving(self.reading.inks(layer + 1, i)),
@@ -228,8 +264,9 @@ class Sentence:
 
     def thinking(self, layer: int, band: VMobject, i: int) -> Callable[[float], None]:
         """A step in which a band goes down token i's column and each entry counts as it passes."""
-        x, top, bottom = self.x[i], COLUMNS_AT - band.height / 2, self.columns_end + band.height / 2
-        counting = self.stacks[i].column.counting(self.reading.vector_after(layer + 1, i), sweep=True)
+        x, line = self.x[i], self.line_of[i]
+        top, bottom = line.columns_at - band.height / 2, line.columns_end + band.height / 2
+        counting = self.stacks[i].column.counting(self.drawn(self.reading.vector_after(layer + 1, i)), sweep=True)
 
         def step(alpha: float) -> None:
             band.move_to((x, top + (bottom - top) * alpha, 0))
@@ -241,16 +278,16 @@ class Sentence:
     def as_running_text(self, y: float) -> tuple[list[np.ndarray], float]:
         """Where the boxes' middles stand when the sentence is written as text, and how much larger it then is.
 
-        One line with its middle at y, or two where one does not fit.
+        In lines about height y, as few as let it be large.
         """
-        gap = 0.3 * self.row.token_size / 48
+        gap = 0.3 * self.plan.token_size / 48
         groups = list(self.boxes)
         points, larger = running_text(
             [self.boxes[g].label.width for g in groups],
             [0.0 if self.reading.goes_on(g[0]) or not self.reading.spaced(g[0]) else gap for g in groups],
-            config.frame_width - 2 * style.MARGIN,
+            self.screen.room,
             y,
-            style.STATEMENT / self.row.token_size,
+            style.STATEMENT / self.plan.token_size,
             self.reading.from_the_right,
         )
         return [np.array([*point, 0]) for point in points], larger

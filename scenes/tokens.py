@@ -32,24 +32,23 @@ class TokenBox(VGroup):
         super().__init__(self.box, self.label)
 
 
-def token_row(reading: Reading, row: Row, y: float, theme: Theme) -> dict[tuple[int, ...], TokenBox]:
-    """A box for each of the reading's `boxes`, at a row's places, their middles at height y."""
+def token_row(
+    reading: Reading, groups: Sequence[tuple[int, ...]], row: Row, y: float, theme: Theme
+) -> dict[tuple[int, ...], TokenBox]:
+    """A box for each of some of the reading's `boxes`, at a row's places, the middles of the lower ones at height y."""
     height = box_height(row.token_size)
-    places = dict(zip(reading.tokens, row.places, strict=True))
     labels = {}
-    for group in reading.boxes:
+    for group in groups:
         written = reading.token(*group)
         color = theme.text if str(written.value).strip() else theme.quiet
         labels[group] = Words(written.text, row.token_size, color, [written])
     scale, baseline = fitted(list(labels.values()), height)
     boxes = {}
-    for group, label in labels.items():
-        first, last = places[group[0]], places[group[-1]]
-        middle = y + (row.rise if first.raised else 0.0)
-        if first.raised:  # arcs from the lower boxes pass here
+    for (group, label), place in zip(labels.items(), row.places, strict=True):
+        middle = y + (row.rise if place.raised else 0.0)
+        if place.raised:  # arcs from the lower boxes pass here
             label.set_stroke(theme.ground, width=5, background=True)
-        left, right = min(first.left, last.left), max(first.right, last.right)
-        boxes[group] = TokenBox(label.scale(scale), left, right, middle, height, theme, middle + baseline)
+        boxes[group] = TokenBox(label.scale(scale), place.left, place.right, middle, height, theme, middle + baseline)
     return boxes
 
 

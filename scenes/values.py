@@ -22,7 +22,6 @@ from manim import (
     Rectangle,
     ReplacementTransform,
     VGroup,
-    config,
     linear,
 )
 
@@ -36,7 +35,7 @@ from soakup.scenes.scene import Beat
 from soakup.scenes.token_columns import token_columns
 from soakup.scenes.tokens import TokenBox
 from soakup.scenes.vectors import Column, column_width, entry_places
-from soakup.scenes.words import Words
+from soakup.scenes.words import Words, line_width
 
 ENTRIES = 6  # rows of a column: the first five and the last
 SOURCES = 11  # columns of values shown at most; where there are more, the lesser ones are put together
@@ -101,7 +100,7 @@ class Values(HeadScene):
         self.choose_head("values", ENTRIES)
         shown, record = self.head_shown, self.trace.layers[self.look.layer]
         seen = shown.seen(self.i)
-        self.room = config.frame_width - 2 * style.MARGIN
+        self.room = self.screen.room
         self.most = min(SOURCES, int(self.room / NARROWEST) - 1)
         self.folded = len(seen) > self.most + 1
         if self.folded:
@@ -137,7 +136,7 @@ class Values(HeadScene):
         if self.folded:  # what comes from the others is shown once it is weighted
             columns.append(shown.lesser_value(self.i, self.most, self.value_entries, self.value_format))
             weights.append(shown.lesser_weight(self.i, self.most))
-            boxes.append(Words("others", NOTE, theme.quiet).centre(xs[-1], BOXES_AT))
+            boxes.append(Words("others", NOTE, theme.quiet).centre(xs[-1], E_AT))
         values = np.array([[q.value for q in column] for column in columns])
         sizes = (style.ENTRY, style.ENTRY_SMALLEST)
         size = next((s for s in sizes if column_width(values, self.value_format, s) + 0.06 <= pitch), sizes[-1])
@@ -360,7 +359,9 @@ class Values(HeadScene):
         """All words at once: ΔE comes to every E, and E′ stands there."""
         theme, tokens = self.style, self.reading.tokens
         self.say("So for every word at once: the attention of layer ", self.reading.count(f"layer[{self.look.layer}]"))
-        pitch = min(self.room / len(tokens), WIDEST)
+        ends = [line_width(self.reading.token(*self.reading.box_with(i)).text, 30) for i in (tokens[0], tokens[-1])]
+        beyond = max(0.0, max(ends) + 0.2 - self.room / len(tokens))
+        pitch = min((self.room - beyond) / len(tokens), WIDEST)
         xs = [(n - (len(tokens) - 1) / 2) * pitch for n in range(len(tokens))]
         if self.reading.from_the_right:
             xs.reverse()

@@ -31,8 +31,9 @@ def render(
     """Film what the model does with `text`, into `output` (`out/<words-of-the-text>.mp4`, when not given).
 
     `quality` is Manim's letter: l 480p15, m 720p30, h 1080p60, k 2160p60; `fps` overrides its frame rate. `settings`
-    are those of the scene: `model`, `layer`, `head`, `word`, `theme`, `captions`, `pace`, `only`. Raises a ValueError
-    whose message is one sentence where the film cannot be made, and writes nothing then.
+    are those of the scene: `model`, `layer`, `head`, `word`, `theme`, `size` ("16:9", "1:1", "9:16"), `captions`,
+    `pace`, `only`. Raises a ValueError whose message is one sentence where the film cannot be made, and writes nothing
+    then.
     """
     from soakup import film
     from soakup.outputs import default_path

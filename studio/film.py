@@ -38,7 +38,7 @@ from soakup.transcript import alt_text, cues, title, transcript
 QUALITIES = {"l": (854, 480, 15), "m": (1280, 720, 30), "h": (1920, 1080, 60), "k": (3840, 2160, 60)}
 DRAFTS = ("l",)  # of these quality, the encoder is in a hurry
 
-SETTINGS = ("text", "model", "layer", "head", "word", "theme", "captions", "pace", "only")
+SETTINGS = ("text", "model", "layer", "head", "word", "theme", "size", "captions", "pace", "only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def render(
     with work_folder() as folder, _manim_at(folder, quality, fps, seed):
         work = Outputs(folder / "film.mp4", kit)
         scene_class = _with_settings(_find(scene), settings or {})
-        shot = _shoot(scene_class, folder, _how(folder, quality, jobs, cache), progress)
+        shot = _shoot(scene_class, folder, lambda: _how(folder, quality, jobs, cache), progress)
         about = _write(work, shot, _name_of(scene, scene_class), seed)
         files.place(work)
     return Film(files, about)
@@ -295,11 +295,14 @@ def _how(folder: Path, quality: str, jobs: int | None, cached: bool, ahead: int 
     return How(width, height, fps, speed, jobs or len(os.sched_getaffinity(0)), cache, ahead)
 
 
-def _shoot(scene_class: type[Scene], folder: Path, how: How, progress: Callable[[Step], None]) -> Shot:
+def _shoot(
+    scene_class: type[Scene], folder: Path, ask_how: Callable[[], How], progress: Callable[[Step], None]
+) -> Shot:
     """Play a scene and have it drawn. Raises SceneFault for whatever goes wrong in it."""
     with ExitStack() as stack:
         stack.enter_context(fast_drawing())
         scene, writer = _set_up(scene_class)
+        how = ask_how()  # only now, for the scene decides the shape of its frame
         posters: list[tuple[np.ndarray, int]] = []
 
         def section_ends(name: str) -> None:

@@ -257,7 +257,7 @@ def _colors(outlines: list[VMobject], of: str) -> np.ndarray:
 def _seen_by(camera: Camera, mobject: VMobject) -> np.ndarray:
     """A mobject's points as the camera projects them: (n, 2)."""
     if type(camera).transform_points_pre_display is Camera.transform_points_pre_display:
-        return mobject.points[:, :2]
+        return mobject.points[:, :2].copy()  # Manim moves points in place
     return camera.transform_points_pre_display(mobject, mobject.points)[:, :2]
 
 

@@ -71,6 +71,7 @@ class Beat(click.ParamType):
 @click.option("--head", type=int, help="The head to show by itself, counted from 1.")
 @click.option("--word", help="The word to follow.")
 @click.option("--theme", type=click.Choice(["dark", "light"]), help="[default: dark]")
+@click.option("--size", type=click.Choice(["16:9", "1:1", "9:16"]), help="The shape of the frame.  [default: 16:9]")
 @click.option(
     "--captions",
     type=click.Choice(["burned", "track", "none"]),

@@ -33,10 +33,10 @@ def play_through(manim_folder) -> Callable[..., TraceScene]:
                 super().hold(*args, **kwargs)
                 at_hold(self, self.beat)
 
+        for name, value in settings.items():
+            setattr(Watched, name, value)
         with quiet_manim(manim_folder):
             scene = Watched()
-            for name, value in settings.items():
-                setattr(scene, name, value)
             scene.renderer._original_skipping_status = True
             scene.render()
         return scene

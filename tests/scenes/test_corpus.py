@@ -10,25 +10,29 @@ import pytest
 from soakup.check import check
 from soakup.errors import is_ours
 from soakup.scenes import SCENES
+from soakup.scenes.screen import SIZES
 
 from .corpus import ALL, FIRST
 
-CASES = [(scene, text, "dark") for scene in SCENES for text in ALL]
-CASES += [(scene, FIRST[-1], "light") for scene in SCENES]
+CASES = [(scene, text, "dark", size) for scene in SCENES for text in ALL for size in SIZES]
+CASES += [(scene, FIRST[-1], "light", "16:9") for scene in SCENES]
 
 
-def marks(text: str, theme: str) -> list[pytest.MarkDecorator]:
-    return [] if text in FIRST and theme == "dark" else [pytest.mark.corpus]
+def marks(text: str, theme: str, size: str) -> list[pytest.MarkDecorator]:
+    always = (text in FIRST and size == "16:9") or (text == FIRST[-1] and size == "9:16")
+    return [] if always and theme == "dark" else [pytest.mark.corpus]
 
 
 def test_the_corpus_is_of_many_kinds():
     assert len(set(ALL)) == len(ALL) >= 40
 
 
-@pytest.mark.parametrize(("scene", "text", "theme"), [pytest.param(*case, marks=marks(*case[1:])) for case in CASES])
-def test_nothing_is_wrong(scene, text, theme):
+@pytest.mark.parametrize(
+    ("scene", "text", "theme", "size"), [pytest.param(*case, marks=marks(*case[1:])) for case in CASES]
+)
+def test_nothing_is_wrong(scene, text, theme, size):
     try:
-        found = check(scene, {"text": text, "theme": theme}).faults
+        found = check(scene, {"text": text, "theme": theme, "size": size}).faults
     except ValueError as error:
         assert is_ours(error), error
         assert text not in FIRST

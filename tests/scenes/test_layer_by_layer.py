@@ -8,6 +8,7 @@ from manim import DecimalNumber, MathTypst, Text
 
 from soakup.scenes import LayerByLayer, style
 from soakup.scenes.errors import SceneError
+from soakup.scenes.strips import Strip
 from soakup.scenes.vectors import Column
 
 from .faults import faults
@@ -23,6 +24,7 @@ SENTENCES = [
     "the the the the the the the the the the the the the the the the",
     "Grandmother remembered extraordinary adventures throughout winter",
 ]
+LONG = "When the old woman saw that the little girl had gone into the dark forest, she took her lantern and ran home,"
 
 
 def beat(scene, name):
@@ -34,6 +36,23 @@ def test_nothing_lies_on_text_or_leaves_the_frame(play_through, text):
     found = []
     play_through(LayerByLayer, lambda scene, beat: found.extend(faults(scene, beat)), text=text)
     assert found == []
+
+
+@pytest.mark.parametrize("size", ["16:9", "1:1", "9:16"])
+def test_24_tokens_fit_every_frame_as_strips_with_a_scale(play_through, size):
+    found = []
+
+    def look(scene, beat):
+        found.extend(faults(scene, beat))
+        assert all(isinstance(stack.column, Strip) for stack in scene.sentence.stacks.values())
+        if beat == "layer 2, feed-forward":
+            assert scene.marks.scale in scene.mobjects
+
+    scene = play_through(LayerByLayer, look, text=LONG, size=size, only=(1, 10))
+    assert len(scene.tokens) == 24
+    assert found == []
+    colours = {q.path for beat in scene.beats for q in beat.quantities if q.shown == "colour"}
+    assert {"embedding[1,0]", "layers.1.residual[1,191]"} <= colours
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +139,7 @@ def test_the_layer_asked_for_is_the_one_lingered_on(play_through):
         ({"head": 0}, "heads 1 to 6"),
         ({"theme": "pink"}, "dark or light"),
         ({"only": (3, 99)}, "beats 1 to"),
-        ({"text": "one " * 17}, "at most 16"),
+        ({"text": "one " * 25}, "at most 24"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_sentence(play_through, settings, message):

@@ -1,0 +1,148 @@
+"""One word by itself: its box over its column at the side, its ink under it, and room for bars beside it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from manim import Animation, FadeIn, Mobject
+
+from soakup.drawing.numbers import Change
+from soakup.scenes import style
+from soakup.scenes.ink import InkBar
+from soakup.scenes.motion import change, levels, shifting, together
+from soakup.scenes.screen import Screen
+from soakup.scenes.sentence import BAR, OVER, PANEL, Sentence
+from soakup.scenes.sentence_plan import BAR_GAP
+from soakup.scenes.vectors import Column, entry_places
+
+ENTRIES = 6  # of a column that takes a strip's place
+DOWN = 0.72  # from the middle of the box to the top of the column
+
+
+@dataclass(frozen=True)
+class AlonePlan:
+    """Places: `x` of the box, its columns standing `half` to the left and right of it, or `left` where there is one;
+    bars beside it, `rows_top` the middle of the first; and an arrow's height and length."""
+
+    x: float
+    half: float
+    left: float
+    box_at: float
+    middle: float
+    arrow: float
+    rows_left: float
+    rows_right: float
+    rows_top: float
+
+
+def plan_alone(screen: Screen, sentence: Sentence) -> AlonePlan:
+    """The column at the left, the bars at the right, together in the middle of the screen's height."""
+    width, height = _width(sentence), _height(sentence)
+    half = width / 2 + 0.22
+    x = screen.left + half + width / 2 + 0.1 if screen.narrow else -4.4
+    above, below = 0.6, DOWN + height + BAR_GAP + BAR + 0.85  # the middle of the box
+    box_at = (screen.top + screen.floor) / 2 + (below - above) / 2
+    rows_left = x + half + width / 2 + (0.35 if screen.narrow else 0.5)
+    middle = box_at - DOWN - height / 2
+    left = screen.left + width / 2 + 0.1 if screen.narrow else x - 0.6
+    return AlonePlan(
+        x, half, left, box_at, middle, 1.4 if screen.narrow else 2.1, rows_left, min(screen.right, 5.4), box_at
+    )
+
+
+class Alone:
+    """Token i taken out of its row: its own box, panel, column and bar; in a sentence of strips, numbers in its strip's
+    place."""
+
+    def __init__(self, sentence: Sentence, i: int) -> None:
+        self.sentence, self.i = sentence, i
+        self.stack = stack = sentence.stacks[i]
+        self.places = plan_alone(sentence.screen, sentence)
+        self.width = _width(sentence)
+        self.own: list[Mobject] = []  # what is not the row's
+        self.panel, self.column, self.bar = stack.panel, stack.column, stack.bar
+        self.x = sentence.x[i]
+        self.lifted = 0.0
+        self.unfolds = sentence.strips
+        self.top = sentence.line_of[i].columns_at
+        if self.unfolds:
+            self.x, self.top = self.places.x, self.places.box_at - DOWN
+            self.panel, column = self.copy_of(sentence.reading.layers, self.x)
+            column.brackets.set_stroke(sentence.ink_color(sentence.reading.layers, i))
+            self.column = column
+            self.bar = InkBar(sentence.reading.inks(sentence.reading.layers, i), stack.bar.order, sentence.inks,
+                              sentence.theme.others)  # fmt: skip
+            self.bar.place(self.x, self.bottom + BAR / 2, self.width, BAR).set_z_index(-1)
+            self.own = [self.panel, self.column, self.bar]
+        self.moved: list[tuple[Mobject, np.ndarray]] = [(m, m.get_center()) for m in (stack.box, *self._hanging)]
+
+    @property
+    def _hanging(self) -> list[Mobject]:
+        return [self.panel, self.column]
+
+    @property
+    def parts(self) -> list[Mobject]:
+        return [self.stack.box, self.panel, self.column, self.bar]
+
+    @property
+    def bottom(self) -> float:
+        """Of the bar of ink under the column."""
+        return self.top - _height(self.sentence) - BAR_GAP - BAR
+
+    @property
+    def under(self) -> float:
+        return self.bottom
+
+    def copy_of(self, n: int, x: float) -> tuple[InkBar, Column]:
+        """A panel and a column of numbers as they were after n layers, beside this one."""
+        sentence, i = self.sentence, self.i
+        reading = sentence.reading
+        size = sentence.plan.entry_size or style.ENTRY
+        entries = [*range(ENTRIES - 1), reading.trace.model.width - 1] if sentence.strips else None
+        numbers = reading.vector_after(n, i, entries)
+        width = sentence.width_of_numbers(size)
+        column = Column(numbers, (x, self.top), width, size, reading.entry_scale, sentence.theme)
+        panel = InkBar(reading.inks(n, i), self.stack.bar.order, sentence.inks, sentence.theme.others, True, PANEL)
+        top = self.top + OVER
+        panel.place(x, (top + self.bottom) / 2, self.width, top - self.bottom)
+        return panel.set_z_index(-2), column
+
+    def unfolding(self) -> Iterator[Animation]:
+        """Numbers come in the strip's place."""
+        going = [self.stack.panel, self.stack.column, self.stack.bar]
+        yield change(going, levels(going, 0.0))
+        yield FadeIn(*self.own)
+
+    def moving(self, box_to: float, column_to: float, run_time: float) -> Change:
+        """To the side, box and column each to a place."""
+        box = self.stack.box
+        least = self.sentence.screen.left + box.width / 2
+        box_by = (max(box_to, least) - box.get_x(), self.places.box_at - box.box.get_y(), 0)
+        up = self.places.box_at - DOWN - self.top
+        column_by = (column_to - self.x, up, 0)
+        self.x, self.top = column_to, self.top + up
+        steps = together(
+            shifting([box], box_by),
+            shifting(self._hanging, column_by),
+            self.bar.moving_to(column_to, self.bottom + BAR / 2, self.width, BAR),
+        )
+        return change(self.parts, steps, run_time=run_time)
+
+    def go_home(self) -> None:
+        """Back to the row, at once and unseen."""
+        for part, home in self.moved:
+            part.shift(home - part.get_center())
+        sentence, i = self.sentence, self.i
+        self.stack.bar.place(sentence.x[i], sentence.bar_y(i), sentence.panel_width, BAR)
+
+
+def _width(sentence: Sentence) -> float:
+    """Of the panel behind a column of numbers."""
+    return sentence.width_of_numbers(style.ENTRY) + 0.12 if sentence.strips else sentence.panel_width
+
+
+def _height(sentence: Sentence) -> float:
+    """Of a column of numbers."""
+    if sentence.plan.entry_size is None:
+        return -entry_places(ENTRIES, style.ENTRY)[-1]
+    return -entry_places(sentence.plan.entries, sentence.plan.entry_size)[-1]

@@ -1,0 +1,91 @@
+"""What stands round the sentence, layer by layer: the counter, the depth gauge, the guess, and what colours mean."""
+
+import numpy as np
+from manim import UP, Animation, AnimationGroup, FadeIn, FadeOut, Line, VGroup
+
+from soakup.scenes import style
+from soakup.scenes.quantity import Quantity
+from soakup.scenes.scene import late
+from soakup.scenes.sentence import Sentence
+from soakup.scenes.strips import strip_scale
+from soakup.scenes.words import Words
+
+COUNTER_DOWN = 0.32  # from the top margin to the counter's baseline
+TICK, APART, DEEP = 0.4, 0.3, 1.2  # a tick of the gauge, from one to the next, and how far all reach at most
+UNDER = 0.42  # from the bars of ink to the line under them
+GUESS, SCALE = 28, 24  # font sizes
+
+
+class LayerMarks:
+    """Each change is returned as animations, for the scene to play."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        self.sentence, self.reading = sentence, sentence.reading
+        self.screen, self.style = sentence.screen, sentence.theme
+        self.counter: Words | None = None
+        self.gauge: VGroup | None = None
+        self.guess: Words | None = None
+        self.scale: VGroup | None = None
+
+    @property
+    def shown(self) -> list[VGroup]:
+        return [m for m in (self.counter, self.gauge, self.guess, self.scale) if m is not None]
+
+    def count(self, layer: int, *what: str | Quantity) -> list[Animation]:
+        """The counter at the top left and the gauge at the right come to a layer."""
+        numbers = [self.reading.count(f"layer[{layer}]"), self.reading.count("count.layers")]
+        new = Words.of(["Layer ", numbers[0], " of ", numbers[1], *what], style.LABEL, self.style.text)
+        old = self.counter
+        if old is not None and old.text == new.text:
+            return []
+        self.counter = new.stand(self.screen.left, self.screen.top - COUNTER_DOWN, side=-1)
+        going = [FadeOut(old, run_time=0.2)] if old else []
+        return [*going, FadeIn(new, run_time=0.5, rate_func=late), self._point(layer)]
+
+    def _point(self, layer: int) -> Animation:
+        """The gauge's tick of a layer lights, those passed stay bright."""
+        looks = [
+            (self.style.query if n == layer else self.style.quiet, 1 if n <= layer else 0.4)
+            for n in range(self.reading.layers)
+        ]
+        if self.gauge is not None:
+            ticks = zip(self.gauge, looks, strict=True)
+            changes = [tick.animate.set_stroke(color, opacity=opacity) for tick, (color, opacity) in ticks]
+            return AnimationGroup(*changes, run_time=0.4)
+        x, layers = self.screen.right, self.reading.layers
+        apart = min(APART, DEEP / max(layers - 1, 1))
+        ys = self.screen.top - COUNTER_DOWN + 0.25 - np.arange(layers) * apart
+        width = min(5.0, 60 * apart)
+        self.gauge = VGroup(*[Line((x - TICK, y, 0), (x, y, 0), stroke_width=width) for y in ys])
+        for tick, (color, opacity) in zip(self.gauge, looks, strict=True):
+            tick.set_stroke(color, opacity=opacity)
+        return FadeIn(self.gauge, run_time=0.3)
+
+    def show_guess(self, text: Quantity, chance: Quantity) -> list[Animation]:
+        """What would come next if the model stopped here: beside the last bar of ink, else under it."""
+        old, sentence, last = self.guess, self.sentence, self.reading.tokens[-1]
+        self.guess = Words.of(["next: “", text, "” ", chance], GUESS, self.style.text)
+        middle, side = sentence.x[last], -1 if self.reading.from_the_right else 1
+        beside = middle + side * (sentence.panel_width / 2 + 0.2)
+        if side * beside + self.guess.width <= self.screen.right:
+            self.guess.stand(beside, sentence.bar_y(last) - 0.1, side=-side)
+        else:
+            most = self.screen.right - self.guess.width / 2
+            self.guess.stand(min(max(middle, -most), most), self.under)
+        going = [FadeOut(old, shift=UP * 0.15, run_time=0.3)] if old else []
+        return [*going, FadeIn(self.guess, shift=UP * 0.15, run_time=0.6, rate_func=late)]
+
+    def show_scale(self) -> list[Animation]:
+        """What the colours of strips mean, where there are strips: under their beginning."""
+        if not self.sentence.strips:
+            return []
+        reading = self.reading
+        self.scale = strip_scale(reading.extremes(), reading.entry_scale, self.style, SCALE)
+        left = self.screen.left if not reading.from_the_right else self.screen.right - self.scale.width
+        self.scale.shift((left - self.scale.get_left()[0], self.under, 0))
+        return [FadeIn(self.scale, run_time=0.6)]
+
+    @property
+    def under(self) -> float:
+        """The baseline of what stands under the sentence."""
+        return self.sentence.plan.lines[-1].bottom - UNDER

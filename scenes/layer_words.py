@@ -1,0 +1,68 @@
+"""What layer-by-layer says of a layer and of a word, with the numbers it says it with."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from soakup.scenes.quantity import Quantity
+from soakup.scenes.reading import Fact, Reading
+
+Parts = list[str | Quantity]
+
+
+def quoted(reading: Reading, w: int) -> Parts:
+    """A word of the sentence in quotes; the rest token by its name."""
+    word = reading.word(w)
+    return [word] if w == reading.rest_word else ["“", word, "”"]
+
+
+def fact_in_words(reading: Reading, layer: int, fact: Fact | None) -> Parts:
+    """Where what one word takes in comes from; that little comes at all, where there is no such word."""
+    if fact is None:
+        return _alone_in_words(reading, layer)
+    word = reading.word(reading.word_of[fact.target])
+    shares: list[Parts] = [
+        [reading.carried_by_word(layer, fact.target, w), " from “", reading.word(w), "”"] for w in fact.sources
+    ]
+    first, also = shares[0], [part for source in shares[1:] for part in (", ", *source)]
+    return [first[0], " of what “", word, "” takes in comes", *first[1:], *also]
+
+
+def _alone_in_words(reading: Reading, layer: int) -> Parts:
+    if reading.rest is None or len(reading.words) != 2:
+        return ["In layer ", reading.count(f"layer[{layer}]"), " the words take in little of each other"]
+    i = reading.tokens[-1]
+    carried = reading.carried(layer)
+    j = max((j for j, k in carried if k == i), key=lambda j: (j != reading.rest, carried[j, i].value))
+    share = replace(carried[j, i], format="percent")
+    source: Parts = ["rest"] if j == reading.rest else ["“", reading.token(j), "”"]
+    return [share, " of what “", reading.token(i), "” takes in comes from ", *source]
+
+
+def mixture_in_words(reading: Reading, i: int) -> Parts:
+    """Of whom token i has become a mixture, itself first."""
+    layers = reading.layers
+    own, held = reading.word_of[i], reading.largest(layers, i, 4)
+    others = [w for w in held if w in reading.others(i)][:2]
+    parts: Parts = ["“", reading.word(own), "” is now "]
+    for k, w in enumerate([own] * (own in held or not others) + others):
+        between = "" if k == 0 else (" and " if w == others[-1] else ", ")
+        what: Parts = [" itself"] if w == own else [" “", reading.word(w), "”"]
+        parts += [between, reading.ink(layers, i, w), *what]
+    return parts
+
+
+def guess_in_words(reading: Reading, layer: int, before: int) -> Parts:
+    """What would come next if the model stopped after this layer, and whether it was another after `before` layers."""
+    last = reading.tokens[-1]
+    (text, p), *_ = reading.predictions(layer + 1, last, most=1)
+    (old, _), *_ = reading.predictions(before, last, most=1)
+    if old.path == text.path:
+        return ["Each changes alone again; the guess stays “", text, "”, at ", p]
+    number = reading.count(f"layer[{layer}]")
+    return ["Layer ", number, " changes the guess from “", old, "” to “", text, "”, at ", p]
+
+
+def can_be_said(guess: Sequence[Quantity]) -> bool:
+    """Whether a guess (its text and its chance) is worth saying: it can be read, and is more than nothing."""
+    text, chance = guess
+    return "�" not in str(text.value) and float(chance.value) >= 0.01
