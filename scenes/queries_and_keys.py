@@ -70,14 +70,14 @@ class QueriesAndKeys(GridScene):
         self.over_product = plan.q_y - SYMBOL / 2 if plan.q_y else lowest
         bottom = self.screen.floor
         room = self.screen.room, self.over_product - bottom - OVER - UNDER
-        for count, self.size in product(COLUMNS, SIZES):
+        for count, self.entry_size in product(COLUMNS, SIZES):
             self.columns = [*range(min(count, d) - 1), d - 1]
             drawn = [q.value for i in (self.i, self.j) for column in self.before_and_after(i) for q in column]
-            self.vector_width = column_width(np.array(drawn), self.data_format, self.size)
-            self.made_width = column_width(made[:, [self.i, self.j]][..., self.rows], self.data_format, self.size)
+            self.vector_width = column_width(np.array(drawn), self.data_format, self.entry_size)
+            self.made_width = column_width(made[:, [self.i, self.j]][..., self.rows], self.data_format, self.entry_size)
             matrix = self.new_matrix("W_Q", (0, 0))
             width = matrix.width_of_all + self.vector_width + self.made_width + 2 * BETWEEN
-            height = -entry_places(len(self.rows), self.size)[-1]
+            height = -entry_places(len(self.rows), self.entry_size)[-1]
             if width <= room[0] and height <= room[1]:
                 break
         self.product_top = (self.over_product - OVER + bottom + UNDER) / 2 + height / 2
@@ -183,7 +183,7 @@ class QueriesAndKeys(GridScene):
         theme = self.style
         before, normed = self.before_and_after(i)
         top = (self.vector_x, self.product_top)
-        self.vector = Column(before, top, self.vector_width, self.size, self.data_scale, theme)
+        self.vector = Column(before, top, self.vector_width, self.entry_size, self.data_scale, theme)
         symbols = self.grid.embeddings_over
         over = symbols[i].get_center() if symbols else np.array([self.layout.xs[i], self.over_product + 0.2, 0.0])
         self.vector_name = Formula("arrow(E)", NAME, theme.embedding).move_to(
@@ -212,7 +212,7 @@ class QueriesAndKeys(GridScene):
         shown, theme = self.head_shown, self.style
         made = shown.projected(what, i, self.rows, self.data_format)
         top = (self.made_x, self.product_top)
-        self.made = Column(made, top, self.made_width, self.size, self.data_scale, theme, color)
+        self.made = Column(made, top, self.made_width, self.entry_size, self.data_scale, theme, color)
         self.made.brackets.set_stroke(color)
         symbol = "arrow(Q)" if what == "queries" else "arrow(K)"
         self.made_name = Formula(symbol, NAME, color).move_to((self.made_x, self.product_top + 0.4, 0))
@@ -278,4 +278,4 @@ class QueriesAndKeys(GridScene):
 
     def new_matrix(self, name: str, at: tuple[float, float]) -> Matrix:
         quantities = self.head_shown.matrix(name, self.rows, self.columns, self.weight_format)
-        return Matrix(quantities, at, self.size, self.weight_scale, self.style)
+        return Matrix(quantities, at, self.entry_size, self.weight_scale, self.style)
