@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 os.environ.setdefault("TORCHDYNAMO_DISABLE", "1")  # compiling takes longer than the few steps a test trains for
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -107,3 +107,21 @@ def page(chromium: Browser) -> Iterator[Page]:
     yield page
     context.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def program() -> Callable[[str], str]:
+    """The path of a large program that only a few tests open their results with: `program("soffice")`.
+
+    Without it a test is skipped, and pytest names it; in `./soakup test --all`, which installs them, it fails.
+    """
+
+    def find(name: str) -> str:
+        if path := shutil.which(name):
+            return path
+        missing = f"there is no {name} here: ./soakup test --all installs it"
+        if os.environ.get("SOAKUP_TEST_ALL"):
+            pytest.fail(missing, pytrace=False)
+        pytest.skip(missing)
+
+    return find

@@ -21,6 +21,11 @@ Examples:
     "--for", "target", required=True, type=click.Choice(list(TARGETS)), help="The tool it is for (see docs/lectures)."
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="FILE  [default: beside the clip]")
+@click.option("--into", type=click.Path(path_type=Path), help="pptx: your own deck. It stays as it is; see -o.")
+@click.option("--slide", type=int, help="pptx: into which of its slides, counted from 1.")
+@click.option("--box", help="pptx: where on it, left,top,width,height, each in %, cm, mm, in or pt.")
+@click.option("--play", type=click.Choice(["auto", "click"]), help="pptx: when it plays.  [default: auto]")
+@click.option("--loop", is_flag=True, default=None, help="pptx: play it again and again.")
 @click.option("--force", is_flag=True, help="Write over existing files.")
 def embed(clip: Path, target: str, output: Path | None, force: bool, **options: Any) -> None:
     """Make of CLIP, a film of soakup's, the file that the tool of your lecture takes."""

@@ -37,13 +37,14 @@ def embed(
     check(target, options or {})
     opened = Clip.open(clip)
     module = importlib.import_module(f"soakup.lectures.{target.replace('-', '_')}")
-    first = output or clip.with_suffix(SUFFIXES[target])
+    told = dict(options or {})
+    default = getattr(module, "default", None)
+    first = output or (default(opened, **told) if default else clip.with_suffix(SUFFIXES[target]))
     ending = "." + SUFFIXES[target].rpartition(".")[2]
     if first.suffix.lower() != ending:
         raise OutputError(f"{first} is to be for {target}: name it FILE{ending}")
     check_name(first)
     notes: list[str] = []
-    told = dict(options or {})
     if getattr(module, "ASKS", False):
         told["standing"] = _standing(opened, notes)
     check_places(module.outputs(opened, first), force)

@@ -163,6 +163,19 @@ def test_all_tests_need_more_which_serves_the_usual_ones_too(machine):
     assert machine.calls == ""
 
 
+def test_all_tests_have_the_programs_that_open_lectures(machine):
+    machine.has("apt-get", MANAGER)
+    assert machine.run("test").stdout == "[test]\n"
+    assert "libreoffice" not in machine.calls
+    assert machine.run("test", "--all").stdout == "[test]\n"
+    assert "libreoffice-impress poppler-utils texlive" in machine.calls
+    machine.forget()
+    for name in ("soffice", "pdftoppm", "pdflatex", "chromium"):
+        machine.has(name, "#!/bin/sh\n")
+    machine.run("test", "--all")
+    assert machine.calls == ""
+
+
 def test_what_is_set_up_for_the_tests_serves_all_the_rest(machine):
     machine.run("test")
     machine.forget()
