@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-from manim import Text, VGroup, VMobject
+from manim import VGroup, VMobject
 
 from soakup.assets import fonts
+from soakup.drawing.lettering import QuickText
 from soakup.scenes.quantity import Quantity
 
 UNIT = 48.0  # the font size at which outlines are kept
@@ -22,7 +23,9 @@ def set_line(text: str, weight: str) -> tuple[tuple[np.ndarray, ...], float]:
     """The glyphs of a line at font size UNIT, its baseline at height 0, and how high an x is. Raises NotDrawable."""
     fonts.register()
     # A leading x marks the baseline: Pango reports only outlines, and they begin wherever the letters do.
-    drawn = Text("x" + text, font=fonts.face_for("x" + text), font_size=UNIT, weight=weight, warn_missing_font=False)
+    drawn = QuickText(
+        "x" + text, font=fonts.face_for("x" + text), font_size=UNIT, weight=weight, warn_missing_font=False
+    )
     x, *glyphs = drawn.submobjects
     baseline = x.get_bottom()[1]
     return tuple(glyph.points - [0, baseline, 0] for glyph in glyphs), float(x.height)

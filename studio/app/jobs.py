@@ -161,7 +161,8 @@ class Story:
         self.drawn: set[int] = set()  # segments that were told of, by their place
         self.scene, self.writer = _set_up(scene_class)
         self.writer.section_ends = self._beat_ends
-        how = _how(folder, DRAFT, None, cached=True, ahead=AHEAD)
+        # Nothing of a draft is kept: to know whether it is there already would hold up the stills.
+        how = _how(folder, DRAFT, None, cached=False, ahead=AHEAD)
         self.segments = Segments(
             self.scene,
             self.writer,
