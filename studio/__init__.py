@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from soakup.film import Film
+    from soakup.notebook import Preview
 
-__all__ = ["render"]
+__all__ = ["preview", "render"]
 
 
 def render(
@@ -47,3 +48,14 @@ def render(
         settings={"text": text, **settings},
         force=force,
     )
+
+
+def preview(text: str, *, scene: str = "layer-by-layer", quality: str = "l", **settings: Any) -> "Preview":
+    """What the model does with `text`, for a notebook: as the last expression of a cell, a player and a storyboard.
+
+    The film is in the output itself, and stays in it when the notebook is saved, sent or exported. `settings` and what
+    is raised as for `render`. (In a terminal, `soakup preview` opens a page on which the sentence can be changed.)
+    """
+    from soakup.notebook import Preview
+
+    return Preview(text, scene=scene, quality=quality, settings=settings)

@@ -10,7 +10,7 @@ What is told, by kind:
     draft     a stretch of the film that has been drawn: where it starts (seconds), and the pictures (fragmented MP4)
     frame     one frame that was asked for
     faults    what a viewer would stumble over
-    progress, film   of a render
+    progress, embedding, film   of a render
     failed    one sentence
 """
 
@@ -35,6 +35,7 @@ from soakup.app.warm import Line
 from soakup.assets import fonts
 from soakup.commands.render import _Clock
 from soakup.film import _explain, _find, _how, _manim_at, _set_up, _with_settings
+from soakup.lectures.meaning import meaning
 from soakup.model.model import Model
 from soakup.model.trace import Trace
 from soakup.outputs import work_folder
@@ -123,8 +124,10 @@ def audit(line: Line, scene: str | SceneFile, settings: Mapping[str, Any]) -> No
     line.tell("faults", faults=[fault.record() for fault in check(scene, settings).faults])
 
 
-def render(line: Line, scene: str | SceneFile, settings: Mapping[str, Any], quality: str, output: Path) -> None:
-    """Film a scene."""
+def render(
+    line: Line, scene: str | SceneFile, settings: Mapping[str, Any], quality: str, output: Path, target: str | None
+) -> None:
+    """Film a scene, and make of the film what the tool of a lecture takes, where one is named."""
     clock = _Clock()
 
     def progress(step: film.Step) -> None:
@@ -139,7 +142,14 @@ def render(line: Line, scene: str | SceneFile, settings: Mapping[str, Any], qual
         force=True,
         progress=progress,
     )
-    line.tell("film", files=[str(path) for path in made.files], duration=made.manifest["duration"])
+    files, notes = [*made.files], []
+    if target:
+        from soakup.lectures.embedding import embed
+
+        line.tell("embedding")
+        embedded = embed(made.path, target)
+        files, notes = [*files, *reversed(embedded.files)], embedded.notes
+    line.tell("film", files=[str(path) for path in reversed(files)], notes=notes)
 
 
 JOBS: dict[str, Callable[..., None]] = {
@@ -259,6 +269,8 @@ class Story:
                 self._not_shown(wanted, ValueError("the scene has not come so far yet"))
 
     def _shown(self, wanted: Wanted, picture: bytes, regions: list[dict[str, Any]]) -> None:
+        for region in regions:
+            region["meaning"] = meaning(region["path"], self.scene.trace)  # type: ignore[attr-defined]
         self.line.tell(
             "frame", number=wanted.number, sharp=wanted.quantities, picture=picture, regions=regions, message=None
         )

@@ -35,6 +35,7 @@ from soakup.app.tabs import NotNow, Shown, Tab
 from soakup.app.watch import SECONDS, Watch
 from soakup.app.work import Warm
 from soakup.errors import StudioError
+from soakup.lectures.targets import TARGETS
 from soakup.scene_file import SceneFile
 
 FONTS = ("cmunrm.ttf", "cmunti.ttf", "cmunbx.ttf")
@@ -148,6 +149,7 @@ class Server:
                     "models": dict(choices.models),
                     "themes": THEMES,
                     "qualities": QUALITIES,
+                    "targets": TARGETS,
                     "file": choices.file_name,
                 }
             )
@@ -219,8 +221,11 @@ class Server:
 
     async def render(self, request: Request) -> Response:
         tab = self._tab(request)
-        asked = Asked.by(await _body(request), await self._choices())
-        await tab.render(asked)
+        body = await _body(request)
+        asked, target = Asked.by(body, await self._choices()), body.get("target")
+        if target is not None and target not in list(TARGETS):
+            raise StudioError(f"there is no target {str(target)[:80]!r}: choose {', '.join(TARGETS)}")
+        await tab.render(asked, target)
         return JSONResponse({"command": asked.command()})
 
     async def cancel(self, request: Request) -> Response:

@@ -140,15 +140,15 @@ class Tab:
 
     # --- films ---
 
-    async def render(self, asked: Asked) -> None:
-        """Make a film; one at a time."""
+    async def render(self, asked: Asked, target: str | None) -> None:
+        """Make a film, and what a lecture's tool takes where one is named; one at a time."""
         if self._render:
             raise StudioError("a film is being made already: wait for it, or cancel it")
         self._forget_films()
         self._folder = Path(tempfile.mkdtemp(prefix="soakup-preview-"))
         named = asked.settings.get("text") or getattr(asked.scene, "scene", None) or "film"
         output = self._folder / default_path(named).name
-        self._render = await self.warm.job("render", **asked.job(), quality=asked.quality, output=output)
+        self._render = await self.warm.job("render", **asked.job(), quality=asked.quality, output=output, target=target)
         self._follow(self._hear_render(self._render))
 
     async def _hear_render(self, job: Job) -> None:
@@ -157,7 +157,7 @@ class Tab:
             if kind == "film":
                 files = [Path(file) for file in about.pop("files")]
                 self.films = {file.name: file for file in files}
-                about["files"] = [{"name": file.name, "size": file.stat().st_size} for file in reversed(files)]
+                about["files"] = [{"name": file.name, "size": file.stat().st_size} for file in files]
             ended = kind in ("film", "failed")
             self.tell("render-failed" if kind == "failed" else kind, **about)
         if self._render is job:

@@ -143,7 +143,7 @@ def test_a_number_that_is_pointed_at_says_where_it_is_from_and_what_it_is(shown:
     beats(shown).nth(1).get_by_role("button").click()
     settled(shown)
     shown.locator("#numbers summary").click()
-    region = shown.locator("#number-list button", has_text="entry 1 of “fox”’s embedding")
+    region = shown.locator("#number-list button", has_text="“fox”: number 1 of its vector as it enters layer 1")
     region.first.hover()
     trace = soakup.model.open("tiny").trace(SENTENCE, bos=True)
     path = shown.locator("#tip code").inner_text()
@@ -226,11 +226,14 @@ def test_a_film_is_rendered_and_downloaded(page: Page, mine, tmp_path):
     expect(beats(page)).to_have_count(3, timeout=WAIT)
     expect(page.locator("#command")).to_have_text("soakup render mine.py:Told")
     page.locator("#quality label", has_text="480").click()
+    page.get_by_role("combobox", name="For").select_option("web")
     page.get_by_role("button", name="Render the film").click()
-    with page.expect_download(timeout=WAIT) as download:
-        page.locator("#files a", has_text="Film").click(timeout=WAIT)
-    download.value.save_as(tmp_path / "got.mp4")
+    for kind, name in (("Film", "got.mp4"), ("^Page", "got.html")):
+        with page.expect_download(timeout=WAIT) as download:
+            page.get_by_role("link", name=re.compile(kind)).click(timeout=WAIT)
+        download.value.save_as(tmp_path / name)
     assert verify(tmp_path / "got.mp4")
+    assert "<soakup-clip" in (tmp_path / "got.html").read_text()
 
 
 def test_a_render_can_be_stopped(shown: Page):

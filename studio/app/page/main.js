@@ -20,7 +20,7 @@ for (const name of NAMES) {
 
 let choices = null, reading = null, chosen = {}, show = 0, faults = [];
 
-const numbers = new Numbers(() => reading);
+const numbers = new Numbers();
 const player = new Player({
   moved: (frame) => { numbers.forget(); markBeat(frame); },
   settled: (of, frame) => { if (of === show) numbers.ask(of, frame); },
@@ -184,6 +184,8 @@ function fill() {
   radios("theme", choices.themes.map((name) => [name, name]), state.theme ?? "dark", (theme) => change({ theme }));
   radios("quality", Object.entries(choices.qualities).map(([q, name]) => [q, name.replace(/p.*/, "")]), state.quality ?? "h",
     (quality) => { state.quality = quality; write(); writeCommand(); });
+  $("target").replaceChildren(option("", "a player of any kind", !film.target),
+    ...Object.keys(choices.targets).map((name) => option(name, name, name === film.target)));
   sentence.readOnly = !!isFile();
   heads.mark(state.layer && state.head ? [state.layer, state.head] : null, chosen.layer ? [chosen.layer, chosen.head] : null);
 }

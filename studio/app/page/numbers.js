@@ -2,14 +2,12 @@
 
 import { get } from "./api.js";
 import { $, make } from "./dom.js";
-import { full, inWords } from "./paths.js";
 
 const screen = $("screen"), tip = $("tip"), mark = $("mark");
 const NEAR = 0.012; // of the frame's height: how near to a line counts as on it
 
 export class Numbers {
-  constructor(reading) {
-    this.reading = reading; // a function: what the model did with the text
+  constructor() {
     this.regions = [];
     screen.addEventListener("pointermove", (event) => this.point(event));
     screen.addEventListener("pointerdown", (event) => this.point(event));
@@ -40,7 +38,7 @@ export class Numbers {
     if (!$("numbers").open) return;
     $("number-list").replaceChildren(...this.regions.map((region) => {
       const row = make("button", { type: "button" },
-        make("b", {}, region.text || full(region.value)), make("span", {}, inWords(region.path, this.reading()) || region.path));
+        make("b", {}, region.text || full(region.value)), make("span", {}, region.meaning || region.path));
       for (const when of ["mouseenter", "focus"]) row.addEventListener(when, () => this.tell(region));
       for (const when of ["mouseleave", "blur"]) row.addEventListener(when, () => this.clear());
       return make("li", {}, row);
@@ -74,10 +72,9 @@ export class Numbers {
   tell(region) {
     if (this.told === region) return;
     this.told = region;
-    const words = inWords(region.path, this.reading());
     tip.replaceChildren(
       make("strong", {}, full(region.value)),
-      ...(words ? [make("span", {}, words)] : []),
+      ...(region.meaning ? [make("span", {}, region.meaning)] : []),
       make("code", {}, region.path),
       ...(region.text && region.text !== full(region.value) ? [make("small", {}, `drawn as ${region.text}`)] : []),
     );
@@ -107,6 +104,17 @@ export class Numbers {
     mark.replaceChildren();
     screen.style.cursor = "";
   }
+}
+
+// A value to all the digits it has, which for the model's own numbers are those of 32 bits; text as it is.
+export function full(value) {
+  if (typeof value === "string") return `“${value.trim() || value.replaceAll("\n", "↵").replaceAll(" ", "␣")}”`;
+  let text = String(value);
+  for (let digits = 1; digits <= 9 && Math.fround(value) === value; digits++) {
+    const shorter = Number(value.toPrecision(digits));
+    if (Math.fround(shorter) === value) { text = String(shorter); break; }
+  }
+  return text.replace("-", "−");
 }
 
 // From a point to a line of points, in heights of the frame.
