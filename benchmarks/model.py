@@ -80,6 +80,37 @@ def heads(model, ids: np.ndarray, count: int = 64) -> dict[str, np.ndarray]:
     }
 
 
+def names(model, ids: np.ndarray, count: int = 512) -> tuple[np.ndarray, np.ndarray, int]:
+    """Induction in real text: where a name comes again, attention to what followed it before, each (L, H).
+
+    A name is a word of one token with a capital inside a sentence. Beside it, attention that as many other tokens of
+    the same passage get, those one before and one after; and how often it was measured.
+    """
+    bos, T = model.tokenizer.bos, model.context
+    starts = np.random.default_rng(1).integers(0, len(ids) - T, count)
+    text = np.stack([np.concatenate([[bos], ids[s : s + T - 1].astype(np.int64)]) for s in starts])
+    words = [model.tokenizer.text(id) for id in range(model.vocabulary)]
+    is_name = np.array([len(w) > 3 and w[0] == " " and w[1].isupper() and w[2:].islower() for w in words])
+    opens = np.array(
+        [w.strip() in {".", "!", "?", '"', "“", "”", "\n", ":", ";", '."', '!"', '?"', ',"'} for w in words]
+    )
+    hits, beside, n = np.zeros((model.layers, model.heads)), np.zeros((model.layers, model.heads)), 0
+    for window in text:
+        pattern = None
+        for t in range(8, T):
+            if not is_name[window[t]] or opens[window[t - 1]]:
+                continue
+            earlier = np.flatnonzero(window[: t - 4] == window[t])
+            if not len(earlier):
+                continue
+            pattern = patterns(model, window[None])[:, 0] if pattern is None else pattern
+            after = earlier[-1] + 1
+            hits += pattern[:, :, t, after].numpy()
+            beside += (pattern[:, :, t, after + 1] + pattern[:, :, t, after - 1]).numpy() / 2
+            n += 1
+    return hits / n, beside / n, n
+
+
 def continuation(model, opening: str, seed: int, tokens: int = 40, temperature: float = 0.8) -> str:
     """What the model writes on, drawn at random from its probabilities."""
     generator = torch.Generator().manual_seed(seed)
@@ -127,6 +158,13 @@ def main() -> None:
     for name, what in DOES.items():
         layer, head = np.unravel_index(measured[name].argmax(), measured[name].shape)
         print(f"\nmost on {what}: head {head + 1} of layer {layer + 1} ({measured[name].max():.2f})")
+    again, beside, n = names(model, corpus.token_ids(texts.held_out, model.tokenizer))
+    layer, head = np.unravel_index(again.argmax(), again.shape)
+    print(
+        f"\nwhere a name comes again ({n} times), most on what followed it before: "
+        f"head {head + 1} of layer {layer + 1} "
+        f"({again[layer, head]:.2f}; the tokens beside it get {beside[layer, head]:.2f})"
+    )
     rest, entropy = measured["rest"], measured["entropy"]
     print(f"\nrest: {rest.mean():.2f}, by layer", *(f"{share:.2f}" for share in rest.mean(-1)))
     print(f"\nentropy of a row: {entropy.mean():.1f} bits, {entropy.min():.1f} to {entropy.max():.1f} by head")
