@@ -7,7 +7,8 @@
 
 Every figure is of a whole process, from its start to its end, imports included; the ways are run one after the other,
 again and again, and the medians are shown. `stock` is Manim alone; `ours` is Manim with our drawing and its own
-encoder left as it is; `ours, veryfast` the same with that preset; `soakup` is `soakup render`, with our encoder.
+encoder left as it is; `ours, veryfast` the same with that preset; `soakup` is `soakup render`, with our encoder;
+`our numbers` is the same content with our own mobjects for the numbers (our_scenes.py), encoded with veryfast.
 `encode only` is how fast the same frames are encoded from RGB in memory: the limit for any drawing. The
 pixels of every frame are compared before any encoding. Speeds depend on the machine, and on what else it does; only
 ratios within one run mean anything.
@@ -36,6 +37,8 @@ SCENES = ("S1", "S2s", "S3", "S4")
 QUALITIES = {"l": (854, 480, 15), "m": (1920, 1080, 30), "h": (1920, 1080, 60)}
 PRESETS = ("medium", "veryfast", "ultrafast")
 WAYS = ("stock", "ours", "ours, veryfast", "soakup")
+OWN = "our numbers"  # the same content with our own numbers, where our_scenes.py has it; encoded by veryfast
+HAVE_OWN = ("S1", "S2s")
 SENTENCE = "The old king gave his daughter a golden key"
 
 
@@ -49,6 +52,7 @@ def play(scene: str, quality: str, way: str, folder: Path, frames: int | None) -
     from soakup.drawing.fast import fast_drawing
 
     sys.path.insert(0, str(HERE))
+    import our_scenes
     import stock_scenes
 
     width, height, fps = QUALITIES[quality]
@@ -62,10 +66,10 @@ def play(scene: str, quality: str, way: str, folder: Path, frames: int | None) -
         "media_dir": str(folder),
         "output_file": "film",
     }
-    if way == "ours, veryfast":
+    if way in ("ours, veryfast", OWN):
         settings["video_encoder_options"] = {"preset": "veryfast", "crf": "23"}
     with tempconfig(settings), nullcontext() if way == "stock" else fast_drawing():
-        stage = getattr(stock_scenes, scene)()
+        stage = getattr(our_scenes if way == OWN else stock_scenes, scene)()
         if frames is not None:
             pipe = os.fdopen(frames, "wb")
 
@@ -205,8 +209,9 @@ def measure(scenes: list[str], qualities: list[str], pairs: int) -> list[dict]:
                 folder = Path(temporary)
                 worst, psnr, frames = compare(scene, quality, folder)
                 runs = defaultdict(list)
+                ways = (*WAYS, OWN) if scene in HAVE_OWN else WAYS
                 for _ in range(pairs):
-                    for way in WAYS:
+                    for way in ways:
                         runs[way].append(run(render_command(scene, quality, way, folder)))
                 film = next(folder.rglob("film.mp4"))
                 limits = {preset: medians([encoding_alone(film, preset) for _ in range(pairs)]) for preset in PRESETS}
@@ -218,7 +223,7 @@ def measure(scenes: list[str], qualities: list[str], pairs: int) -> list[dict]:
                     "worst": worst,
                     "psnr": psnr,
                     "encode only": limits,
-                    **{way: medians(runs[way]) for way in WAYS},
+                    **{way: medians(runs[way]) for way in ways},
                 }
             )
             console.print(f"{scene} {results[-1]['quality']} is measured", style="dim")
@@ -238,7 +243,7 @@ def table_of(results: list[dict]) -> Table:
     for r in results:
         limits = r["encode only"]
         stock_wall, stock_cpu, _ = r["stock"]
-        for way in WAYS:
+        for way in filter(r.get, (*WAYS, OWN)):
             wall, cpu, memory = r[way]
             preset = preset_of(way)
             table.add_row(
