@@ -11,8 +11,11 @@ from soakup.errors import OutputError
 @click.argument("text")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="FILE.safetensors")
 @click.option("--model", default="tiny", show_default=True, help="Which model (see `soakup models`).")
+@click.option(
+    "--bos", is_flag=True, help="Put the model's start token in front, as films do, where its tokenizer does not."
+)
 @click.option("--force", is_flag=True, help="Write over an existing file.")
-def trace(text: str, output: Path, model: str, force: bool) -> None:
+def trace(text: str, output: Path, model: str, bos: bool, force: bool) -> None:
     """Save everything a model computes for TEXT.
 
     The file holds every array of one forward pass, but not the weights, and opens without PyTorch.
@@ -24,7 +27,7 @@ def trace(text: str, output: Path, model: str, force: bool) -> None:
 
     import soakup.model
 
-    made = soakup.model.open(model).trace(text)
+    made = soakup.model.open(model).trace(text, bos=bos)
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

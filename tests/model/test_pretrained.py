@@ -10,10 +10,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from safetensors.numpy import load_file, save_file
 
+import soakup.cli
 import soakup.model
 from soakup.model.errors import ModelError
+from soakup.model.trace import Trace
 
 transformers = pytest.importorskip("transformers", reason="run the tests with --all, which installs it")
 
@@ -54,6 +57,11 @@ def test_bos_is_there_when_asked_for_or_when_the_tokenizer_puts_it_there(
     asked = opened.trace("the king", bos=True)
     assert (asked.tokens[0].text, asked.tokens[0].special, asked.tokens[1].special) == ("<s>", True, False)
     assert soakup.model.read("the king", str(llama_folder)).tokens == asked.tokens
+    for options, tokens in ((["--bos"], asked.tokens), ([], opened.trace("the king").tokens)):
+        saved = llama_folder.parent / "t.safetensors"
+        arguments = ["trace", "the king", "--model", str(llama_folder), "-o", str(saved), "--force", *options]
+        assert CliRunner().invoke(soakup.cli.soakup, arguments).exit_code == 0
+        assert Trace.load(saved).tokens == tokens
     write_tokenizer(llama_folder, add=True)
     assert soakup.model.open(str(llama_folder)).trace("the king").tokens == asked.tokens
 
