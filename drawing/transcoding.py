@@ -4,7 +4,7 @@ mp4    H.264 High, as smaller films are             webm   VP9
 av1    AV1 in an MP4                                mov    ProRes 4444
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
@@ -77,31 +77,58 @@ def transcode(
     It becomes no higher than `height` pixels, and goes from `start` to `end`, in seconds; a player can jump to each of
     `keyframes`. Raises EncodingError where it cannot be written.
     """
+    try:
+        with av.open(source) as film:
+            stream = film.streams.video[0]
+            rate = cast(Fraction, stream.average_rate)
+
+            def pictures() -> Iterator[tuple[int, av.VideoFrame]]:
+                film.seek(round(max(start, 0) * 10**6))
+                for frame in film.decode(stream):
+                    number = round(frame.time * rate) - round(start * rate)
+                    if end is not None and number >= round((end - start) * rate):
+                        return
+                    if number >= 0:
+                        yield number, frame
+
+            size = _size(stream.width, stream.height, height)
+            write(pictures(), path, form, size, rate, [k - start for k in keyframes], metadata)
+    except (OSError, av.FFmpegError) as error:
+        raise EncodingError(f"cannot read {source.name}: {error.strerror}") from error
+
+
+def write(
+    pictures: Iterable[tuple[int, av.VideoFrame]],
+    path: Path,
+    form: str,
+    size: tuple[int, int],
+    rate: Fraction,
+    keyframes: Sequence[float] = (),
+    metadata: Mapping[str, str] | None = None,
+    alpha: bool = False,
+) -> None:
+    """Write pictures, each with the number of its frame, as one of FORMS; it appears at `path` whole, or not at all.
+
+    With `alpha` (which mov and webm have) they are RGBA. Raises EncodingError where it cannot be written.
+    """
     available(form)
     how = FORMS[form]
     part = path.with_name(f".{path.name}.part")
+    wanted = {round(k * rate) for k in keyframes}
     try:
-        with av.open(source) as film, av.open(part, "w", format=how.suffix[1:], options=how.muxer) as out:
+        with av.open(part, "w", format=how.suffix[1:], options=how.muxer) as out:
             out.flags = cast(int, ContainerFlags.bitexact.value)
             out.metadata.update(metadata or {})
-            pictures = film.streams.video[0]
-            rate = cast(Fraction, pictures.average_rate)
             stream = cast(VideoStream, out.add_stream(how.codec, rate=rate, options=dict(how.options)))
-            _set_up(stream, how, _size(pictures.width, pictures.height, height), rate)
-            wanted = sorted({round((k - start) * rate) for k in keyframes})
-            film.seek(round(max(start, 0) * 10**6))
+            _set_up(stream, how, size, rate, alpha)
             written = 0
-            for frame in film.decode(pictures):
-                number = round(frame.time * rate) - round(start * rate)
-                if number < 0:
-                    continue
-                if end is not None and number >= round((end - start) * rate):
-                    break
-                out.mux(stream.encode(_shown(frame, stream.codec_context, number, number in wanted, rate)))
+            for number, frame in pictures:
+                shown = _shown(frame, stream.codec_context, number, number in wanted, rate)
+                out.mux(stream.encode(shown))
                 written += 1
             out.mux(stream.encode(None))
         if not written:
-            raise EncodingError(f"there is no picture between {start:g} and {end} seconds in {source.name}")
+            raise EncodingError(f"there is not one picture to write to {path.name}")
         part.replace(path)
     except (OSError, av.FFmpegError) as error:
         raise EncodingError(f"cannot write {path.name}: {error.strerror}") from error
@@ -115,7 +142,7 @@ def _size(width: int, height: int, most: int | None) -> tuple[int, int]:
     return 2 * round(width * most / height / 2), most
 
 
-def _set_up(stream: VideoStream, how: Form, size: tuple[int, int], rate: Fraction) -> None:
+def _set_up(stream: VideoStream, how: Form, size: tuple[int, int], rate: Fraction, alpha: bool) -> None:
     codec = stream.codec_context
     codec.width, codec.height = size
     codec.pix_fmt = how.pixels
@@ -125,6 +152,10 @@ def _set_up(stream: VideoStream, how: Form, size: tuple[int, int], rate: Fractio
     codec.color_primaries, codec.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
     codec.colorspace, codec.color_range = Colorspace.ITU709, ColorRange.MPEG
     codec.flags |= Flags.global_header.value
+    if how.codec == "libvpx-vp9" and alpha:
+        codec.pix_fmt = "yuva420p"
+        codec.options = {**how.options, "auto-alt-ref": "0"}  # with which the alpha would get lost
+        stream.metadata["alpha_mode"] = "1"
     if how.codec == "prores_ks":
         codec.codec_tag = "ap4h"
 
@@ -136,7 +167,7 @@ def _shown(
         codec.width,
         codec.height,
         codec.pix_fmt,
-        src_colorspace=Colorspace.ITU709,
+        src_colorspace=None if "bgra" in frame.format.name else Colorspace.ITU709,
         dst_colorspace=Colorspace.ITU709,
         interpolation=Interpolation.LANCZOS,
     )

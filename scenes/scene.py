@@ -57,6 +57,7 @@ class TraceScene(Scene):
     word: str | None = None  # which word to follow
     theme: str = "dark"
     size: str = "16:9"  # or "1:1" or "9:16"
+    background: str | None = None  # "transparent", or a ground of another colour than the theme's, as #RRGGBB
     captions: str = "burned"  # drawn; or "track", only as a track of the film, or "none"
     pace: float = 1.0  # stretches the holds
     only: tuple[int, int] | None = None  # the first and last beat to draw, counted from 1
@@ -84,6 +85,10 @@ class TraceScene(Scene):
         if self.captions not in CAPTIONS:
             raise SceneError(f"there are no captions {self.captions!r}: choose {', '.join(CAPTIONS)}")
         self.style = style.THEMES[self.theme]
+        if self.background == "transparent":
+            self.camera.background_opacity = 0
+        elif self.background is not None:
+            self.style = style.on_ground(self.style, self.background)
         self.camera.background_color = self.style.ground
         if self.trace is None:
             from soakup import model

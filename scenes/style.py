@@ -5,10 +5,13 @@ the feed-forward block; ink, one hue a word, says whose meaning a vector holds.
 """
 
 import math
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 import numpy as np
 from manim import ManimColor, interpolate_color
+
+from soakup.scenes.errors import SceneError
 
 # Font sizes, in Manim's points; digits of 22 stand 20 pixels high at 1080p, and nothing is smaller.
 STATEMENT, LABEL, CAPTION = 48, 30, 36
@@ -89,6 +92,33 @@ LIGHT = Theme(
     ink_chroma=0.13,
 )
 THEMES = {"dark": DARK, "light": LIGHT}
+READABLE = 4.5  # contrast of what is to be read with the ground, at least (WCAG 2, AA)
+
+
+def on_ground(theme: Theme, ground: str) -> Theme:
+    """A theme on a ground of its own. Raises SceneError for one on which it cannot be read."""
+    if not re.fullmatch("#[0-9a-fA-F]{6}", ground):
+        raise SceneError(f"{ground!r} is no colour of a ground: write it as #RRGGBB, or transparent")
+    found = contrast(theme.text, ground)
+    if found < READABLE:
+        name, other = ("dark", "light") if theme is DARK else ("light", "dark")
+        raise SceneError(
+            f"on {ground} the {name} theme cannot be read, its contrast being {found:.1f}: "
+            f"try --theme {other}, or another ground"
+        )
+    return replace(theme, ground=ground)
+
+
+def contrast(one: str, two: str) -> float:
+    """Of two colours as #RRGGBB, from 1 to 21, as WCAG 2 defines it."""
+
+    def light(colour: str) -> float:
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((light(one), light(two)))
+    return (high + 0.05) / (low + 0.05)
 
 
 def data_color(value: float, scale: float, theme: Theme) -> ManimColor:

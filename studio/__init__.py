@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from soakup.film import Film
+    from soakup.lectures.embedding import Made
     from soakup.notebook import Preview
 
-__all__ = ["preview", "render"]
+__all__ = ["embed", "preview", "render"]
 
 
 def render(
@@ -59,3 +60,16 @@ def preview(text: str, *, scene: str = "layer-by-layer", quality: str = "l", **s
     from soakup.notebook import Preview
 
     return Preview(text, scene=scene, quality=quality, settings=settings)
+
+
+def embed(
+    clip: str | Path, target: str, output: str | Path | None = None, *, force: bool = False, **options: Any
+) -> "Made":
+    """Make of a film of soakup's what a tool of a lecture takes: "web", "reveal", "pptx", … (see docs/lectures).
+
+    The files go beside the clip, or `output` is the first of them. `options` are those of the target, such as `into`
+    and `slide`. Raises a ValueError whose message is one sentence where that cannot be done, and writes nothing then.
+    """
+    from soakup.lectures import embedding
+
+    return embedding.embed(Path(clip), target, Path(output) if output else None, force=force, options=options)

@@ -6,9 +6,9 @@ import logging
 import os
 import random
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,14 @@ from manim import Scene, config, tempconfig
 from manim.utils.exceptions import EndSceneEarlyException
 from PIL import Image
 
+from soakup import formats as forms
 from soakup import manifest
-from soakup.drawing import encoding
+from soakup.drawing import alpha, encoding, transcoding
 from soakup.drawing.fast import fast_drawing
 from soakup.drawing.joining import Chapter, Line, join
 from soakup.errors import OutputError, SceneFault, StudioError, is_ours
 from soakup.film_writer import FilmWriter, Span
-from soakup.outputs import KITS, Outputs, cache_home, check_name, check_place, work_folder
+from soakup.outputs import FORMATS, KITS, Outputs, cache_home, check_name, check_place, work_folder
 from soakup.passing import Passing, cairo, picture
 from soakup.scene_file import SceneFile, describe
 from soakup.scenes import SCENES
@@ -38,7 +39,7 @@ from soakup.transcript import alt_text, cues, title, transcript
 QUALITIES = {"l": (854, 480, 15), "m": (1280, 720, 30), "h": (1920, 1080, 60), "k": (3840, 2160, 60)}
 DRAFTS = ("l",)  # of these quality, the encoder is in a hurry
 
-SETTINGS = ("text", "model", "layer", "head", "word", "theme", "size", "captions", "pace", "only")
+SETTINGS = ("text", "model", "layer", "head", "word", "theme", "size", "background", "captions", "pace", "only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,8 @@ def render(
     settings: Mapping[str, Any] | None = None,
     force: bool = False,
     kit: str = "full",
+    formats: Sequence[str] = (),
+    limit: int | None = None,
     jobs: int | None = None,
     cache: bool = True,
     progress: Callable[[Step], None] = lambda step: None,
@@ -86,7 +89,8 @@ def render(
     """Film a scene: one of ours by its name, one in a file, or any Manim scene class.
 
     `settings` are attributes of the scene (see SETTINGS); `seed` is where random numbers start; `fps` overrides the
-    frame rate of `quality`. `kit` says what stands beside the film (see Outputs). `jobs` processes draw at once (one
+    frame rate of `quality`. `kit` says what stands beside the film (see Outputs), `formats` in which of FORMATS
+    it stands there too, a GIF with at most `limit` bytes. `jobs` processes draw at once (one
     for each processor core, when not given); where `cache` is true, what an earlier render has drawn is not drawn
     again.
 
@@ -95,13 +99,20 @@ def render(
     """
     if kit not in KITS:
         raise StudioError(f"there is no kit {kit!r}: choose {' or '.join(KITS)}")
-    files = Outputs(output, kit)
+    files = Outputs(output, kit, tuple(dict.fromkeys(formats)))
+    _check_formats(files.formats, settings or {})
     files.check(force)
     with work_folder() as folder, _manim_at(folder, quality, fps, seed):
-        work = Outputs(folder / "film.mp4", kit)
+        work = Outputs(folder / "film.mp4", kit, files.formats)
         scene_class = _with_settings(_find(scene), settings or {})
-        shot = _shoot(scene_class, folder, lambda: _how(folder, quality, jobs, cache), progress)
-        about = _write(work, shot, _name_of(scene, scene_class), seed)
+        clear = getattr(scene_class, "background", None) == "transparent"
+
+        def how() -> How:
+            plain = _how(folder, quality, jobs, cache and not clear)  # what is kept knows nothing of alpha
+            return replace(plain, under=255 if getattr(scene_class, "theme", "") == "light" else 0) if clear else plain
+
+        shot = _shoot(scene_class, folder, how, progress)
+        about = _write(work, shot, _name_of(scene, scene_class), seed, limit)
         files.place(work)
     return Film(files, about)
 
@@ -367,7 +378,18 @@ class _Teller:
             self.told += 1
 
 
-def _write(work: Outputs, shot: Shot, name: str, seed: int) -> dict[str, Any]:
+def _check_formats(formats: Sequence[str], settings: Mapping[str, Any]) -> None:
+    encoding.check(2, 2)  # the encoder of every film, before Manim misses it
+    for form in formats:
+        if form not in FORMATS:
+            raise StudioError(f"there is no format {form!r}: choose {', '.join(FORMATS)}")
+        if form in transcoding.FORMS:
+            transcoding.available(form)
+    if settings.get("background") == "transparent" and not set(formats) & set(forms.WITH_ALPHA):
+        raise StudioError(f"an .mp4 cannot be transparent: add --format {' or '.join(forms.WITH_ALPHA)}")
+
+
+def _write(work: Outputs, shot: Shot, name: str, seed: int, limit: int | None) -> dict[str, Any]:
     """Write the files of a film whose frames are all drawn, and return its manifest."""
     scene, writer, how = shot.scene, shot.writer, shot.segments.how
     told = isinstance(scene, TraceScene)
@@ -396,14 +418,26 @@ def _write(work: Outputs, shot: Shot, name: str, seed: int) -> dict[str, Any]:
         captions=[Line(c.text, c.start, c.end) for c in spoken(cues(about)) if captions != "none"],
         show_captions=captions == "track",
     )
+    segments = [(segment.path, segment.frames) for segment in shot.segments.segments]
+    for form in work.formats:
+        forms.write(
+            form,
+            work.format(form),
+            work.film,
+            how.fps,
+            on_no_ground=segments if how.under is not None else None,
+            limit=limit,
+            keyframes=[beat["start"] for beat in about["beats"]],
+            metadata={"title": title(about), manifest.TAG: text},
+        )
     work.manifest.write_text(text, encoding="utf-8")
     if work.kit == "full":
         work.captions.write_text(write_vtt(cues(about)), encoding="utf-8")
         work.subtitles.write_text(write_srt(cues(about)), encoding="utf-8")
         work.transcript.write_text(transcript(about), encoding="utf-8")
         work.alt.write_text(alt_text(about) + "\n", encoding="utf-8")
-        Image.fromarray(shot.poster[..., :3]).save(work.poster)
-        Image.fromarray(shot.last[..., :3]).save(work.last)
+        for pixels, path in ((shot.poster, work.poster), (shot.last, work.last)):
+            Image.fromarray(pixels[..., :3] if how.under is None else alpha.straight(pixels, how.under)).save(path)
     return about
 
 

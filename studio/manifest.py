@@ -130,7 +130,7 @@ def _text_of_film(path: Path) -> str:
 
     try:
         with av.open(path, metadata_errors="replace") as film:
-            text = film.metadata.get(TAG)
+            text = film.metadata.get(TAG) or film.metadata.get(TAG.upper())  # as it is called in a .webm
             if not film.streams.video:
                 raise NotAClip(f"{path} is not a film")
     except (av.FFmpegError, OSError, ValueError) as error:

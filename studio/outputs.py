@@ -72,6 +72,16 @@ def check_place(path: Path, force: bool) -> None:
 
 
 KITS = ("full", "minimal")
+# The forms a film can stand in beside its .mp4, and what each file ends in.
+FORMATS = {
+    "webm": ".webm",
+    "mov": ".mov",
+    "gif": ".gif",
+    "apng": ".apng",
+    "webp": ".webp",
+    "png": ".frames.zip",
+    "av1": ".av1.mp4",
+}
 
 
 @dataclass(frozen=True)
@@ -80,6 +90,7 @@ class Outputs:
 
     film: Path
     kit: str = "full"
+    formats: tuple[str, ...] = ()  # in which it stands there too; see FORMATS
 
     @property
     def manifest(self) -> Path:
@@ -109,10 +120,14 @@ class Outputs:
     def last(self) -> Path:
         return self.film.with_suffix(".last.png")
 
+    def format(self, name: str) -> Path:
+        return self.film.with_suffix(FORMATS[name])
+
     def __iter__(self) -> Iterator[Path]:
         yield self.manifest
         if self.kit == "full":
             yield from (self.captions, self.subtitles, self.transcript, self.alt, self.poster, self.last)
+        yield from map(self.format, self.formats)
         yield self.film  # last: where it stands, the others do
 
     def check(self, force: bool) -> None:

@@ -22,6 +22,7 @@ from typing import Any, Self
 
 from manim import Scene, config
 
+from soakup.drawing.alpha import AlphaEncoder
 from soakup.drawing.encoding import KEYFRAME_SECONDS, Encoder
 from soakup.errors import StudioError
 from soakup.film_writer import FilmWriter
@@ -64,6 +65,7 @@ class How:
     speed: str  # of encoding
     jobs: int  # how many processes draw at once
     cache: SegmentCache | None
+    under: int | None = None  # with no ground drawn, the grey that the film shows under it; else None
     ahead: int | None = None  # how many segments may wait to be drawn, each in a process: as many as draw, if not given
 
 
@@ -248,6 +250,8 @@ class Segments:
 
     def _encoder(self, segment: Segment) -> Encoder:
         how = self.how
+        if how.under is not None:
+            return AlphaEncoder(segment.path, how.width, how.height, how.fps, how.speed, how.under)
         return Encoder(segment.path, how.width, how.height, how.fps, how.speed)
 
     def _begin(self) -> None:

@@ -420,7 +420,7 @@
       const beat = this.#beats[now >= this.#data.duration - this.#frame ? this.length - 1 : at];
       [...this.#parts.beats.children].forEach((part, i) => {
         const { start, end } = this.#beats[i];
-        const done = Math.min(Math.max((now + this.#frame - start) / (end - start), 0), 1);
+        const done = Math.min(Math.max((now + this.#frame / 2 - start) / (end - start), 0), 1);
         part.firstChild.style.setProperty("--done", `${now < this.#frame ? 0 : done * 100}%`);
         part.toggleAttribute("aria-current", this.#beats[i] === beat);
       });

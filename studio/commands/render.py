@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from soakup.errors import StudioError
-from soakup.outputs import default_path, still_name
+from soakup.lectures.targets import TARGETS
+from soakup.outputs import FORMATS, default_path, still_name
 from soakup.scene_file import SceneFile
 
 if TYPE_CHECKING:
@@ -72,6 +73,16 @@ class Beat(click.ParamType):
 @click.option("--word", help="The word to follow.")
 @click.option("--theme", type=click.Choice(["dark", "light"]), help="[default: dark]")
 @click.option("--size", type=click.Choice(["16:9", "1:1", "9:16"]), help="The shape of the frame.  [default: 16:9]")
+@click.option("--background", help="transparent, or the colour of your slides as #RRGGBB.  [default: the theme's]")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(list(FORMATS)),
+    help="Another form beside the .mp4; may be given more than once. webm (VP9), mov (ProRes 4444), apng, webp "
+    "and png (every frame, in a .zip) can be transparent; gif and av1 cannot.",
+)
+@click.option("--limit", type=float, help="The most megabytes a GIF may have: it is made smaller until it fits.")
 @click.option(
     "--captions",
     type=click.Choice(["burned", "track", "none"]),
@@ -92,6 +103,12 @@ class Beat(click.ParamType):
     show_default=True,
     help="What stands beside the film: all of it, or the manifest alone.",
 )
+@click.option(
+    "--for",
+    "target",
+    type=click.Choice(list(TARGETS)),
+    help="Make of the film at once what this tool of a lecture takes (see `soakup embed`).",
+)
 @click.option("--jobs", type=click.IntRange(1, 256), help="How many processes draw.  [default: one for each core]")
 @click.option("--no-cache", is_flag=True, help="Draw anew what earlier renders have drawn.")
 @click.option("--force", is_flag=True, help="Write over existing files.")
@@ -105,6 +122,9 @@ def render(
     output: Path | None,
     still: int | str | None,
     kit: str,
+    formats: tuple[str, ...],
+    limit: float | None,
+    target: str | None,
     jobs: int | None,
     no_cache: bool,
     force: bool,
@@ -135,11 +155,17 @@ def render(
     from soakup import film  # imports Manim
 
     if still is not None:
+        if target:
+            raise StudioError("a still is no film to put into a lecture: leave out --still or --for")
         path = output or name.with_suffix(f".{still_name(still)}.png")
         film.save_still(file or scene or SCENE, still, path, force=force, **asked)
         click.echo(path)
         _open(path, open_after)
         return
+    if target:
+        from soakup.lectures import embedding
+
+        embedding.check(output or name, target, force=force)
     with _progress() as progress:
         made = film.render(
             file or scene or SCENE,
@@ -147,6 +173,8 @@ def render(
             **asked,
             force=force,
             kit=kit,
+            formats=formats,
+            limit=round(limit * 1e6) if limit else None,
             jobs=jobs,
             cache=not no_cache,
             progress=progress,
@@ -158,7 +186,15 @@ def render(
     )
     if "model" in about:
         click.echo(f"Check every number in it: soakup verify {shlex.quote(str(made.path))}")
-    _open(made.path, open_after)
+    first = made.path
+    if target:
+        embedded = embedding.embed(made.path, target, force=force)
+        first = embedded.files[0]
+        for path in embedded.files:
+            click.echo(path)
+        for note in embedded.notes:
+            click.echo(note, err=True)
+    _open(first, open_after)
 
 
 def _open(path: Path, asked: bool) -> None:

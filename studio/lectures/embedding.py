@@ -10,7 +10,7 @@ from soakup.errors import OutputError, StudioError, is_ours
 from soakup.lectures.clip import Clip
 from soakup.lectures.questions import Standing, standing
 from soakup.lectures.targets import OPTIONS, SUFFIXES, TARGETS
-from soakup.outputs import check_name, check_places, write_files
+from soakup.outputs import check_places, write_files
 
 
 @dataclass(frozen=True)
@@ -34,32 +34,47 @@ def embed(
     Raises a ValueError whose message is one sentence (NotAClip, OutputError, StudioError) where that cannot be; nothing
     is written then.
     """
-    check(target, options or {})
+    first = check(clip, target, output, force=force, options=options)
     opened = Clip.open(clip)
-    module = importlib.import_module(f"soakup.lectures.{target.replace('-', '_')}")
-    told = dict(options or {})
-    default = getattr(module, "default", None)
-    first = output or (default(opened, **told) if default else clip.with_suffix(SUFFIXES[target]))
-    ending = "." + SUFFIXES[target].rpartition(".")[2]
-    if first.suffix.lower() != ending:
-        raise OutputError(f"{first} is to be for {target}: name it FILE{ending}")
-    check_name(first)
+    module, told = _module(target), dict(options or {})
     notes: list[str] = []
     if getattr(module, "ASKS", False):
         told["standing"] = _standing(opened, notes)
-    check_places(module.outputs(opened, first), force)
     files = module.files(opened, first, **told)
     write_files(files)
     return Made(list(files), notes)
 
 
-def check(target: str, options: Mapping[str, Any]) -> None:
-    """Raise StudioError where there is no such target, or it knows nothing of one of these options."""
+def check(
+    clip: Path,
+    target: str,
+    output: Path | None = None,
+    *,
+    force: bool = False,
+    options: Mapping[str, Any] | None = None,
+) -> Path:
+    """Raise StudioError (OutputError), before any work, where `embed` could not write, or knows nothing of an option.
+
+    Returns the first of the files that it would write. The clip need not be there yet.
+    """
+    options = options or {}
     if target not in TARGETS:
         raise StudioError(f"there is no target {target!r}: choose {', '.join(TARGETS)}")
     for name in options:
         if name not in OPTIONS[target]:
             raise StudioError(f"{target} takes no --{name}: leave it out")
+    module = _module(target)
+    default = getattr(module, "default", None)
+    first = output or (default(clip, **options) if default else clip.with_suffix(SUFFIXES[target]))
+    ending = "." + SUFFIXES[target].rpartition(".")[2]
+    if first.suffix.lower() != ending:
+        raise OutputError(f"{first} is to be for {target}: name it FILE{ending}")
+    check_places(module.outputs(first), force)
+    return first
+
+
+def _module(target: str) -> Any:
+    return importlib.import_module(f"soakup.lectures.{target.replace('-', '_')}")
 
 
 def _standing(clip: Clip, notes: list[str]) -> list[Standing]:

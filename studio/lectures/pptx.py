@@ -32,12 +32,12 @@ UNITS = {"cm": 360_000, "mm": 36_000, "in": 914_400, "pt": 12_700}  # English me
 Box = tuple[int, int, int, int]  # left, top, width, height, in English metric units
 
 
-def default(clip: Clip, into: Path | None = None, **options: Any) -> Path:
+def default(clip: Path, into: Path | None = None, **options: Any) -> Path:
     """Where the deck goes when nobody says: never over the lecturer's own."""
-    return into.with_name(f"{into.stem}.with-{clip.path.stem}.pptx") if into else clip.path.with_suffix(".pptx")
+    return into.with_name(f"{into.stem}.with-{clip.stem}.pptx") if into else clip.with_suffix(".pptx")
 
 
-def outputs(clip: Clip, output: Path) -> list[Path]:
+def outputs(output: Path) -> list[Path]:
     """What must not stand there yet."""
     return [output]
 

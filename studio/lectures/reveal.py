@@ -84,7 +84,7 @@ Reveal.initialize({{
 """
 
 
-def outputs(clip: Clip, output: Path) -> list[Path]:
+def outputs(output: Path) -> list[Path]:
     """What must not stand there yet. (The element is the same for all clips of a folder.)"""
     return [output, _section_file(output)]
 

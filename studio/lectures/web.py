@@ -64,7 +64,7 @@ code {{ font-size: .95em; }}
 """
 
 
-def outputs(clip: Clip, output: Path) -> list[Path]:
+def outputs(output: Path) -> list[Path]:
     """What must not stand there yet. (The element is the same for all clips of a folder.)"""
     return [output, output.with_suffix(".snippet.html")]
 
