@@ -28,11 +28,12 @@ class Space(VGroup):
         turning, still = list(mobjects), list(facing)
         super().__init__(*turning, *still)
         self.distance = distance
-        self.theta = self.phi = 0.0
+        self.theta = self.phi = self.back = 0.0
         members = [[m for m in mobject.get_family() if len(m.points)] for mobject in (*turning, *still)]
         self._members = [member for family in members for member in family]
         self._ends = np.cumsum([0, *(len(m.points) for m in self._members)])
         self._world = np.concatenate([np.zeros((0, 3)), *(m.points for m in self._members)])
+        self._homes = self._world.copy()
         # Of which mobject each point is, where the mobjects have their middles, and which of them face the viewer.
         owners = [i for i, family in enumerate(members) for m in family for _ in range(len(m.points))]
         self._owner = np.array(owners, dtype=int)
@@ -47,6 +48,8 @@ class Space(VGroup):
         turn = self._turn()
         seen = self._world @ turn.T
         centers = middles @ turn.T
+        seen[:, 2] -= self.back
+        centers[:, 2] -= self.back
         faces = self._faces[self._owner]
         seen[faces] = (centers[self._owner] + self._world - middles[self._owner])[faces]
         # What faces the viewer is all at one depth.
@@ -62,6 +65,12 @@ class Space(VGroup):
         """Move one of the mobjects within the space, by a vector in the space's own directions."""
         self._world[self._owner == self.submobjects.index(mobject)] += vector
         return self.look(self.theta, self.phi)
+
+    def place(self, shifts: np.ndarray, theta: float, phi: float, back: float = 0.0) -> "Space":
+        """Put each of the mobjects (n, 3) away from the place it came with, in the space's own directions, and look at
+        all of them from so much farther back."""
+        self._world, self.back = self._homes + shifts[self._owner], back
+        return self.look(theta, phi)
 
     def _middles(self) -> np.ndarray:
         """The middle of each mobject's box in the space: (n, 3)."""

@@ -95,6 +95,12 @@ def update_norm(trace: "Trace", layer: int) -> np.ndarray:
 
 
 @derived
+def head_update_norm(trace: "Trace", layer: int) -> np.ndarray:
+    """(H, T): ‖head_updates‖, the length of what each head adds to each token."""
+    return np.linalg.norm(_layer(trace, layer).head_updates, axis=-1)
+
+
+@derived
 def head_contribution(trace: "Trace", layer: int) -> np.ndarray:
     """(H, T, T): ‖pattern[h,i,j] · v_hj W_O‖, the length of what head h carries from source j into target i.
 

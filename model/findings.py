@@ -254,6 +254,31 @@ def mixture(trace: "Trace") -> Iterator[Finding]:
         yield _finding(trace, "mixture", path, evidence, source=_end(trace, source), target=end)
 
 
+def of_head(trace: "Trace", layer: int, head: int, habits: "Habits | None" = None) -> Finding | None:
+    """What is worth saying of one head, by the thresholds of the findings above: that it is an induction,
+    duplicate-token or previous-token head, or mostly rests; else where a content word looks at another most. None where
+    nothing passes."""
+    kinds: list[tuple[str, str, float, bool]] = []
+    if habits is not None:
+        kinds += [
+            ("induction", "induction_share", REPEATED, bool(habits.induction[layer, head] >= HABITUAL)),
+            ("duplicate token", "duplicate_share", REPEATED, bool(habits.duplicate[layer, head] >= HABITUAL)),
+        ]
+    many = len(trace.tokens) > HABIT
+    kinds += [("previous token", "previous_share", PREVIOUS_TOKEN, many), ("rest", "rest_share", REST, many)]
+    for kind, function, least, possible in kinds:
+        path = f"{function}({layer})[{head}]"
+        if possible and (share := float(trace.value(path))) >= least:
+            return _finding(trace, kind, path, f"{_name(layer, head)}: {kind}, {share:.0%}", layer, head)
+    weights = derived.word_attention(trace, layer)[head]  # (T, W)
+    share, target, source = max(((weights[_end(trace, t), s], t, s) for t, s in _pairs(trace)), default=(0.0, 0, 0))
+    if share < NOTICED:
+        return None
+    path = f"word_attention({layer})[{head},{_end(trace, target)},{source}]"
+    evidence = f"in {_name(layer, head)}, {_quoted(trace, target)} gives {share:.0%} to {_quoted(trace, source)}"
+    return _finding(trace, "attention", path, evidence, layer, head, _end(trace, source), _end(trace, target))
+
+
 def _finding(
     trace: "Trace",
     kind: str,

@@ -6,8 +6,10 @@ class Mine(LayerByLayer):
     text = "The old king gave his youngest daughter a small golden key"
 """
 
+from soakup.scenes.attention_formula import AttentionFormula
 from soakup.scenes.attention_pattern import AttentionPattern
 from soakup.scenes.layer_by_layer import LayerByLayer
+from soakup.scenes.multi_head import MultiHead
 from soakup.scenes.queries_and_keys import QueriesAndKeys
 from soakup.scenes.scene import TraceScene
 from soakup.scenes.values import Values
@@ -17,6 +19,17 @@ SCENES: dict[str, type[TraceScene]] = {
     "queries-and-keys": QueriesAndKeys,
     "attention-pattern": AttentionPattern,
     "values": Values,
+    "multi-head": MultiHead,
+    "attention-formula": AttentionFormula,
 }
 
-__all__ = ["SCENES", "AttentionPattern", "LayerByLayer", "QueriesAndKeys", "TraceScene", "Values"]
+__all__ = [
+    "SCENES",
+    "AttentionFormula",
+    "AttentionPattern",
+    "LayerByLayer",
+    "MultiHead",
+    "QueriesAndKeys",
+    "TraceScene",
+    "Values",
+]

@@ -7,7 +7,7 @@ from manim import DOWN, PI, RIGHT, Arrow, Line, ManimColor, Mobject, Rectangle, 
 
 from soakup.scenes import style
 from soakup.scenes.formula import Formula
-from soakup.scenes.grid import SYMBOL, padding, plan_grid
+from soakup.scenes.grid import SYMBOL, GridPlan, padding, plan_grid
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Reading
 from soakup.scenes.screen import the_screen
@@ -22,13 +22,17 @@ FRAME = 3  # stroke of the yellow frames
 class AttentionGrid:
     """The grid of a reading: a column for each token as a query, a row for each as a key, the rest token first."""
 
-    def __init__(self, reading: Reading, entry_width: Callable[[int], float], theme: Theme) -> None:
+    def __init__(
+        self, reading: Reading, entry_width: Callable[[int], float], theme: Theme, plan: GridPlan | None = None
+    ) -> None:
+        """Planned for the frame, where no plan is given."""
         self.reading, self.theme = reading, theme
         self.all = range(len(reading.trace.tokens))
         self.groups = [(i,) for i in self.all if i == reading.rest] + reading.boxes
         self.inks = style.inks(len(reading.words), reading.rest_word, theme)
-        screen = the_screen()
-        self.plan = plan = plan_grid(self._text_widths, self._text_height, entry_width, screen, reading.from_the_right)
+        right = reading.from_the_right
+        plan = plan or plan_grid(self._text_widths, self._text_height, entry_width, the_screen(), right)
+        self.plan = plan
         self.scale, self.baseline = fitted([self._label(group) for group in self.groups], plan.box)
         self.over = {group: self._box_over(group) for group in self.groups}
         self.beside = {group: self._box_beside(group) for group in self.groups}

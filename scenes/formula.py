@@ -2,7 +2,11 @@
 
 import re
 
+import numpy as np
 from manim import MathTypst, VGroup, VMobject
+
+FLAT = 1e-4  # what is less high is a line
+RULE = 0.0007  # how thick the line of a fraction or a root is, by font size
 
 
 class Formula(VGroup):
@@ -15,7 +19,7 @@ class Formula(VGroup):
         self.source, self.size = source, size
         for glyph in MathTypst(source, font_size=size).family_members_with_points():
             plain = VMobject(stroke_width=0, fill_opacity=1, color=color)
-            plain.points = glyph.points
+            plain.points = glyph.points if glyph.height > FLAT else _ruled(glyph.points, RULE * size)
             self.add(plain)
         self._height = self.height
 
@@ -23,3 +27,13 @@ class Formula(VGroup):
     def font_size(self) -> float:
         """The size it stands at now, scaled as it may have been."""
         return self.size * self.height / self._height
+
+
+def _ruled(points: np.ndarray, thickness: float) -> np.ndarray:
+    """The outline of a level line that Typst only strokes."""
+    (left, y, _), right = points[points[:, 0].argmin()], points[:, 0].max()
+    up = y + thickness / 2
+    corners = np.array([(left, up), (right, up), (right, up - thickness), (left, up - thickness), (left, up)])
+    steps = np.linspace(0, 1, 4)[None, :, None]
+    curves = corners[:-1, None] + (corners[1:, None] - corners[:-1, None]) * steps  # (4, 4, 2)
+    return np.pad(curves.reshape(-1, 2), ((0, 0), (0, 1)))

@@ -51,14 +51,15 @@ SMALLEST_SYMBOL = 0.8  # how much smaller than in the margin a symbol may be dra
 class GridScene(HeadScene):
     """A scene on the attention grid of one head: queries along the top, keys down the left."""
 
-    def choose_grid(self, name: str) -> None:
+    def choose_grid(self, name: str, with_scores: bool = True) -> None:
         """Which head to show, and whose look to follow in it; and where its grid stands.
 
-        Raises SceneError where the scene, called `name`, cannot tell it truthfully.
+        Raises SceneError where the scene, called `name`, cannot tell it truthfully; where it shows scores, they have to
+        be dot products and the weights their softmax.
         """
         self.choose_head(name, entries=2)
         look, shown = self.look, self.head_shown
-        if not shown.is_softmax_of_dot_products:
+        if with_scores and not shown.is_softmax_of_dot_products:
             raise SceneError(
                 f"{name} shows softmax(q·k × scale), and layer {look.layer + 1} of {self.trace.model.name} "
                 "computes its weights another way"

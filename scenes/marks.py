@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from manim import Circle, ManimColor, Rectangle
+from manim import Circle, ManimColor, Rectangle, VMobject
 
 from soakup.scenes import style
 from soakup.scenes.quantity import Quantity
@@ -59,3 +59,25 @@ class Patch(Rectangle):
                 self.quantities = ()
 
         return step
+
+
+def specks(
+    points: Sequence[Sequence[float]], color: ManimColor | str, radii: float | Sequence[float] = 0.022
+) -> VMobject:
+    """Round dots at points (x, y), as one mobject."""
+    centers = np.asarray(points, dtype=float).reshape(-1, 1, 2)
+    outline = CIRCLE * np.broadcast_to(radii, len(centers)).reshape(-1, 1, 1) + centers  # (n, 16, 2)
+    mobject = VMobject(stroke_width=0, fill_opacity=1, color=color)
+    mobject.points = np.pad(outline.reshape(-1, 2), ((0, 0), (0, 1)))
+    return mobject
+
+
+def _quarters() -> np.ndarray:
+    """A circle of radius 1 as four cubic curves: (16, 2)."""
+    k, quarter = 4 / 3 * math.tan(math.pi / 8), np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
+    quarter[1, 1] = quarter[2, 0] = k
+    turns = [np.array([[math.cos(a), math.sin(a)], [-math.sin(a), math.cos(a)]]) for a in np.arange(4) * math.pi / 2]
+    return np.concatenate([quarter @ turn for turn in turns])
+
+
+CIRCLE = _quarters()

@@ -11,10 +11,11 @@ The ellipses hide real entries, and every product is of whole rows.
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from manim import ManimColor, Rectangle, VGroup, VMobject, interpolate_color
+from manim import ManimColor, Rectangle, VGroup, interpolate_color
 
 from soakup.drawing.numbers import Numbers, digit_height, text_width
 from soakup.scenes import style
+from soakup.scenes.marks import specks
 from soakup.scenes.motion import set_level
 from soakup.scenes.quantity import Quantity, format_number
 from soakup.scenes.style import Theme
@@ -151,20 +152,3 @@ def weight_color(value: float, scale: float, theme: Theme) -> ManimColor:
     """Of a learned entry's digits: blue where it is positive, red where it is negative, by magnitude."""
     low, high = theme.positive if value >= 0 else theme.negative
     return interpolate_color(ManimColor(low), ManimColor(high), min(1.0, abs(value) / scale))
-
-
-def specks(points: Sequence[tuple[float, float]], color: str, radius: float = 0.022) -> VMobject:
-    """Small dots at these points, as one mobject."""
-    around = np.linspace(0, 2 * np.pi, 4, endpoint=False)
-    k = 4 / 3 * np.tan(np.pi / 8)
-    curves = []
-    for x, y in points:
-        for a in around:
-            b = a + np.pi / 2
-            start, end = np.array([np.cos(a), np.sin(a)]), np.array([np.cos(b), np.sin(b)])
-            tangents = np.array([-start[1], start[0]]) * k, np.array([end[1], -end[0]]) * k
-            for p in (start, start + tangents[0], end + tangents[1], end):
-                curves.append((x + radius * p[0], y + radius * p[1], 0.0))
-    mobject = VMobject(stroke_width=0, fill_opacity=1, color=color)
-    mobject.points = np.array(curves)
-    return mobject

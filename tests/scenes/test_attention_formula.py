@@ -1,0 +1,78 @@
+"""The formula's symbols stand for what happens in the grid under it."""
+
+import numpy as np
+import pytest
+
+from soakup.scenes import AttentionFormula, style
+from soakup.scenes.attention_formula import FRACTION, LINE, ROOT, SOFTMAX, K, Q, T, V
+from soakup.scenes.errors import SceneError
+from soakup.scenes.marks import Dot, Patch
+
+from .faults import faults
+from .truths import captions_owe_their_digits_to_quantities, quantities_are_the_models_own
+
+TEXT = "The old king gave his 2 daughters a small golden key"
+
+
+@pytest.fixture(scope="module")
+def played(play_through):
+    """The scene, and at the end of every beat its faults, patches and dots, and the symbols of the line seen."""
+    found, patches, dots, seen = [], {}, {}, {}
+
+    def look(scene, beat):
+        found.extend(faults(scene, beat))
+        shown = {id(m) for mobject in scene.mobjects for m in mobject.get_family()}
+        seen[beat] = {k for k, glyph in enumerate(scene.line) if id(glyph) in shown and glyph.get_fill_opacity() > 0.5}
+        for member in (m for mobject in scene.mobjects for m in mobject.get_family()):
+            if getattr(member, "level", 1.0) > 0.1 and isinstance(member, (Patch, Dot)):
+                kind = patches if isinstance(member, Patch) else dots
+                kind.setdefault(beat, []).append((member.quantities[0], member.width))
+
+    return play_through(AttentionFormula, look, text=TEXT), found, patches, dots, seen
+
+
+def test_nothing_lies_on_text_or_leaves_the_frame(played):
+    assert played[1] == []
+
+
+def test_every_number_is_the_model_s(played):
+    captions_owe_their_digits_to_quantities(played[0])
+    quantities_are_the_models_own(played[0], more_than=300, sample=200)
+
+
+def test_the_line_grows_symbol_by_symbol_to_the_whole(played):
+    scene, *_, seen = played
+    assert len(scene.line) == len({*SOFTMAX, *Q, *K, *T, *ROOT, *FRACTION, *V}), LINE
+    assert seen["queries and keys"] == set()
+    assert seen["Q and K"] == {*Q, *K}
+    assert seen["the root of d"] == {*Q, *K, *T, *ROOT, *FRACTION}
+    assert seen["the whole line"] == set(range(len(scene.line)))
+
+
+def test_the_grid_shows_products_then_scores_then_weights(played):
+    scene, _, patches, dots, _ = played
+    n, l, h = len(scene.trace.tokens), scene.look.layer, scene.look.head
+    assert sum(q.path.startswith(f"dot_product({l})") for q, _ in patches["all products"]) == n * n + 2
+    assert sum(q.path.startswith(f"layers.{l}.scores") for q, _ in patches["the root of d"]) == n * n + 2
+    assert "softmax of all" not in patches
+    sizes = [(q.value, width) for q, width in dots["softmax of all"] if q.value > 0.02]
+    assert all(q.path.startswith(f"layers.{l}.pattern[{h},") for q, _ in dots["softmax of all"])
+    assert len(dots["softmax of all"]) == n * (n + 1) // 2
+    for weight, width in sizes:
+        assert width / 2 == pytest.approx(scene.layout.largest_dot * np.sqrt(weight), abs=1e-3)
+
+
+def test_captions_can_be_read(played):
+    scene = played[0]
+    for beat in scene.beats:
+        assert beat.caption
+        assert beat.end - beat.start >= style.READING * len(beat.caption.split()) - 1e-6
+
+
+def test_a_model_with_another_scale_is_refused_in_one_sentence(play_through, trace):
+    from dataclasses import replace
+
+    layers = tuple(replace(layer, score_scale=2 * layer.score_scale, scores=2 * layer.scores) for layer in trace.layers)
+    other = replace(trace, layers=layers)
+    with pytest.raises(SceneError, match="attention-formula"):
+        play_through(AttentionFormula, trace=other)
