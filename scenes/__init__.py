@@ -8,6 +8,7 @@ class Mine(LayerByLayer):
 
 from soakup.scenes.attention_formula import AttentionFormula
 from soakup.scenes.attention_pattern import AttentionPattern
+from soakup.scenes.attention_story import AttentionStory
 from soakup.scenes.layer_by_layer import LayerByLayer
 from soakup.scenes.multi_head import MultiHead
 from soakup.scenes.queries_and_keys import QueriesAndKeys
@@ -21,6 +22,7 @@ SCENES: dict[str, type[TraceScene]] = {
     "values": Values,
     "multi-head": MultiHead,
     "attention-formula": AttentionFormula,
+    "attention": AttentionStory,
 }
 
 __all__ = [

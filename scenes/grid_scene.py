@@ -45,7 +45,8 @@ from soakup.scenes.motion import (
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.words import Words
 
-SMALLEST_SYMBOL = 0.8  # how much smaller than in the margin a symbol may be drawn in a cell
+NARROWEST = 0.62  # width of a cell in which two symbols stand side by side
+SMALLEST_SYMBOL, LARGEST_SYMBOL = 0.8, 0.86  # how large a symbol is drawn in a cell, the margin's being 1
 
 
 class GridScene(HeadScene):
@@ -57,7 +58,7 @@ class GridScene(HeadScene):
         Raises SceneError where the scene, called `name`, cannot tell it truthfully; where it shows scores, they have to
         be dot products and the weights their softmax.
         """
-        self.choose_head(name, entries=2)
+        self.choose_head(name)
         look, shown = self.look, self.head_shown
         if with_scores and not shown.is_softmax_of_dot_products:
             raise SceneError(
@@ -249,11 +250,11 @@ class GridScene(HeadScene):
         grid, cell = self.grid, self.layout.cell
         if not grid.queries or not grid.keys:
             return None
-        scale = min(0.92 * cell[1] / grid.queries[i].height, 1.0)
-        if scale < SMALLEST_SYMBOL:
+        scale = min(0.92 * cell[1] / grid.queries[i].height, LARGEST_SYMBOL)
+        if scale < SMALLEST_SYMBOL or cell[0] < NARROWEST:
             return None
         query, key = grid.queries[i].copy(), grid.keys[j].copy()
-        apart = min(0.3 * cell[0], 0.3)
+        apart = min(0.25 * cell[0], 0.3)
         x, y = grid.at(i, j)
         return query, key, [going(query, (x + apart, y, 0), scale), going(key, (x - apart, y, 0), scale)]
 

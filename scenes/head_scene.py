@@ -12,17 +12,20 @@ from soakup.scenes.scene import TraceScene
 from soakup.scenes.words import Words, line_width
 
 MOST_TOKENS = 24
+ENTRIES = 6  # rows of a column: the first five and the last
 
 
 class HeadScene(TraceScene):
     """A scene of one head of one layer: `layer`, `head` and `word` are chosen by findings where they are not given."""
 
-    def choose_head(self, name: str, entries: int) -> None:
+    written: dict[tuple[int, ...], Words] | None = None  # the words of the sentence, once it has been written
+
+    def choose_head(self, name: str) -> None:
         """Choose what to show: `look`, `head_shown`, and token `i`, which looks at the tokens `looked_at`, most at `j`.
 
         Raises SceneError where the scene, called `name`, cannot tell it truthfully.
         """
-        self.reading = reading = Reading(self.trace, entries)
+        self.reading = reading = Reading(self.trace, ENTRIES)
         if len(reading.tokens) > MOST_TOKENS:
             raise SceneError(
                 f"the text has {len(reading.tokens)} tokens and {name} shows at most {MOST_TOKENS}: shorten it"

@@ -140,18 +140,18 @@ class MultiHead(GridScene):
         bias = " and its bias" if len(self.strips) > self.trace.model.heads else ""
         self.say("Joined, entry by entry, they are what the attention of layer ", layer, bias, " adds: its ΔE")
         self.equals.set_stroke(self.style.ground, width=6, background=True).set_z_index(1)  # strips pass behind it
-        self.play(FadeIn(self.equals, self.whole.axis, self.whole_name, run_time=0.6))
-        self.add(self.whole)
-        before = np.cumsum([np.zeros(len(self.whole.values)), *[s.values for s in self.strips]], axis=0)
+        self.play(FadeIn(self.equals, self.joined.axis, self.joined_name, run_time=0.6))
+        self.add(self.joined)
+        before = np.cumsum([np.zeros(len(self.joined.values)), *[s.values for s in self.strips]], axis=0)
         flying = [strip.copy() for strip in self.strips]
-        steps = [strip.joining(self.whole, before[n]) for n, strip in enumerate(flying)]
+        steps = [strip.joining(self.joined, before[n]) for n, strip in enumerate(flying)]
         left = [*self.strips, *[part for label in self.strip_labels for part in label]]
         self.add(*flying)
         self.play(change(left, levels(left, 2 * style.DIM), run_time=0.5))
         run_time = min(max(0.7 * len(steps), 2.5), 6.0)
-        self.play(change([*flying, self.whole], one_after_another(steps, 0.6), rate_func=linear, run_time=run_time))
+        self.play(change([*flying, self.joined], one_after_another(steps, 0.6), rate_func=linear, run_time=run_time))
         self.remove(*flying)
-        self.play(FadeIn(self.whole_length, run_time=0.5))
+        self.play(FadeIn(self.joined_length, run_time=0.5))
         self.hold_at_end(2.5)
 
     # --- the cards ---
@@ -272,12 +272,15 @@ class MultiHead(GridScene):
             color = theme.head_update if head else theme.quiet
             self.strips.append(Profile(column, (x, top), top - bottom, unit, color, theme.quiet))
             self.strip_labels.append(self.strip_label(name, x, top, bottom, pitch, theme.query if own else theme.text))
-        self.whole = Profile(whole, (sum_x, top), top - bottom, unit, theme.update, theme.quiet)
-        self.whole.draw(np.zeros(len(whole)))
-        self.whole_name = Formula("Delta arrow(E)", 34, theme.update).move_to((sum_x, top + 0.3, 0))
+        self.joined = Profile(whole, (sum_x, top), top - bottom, unit, theme.update, theme.quiet)
+        self.joined.draw(np.zeros(len(whole)))
+        self.joined_name = Formula("Delta arrow(E)", 34, theme.update).move_to((sum_x, top + 0.3, 0))
         self.equals = Formula("=", 40, theme.text).move_to((sum_x - 0.8 * pitch, (top + bottom) / 2, 0))
         length = Quantity("derived", f"update_norm({layer})[{i}]", self.length_of(f"update_norm({layer})[{i}]"), ".2f")
-        self.whole_length = Words.of(["length ", length], NOTE, theme.update).stand(sum_x, bottom - 0.36)
+        self.joined_length = Words.of(["length ", length], NOTE, theme.update)
+        if sum_x + self.joined_length.width / 2 > self.screen.right:
+            self.joined_length = Words.of([length], NOTE, theme.update)
+        self.joined_length.stand(sum_x, bottom - 0.36)
         self.ruler = self.new_ruler(whole, unit, bottom)
 
     def length_of(self, path: str) -> float:

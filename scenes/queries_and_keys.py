@@ -39,6 +39,8 @@ class QueriesAndKeys(GridScene):
     idea = "each vector asks and answers"
     poster_beat = "its query"
 
+    key_made = False  # whether a key has been made entry by entry
+
     def story(self) -> Iterable[Beat]:
         self.choose_grid("queries-and-keys")
         self.plan_product()
@@ -140,17 +142,20 @@ class QueriesAndKeys(GridScene):
         self.matrix_name = name
         self.open_vector(j)
         self.multiply("W_K", "keys", j, theme.key, (SECOND, LATER, LATER))
+        self.key_made = True
 
     def all_keys(self) -> None:
         self.say("Every word stands on the left as well, with its key")
         leaving = [self.matrix, self.matrix_name, self.shape]
         self.play(FadeOut(*leaving, run_time=0.6))
-        self.put_away(self.j, over=False)
-        self.light_up()
+        if self.key_made:
+            self.put_away(self.j, over=False)
+            self.light_up()
         self.come_beside(from_above=False)
-        self.drop_key(self.j)
+        if self.key_made:
+            self.drop_key(self.j)
         self.stand_vectors(over=False)
-        self.make(over=False, made=self.j)
+        self.make(over=False, made=self.j if self.key_made else None)
         self.play(FadeIn(self.grid.lines, run_time=0.8))
 
     def changed_before_they_meet(self) -> None:
@@ -183,29 +188,29 @@ class QueriesAndKeys(GridScene):
         theme = self.style
         before, normed = self.before_and_after(i)
         top = (self.vector_x, self.product_top)
-        self.vector = Column(before, top, self.vector_width, self.entry_size, self.data_scale, theme)
+        self.opened = Column(before, top, self.vector_width, self.entry_size, self.data_scale, theme)
         symbols = self.grid.embeddings_over
         over = symbols[i].get_center() if symbols else np.array([self.layout.xs[i], self.over_product + 0.2, 0.0])
-        self.vector_name = Formula("arrow(E)", NAME, theme.embedding).move_to(
+        self.opened_name = Formula("arrow(E)", NAME, theme.embedding).move_to(
             (self.vector_x, self.product_top + 0.4, 0)
         )
-        self.length = Words.of([self.reading.count("count.width"), " numbers"], NOTE, theme.text)
-        self.length.stand(self.vector_x, self.product_bottom - 0.42)
-        home = self.vector_name.get_center()
-        self.vector_name.move_to(over)
-        levels([self.vector_name], 0.0)(1.0)
-        coming = half_there([self.vector_name], going(self.vector_name, home))
-        self.play(change([self.vector_name], coming, run_time=1.0))
-        self.play(change([self.vector], opening([self.vector], home), run_time=0.8))
-        self.play(FadeIn(self.length, run_time=0.5))
+        self.opened_length = Words.of([self.reading.count("count.width"), " numbers"], NOTE, theme.text)
+        self.opened_length.stand(self.vector_x, self.product_bottom - 0.42)
+        home = self.opened_name.get_center()
+        self.opened_name.move_to(over)
+        levels([self.opened_name], 0.0)(1.0)
+        coming = half_there([self.opened_name], going(self.opened_name, home))
+        self.play(change([self.opened_name], coming, rate_func=linear, run_time=0.8))
+        self.play(change([self.opened], opening([self.opened], home), run_time=0.8))
+        self.play(FadeIn(self.opened_length, run_time=0.5))
         if [q.value for q in before] != [q.value for q in normed]:
             word = Words("normed", NOTE, theme.text).stand(self.vector_x, self.product_bottom - 0.42)
             self.play(
-                change([self.vector], self.vector.counting(normed), run_time=1.4),
-                FadeOut(self.length, run_time=0.4),
+                change([self.opened], self.opened.counting(normed), run_time=1.4),
+                FadeOut(self.opened_length, run_time=0.4),
                 FadeIn(word, run_time=1.2),
             )
-            self.length = word
+            self.opened_length = word
 
     def multiply(self, name: str, what: str, i: int, color: str, times: tuple[float, float, float]) -> None:
         """Row by row the matrix sweeps over the vector, and the query or key is counted up."""
@@ -220,7 +225,7 @@ class QueriesAndKeys(GridScene):
         self.equals = Formula("=", NAME, theme.text).move_to((sign_x, self.product_middle, 0))
         hidden = [*self.made.entries, self.made.ellipsis]
         levels(hidden, 0.0)(1.0)
-        sweep = Sweep(self.matrix, self.vector, theme.query)
+        sweep = Sweep(self.matrix, self.opened, theme.query)
         self.play(FadeIn(self.equals, self.made.brackets, self.made_name, run_time=0.6))
         self.add(self.made)
         self.play(change([sweep], levels([sweep], 1.0), run_time=0.4))
@@ -244,7 +249,7 @@ class QueriesAndKeys(GridScene):
         their words are still to come; the vector goes."""
         grid, plan = self.grid, self.layout
         symbols = grid.queries if over else grid.keys
-        leaving = [self.vector, self.vector_name, self.length, self.equals]
+        leaving = [self.opened, self.opened_name, self.opened_length, self.equals]
         symbol = self.made_name
         collapse = collapsing([self.made], symbol.get_center())
         self.play(FadeOut(*leaving, run_time=0.5), change([self.made], collapse, run_time=1.0))

@@ -27,7 +27,7 @@ from manim import (
 
 from soakup.scenes import style
 from soakup.scenes.formula import Formula
-from soakup.scenes.head_scene import HeadScene
+from soakup.scenes.head_scene import ENTRIES, HeadScene
 from soakup.scenes.marks import Dot
 from soakup.scenes.motion import change, gone_by, levels, shifting, staggered, tinting, together
 from soakup.scenes.quantity import Quantity, format_for, format_number
@@ -37,7 +37,6 @@ from soakup.scenes.tokens import TokenBox
 from soakup.scenes.vectors import Column, column_width, entry_places
 from soakup.scenes.words import Words, line_width
 
-ENTRIES = 6  # rows of a column: the first five and the last
 SOURCES = 11  # columns of values shown at most; where there are more, the lesser ones are put together
 NARROWEST = 1.05  # distance of columns in a row
 BOXES_AT, E_AT, COLUMNS_AT = 2.1, 1.52, 0.8  # middles of boxes and symbols, top of the columns
@@ -97,7 +96,11 @@ class Values(HeadScene):
 
     def choose(self) -> None:
         """Which head to show, which word to follow, which sources have a column of their own, and how to write them."""
-        self.choose_head("values", ENTRIES)
+        self.choose_head("values")
+        self.choose_values()
+
+    def choose_values(self) -> None:
+        """Which sources have a column of their own, where they stand, and how their numbers are written."""
         shown, record = self.head_shown, self.trace.layers[self.look.layer]
         seen = shown.seen(self.i)
         self.room = self.screen.room
@@ -176,23 +179,23 @@ class Values(HeadScene):
         self.say(*self.look_in_words())
         theme = self.style
         self.frame = self.frame_round([self.own.box, self.own.e])
-        self.weights, self.dots = VGroup(), VGroup()
+        self.factors, self.weight_dots = VGroup(), VGroup()
         size = 28 if self.pitch > 1.25 else style.ENTRY
         for s in self.sources:
             quiet = s.token is None or s.token == self.reading.rest
             number = Words.of(["× ", s.weight], size, theme.quiet if quiet else theme.text)
-            self.weights.add(number.stand(s.x, self.bottom - WEIGHTS_UNDER))
+            self.factors.add(number.stand(s.x, self.bottom - WEIGHTS_UNDER))
             area = Quantity(s.weight.kind, s.weight.path, s.weight.value, "", shown="dot")
             ink = ManimColor(theme.quiet) if s.token is None or quiet else self.ink(s.token)
             dot = Dot(area, (s.x, self.bottom - DOTS_UNDER), LARGEST_DOT, ink)
             dot.grow(0.0)
-            self.dots.add(dot)
+            self.weight_dots.add(dot)
         self.play(FadeIn(self.frame, run_time=0.6))
-        self.add(self.dots)
-        growing = staggered([dot.growing() for dot in self.dots], 0.1)
+        self.add(self.weight_dots)
+        growing = staggered([dot.growing() for dot in self.weight_dots], 0.1)
         self.play(
-            change([self.dots], growing, rate_func=linear, run_time=1.4),
-            LaggedStart(*[FadeIn(w) for w in self.weights], lag_ratio=0.08, run_time=1.6),
+            change([self.weight_dots], growing, rate_func=linear, run_time=1.4),
+            LaggedStart(*[FadeIn(w) for w in self.factors], lag_ratio=0.08, run_time=1.6),
         )
         others = [m for s in self.sources if s.token is None for m in (s.box,)]
         if others:
@@ -226,6 +229,7 @@ class Values(HeadScene):
         adding = adding_up(self.gathered, total, [[float(q.value) for q in s.column.quantities] for s in order])
         bright = levels([self.gathered], 1.0)
         narrow = self.frame_round([own.e, self.gathered])
+        leaving = (self.factors, self.weight_dots)
         if len(order) > 1:
             columns = [s.column for s in order[1:]]
             sliding = [
@@ -235,11 +239,11 @@ class Values(HeadScene):
             self.play(
                 change(columns, staggered(sliding, 0.7), rate_func=linear, run_time=2.8),
                 change([self.gathered], together(adding, bright), rate_func=linear, run_time=2.8),
-                FadeOut(self.weights, self.dots, *[s.arrow for s in order[1:] if s.token is not None], run_time=1.0),
+                FadeOut(*leaving, *[s.arrow for s in order[1:] if s.token is not None], run_time=1.0),
             )
             self.remove(*columns)
         else:
-            self.play(FadeOut(self.weights, self.dots, run_time=0.6), change([self.gathered], adding, run_time=0.6))
+            self.play(FadeOut(*leaving, run_time=0.6), change([self.gathered], adding, run_time=0.6))
         self.play(ReplacementTransform(wide, narrow, run_time=0.8))
         self.frame = narrow
 
@@ -352,8 +356,9 @@ class Values(HeadScene):
         frame.set_stroke(theme.updated, width=3).move_to((APART, self.middle, 0))
         self.play(FadeIn(frame, run_time=0.5))
         self.hold_at_end(2.0)
+        boxes = [self.own.box] if self.own.box in self.mobjects else []
         vectors = [m for v in (old, whole, new) for m in (v.column, v.name)]
-        self.afterwards(lambda: self.play(FadeOut(*vectors, plus, equals, frame, self.own.box, run_time=0.6)))
+        self.afterwards(lambda: self.play(FadeOut(*vectors, plus, equals, frame, *boxes, run_time=0.6)))
 
     def every_word(self) -> None:
         """All words at once: ΔE comes to every E, and E′ stands there."""

@@ -14,7 +14,7 @@ SCENE = "layer-by-layer"
 
 @click.command()
 @click.argument("text")
-@click.option("--scene", help=f"Which scene (see `soakup scenes`).  [default: {SCENE}]")
+@click.option("--scene", "--story", "scene", help=f"Which scene or story (see `soakup scenes`).  [default: {SCENE}]")
 @click.option("--model", help="Which model (see `soakup models`).  [default: tiny]")
 @click.option("--layer", type=int, help="The layer to linger on, counted from 1.")
 @click.option("--head", type=int, help="The head to show by itself, counted from 1.")

@@ -56,7 +56,7 @@ class Beat(click.ParamType):
 
 @click.command(epilog=EXAMPLES)
 @click.argument("text")
-@click.option("--scene", help=f"Which scene (see `soakup scenes`).  [default: {SCENE}]")
+@click.option("--scene", "--story", "scene", help=f"Which scene or story (see `soakup scenes`).  [default: {SCENE}]")
 @click.option("--model", help="Which model (see `soakup models`).  [default: tiny]")
 @click.option(
     "-q",
