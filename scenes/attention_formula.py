@@ -179,7 +179,7 @@ class AttentionFormula(GridScene):
         self.grid, self.layout = self.formula_grid, self.formula_grid.plan
         self.grid.over = over  # the words that stand there already
         self.digits = self.layout.entry_size is not None
-        self.marks, self.dots = {}, {}
+        self.marks, self.dots, self.scale_shown = {}, {}, ()
 
     def tick(self, x: float, y: float, way: int, color: str, i: int) -> Arrow:
         """An arrow into the grid: from above (way 1), from the left (-1), or from the right (0)."""
@@ -198,8 +198,8 @@ class AttentionFormula(GridScene):
             half_there([m], going(m, symbol.get_center(), scale), 0.0) for m, scale in zip(copies, scales, strict=True)
         ]
         self.play(
-            change(copies, staggered(steps, 0.05), rate_func=linear, run_time=1.6),
-            FadeIn(symbol, run_time=1.6, rate_func=lambda t: max(0.0, 4 * t - 3)),
+            change(copies, staggered(steps, 0.05), rate_func=linear, run_time=1.2),
+            FadeIn(symbol, run_time=1.2, rate_func=lambda t: max(0.0, 4 * t - 3)),
         )
         self.remove(*copies)
 

@@ -6,7 +6,7 @@ every score, divided by the column's sum. What comes out are weights, drawn as d
 head of one layer (`scores` and `pattern` of the Trace), the same ones all the way.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from manim import (
@@ -42,6 +42,8 @@ class AttentionPattern(GridScene):
 
     idea = "scores become weights"
     poster_beat = "who looks at whom"
+
+    weighted: Sequence[int] = ()  # the columns that hold weights already
 
     def story(self) -> Iterable[Beat]:
         self.choose_grid("attention-pattern")
@@ -188,8 +190,8 @@ class AttentionPattern(GridScene):
     def every_column(self) -> None:
         """The same with every other column, at once shown: scores swing, and land as weights."""
         shown, grid = self.head_shown, self.grid
-        self.say("So with every word: each column’s weights sum to ", shown.weight_sum(self.grid.all[-1]))
-        others = [i for i in grid.all if i != self.i]
+        self.say(*self.every_column_in_words(shown.weight_sum(self.grid.all[-1])))
+        others = [i for i in grid.all if i not in self.weighted]
         steps, moved = [], []
         for i in others:
             marks = [self.marks[i, j] for j in shown.seen(i)]
@@ -205,7 +207,7 @@ class AttentionPattern(GridScene):
             moved += marks
         if not self.digits:
             self.add(*self.dots.values())
-        run_time = max(3.0, min(0.45 * len(others), 6.0))
+        run_time = max(3.0, min(0.4 * len(others), 6.0))
         self.play(change(moved, one_after_another(steps, 0.5), rate_func=linear, run_time=run_time))
         if self.digits:
             self.sums = VGroup(
@@ -222,6 +224,9 @@ class AttentionPattern(GridScene):
         else:
             self.remove(*[self.marks.pop(pair) for pair in list(self.marks)])
             self.play(*[FadeOut(m, run_time=0.3) for m in self.scale_shown], FadeIn(self.dot_scale(), run_time=0.6))
+
+    def every_column_in_words(self, whole: Quantity) -> list[str | Quantity]:
+        return ["So with every word: each column’s weights sum to ", whole]
 
     def draw_dots(self) -> None:
         self.say("As dots: the larger the dot, the more attention")
@@ -328,6 +333,7 @@ class AttentionPattern(GridScene):
 
     def close_table(self) -> None:
         """The weights go back to where the scores stood, and the rest of the grid comes back."""
+        self.weighted = [self.i]
         grid, plan, i = self.grid, self.layout, self.i
         x, _, weight_x = self.table_xs
         header = grid.asking(i)

@@ -76,7 +76,7 @@ class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, Attent
         title = Words("Attention", TITLE, self.style.text).stand(0, top + 0.7)
         self.say("What a transformer does with this sentence, in its own numbers")
         self.play(FadeIn(title, run_time=1.0))
-        self.hold_at_end(1.5)
+        self.hold_at_end(1.2)
         self.afterwards(lambda: self.play(FadeOut(title, run_time=0.5)))
 
     def closing(self) -> None:
@@ -94,15 +94,14 @@ class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, Attent
         self.play(FadeIn(card, run_time=0.9))
         self.hold_at_end(3.0)
 
+    def every_column_in_words(self, whole: Quantity) -> list[str | Quantity]:
+        return ["Softmax: e to the power of each score, divided by the column’s sum; the weights sum to ", whole]
+
     # --- where one chapter goes over into the next ---
 
     def write_sentence(self, size: float = style.ENTRY) -> None:
         if not self.written:
             super().write_sentence(size)
-
-    def make_values(self) -> None:
-        """The grid goes, and the words over it take their places over the values."""
-        super().make_values()
 
     def take_places(self) -> None:
         """The words over the grid that are looked at come over their values; all else goes."""
@@ -161,7 +160,7 @@ class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, Attent
         self.play(change(kept, levels(kept, 1.0), run_time=0.4))
 
     def clear_but(self, kept: Iterable[Mobject]) -> None:
-        """Everything goes but these, what says which layer it is, and the caption."""
+        """Everything goes but these and what says which layer it is; the caption, once it has been read."""
         stays = [*kept, *self.counter, *(self.caption or ())]
         own = {id(m) for m in stays}
         above = {id(m) for mobject in stays for m in mobject.get_family()}
@@ -173,5 +172,6 @@ class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, Attent
                 return [mobject]
             return [part for each in mobject.submobjects for part in without(each)]
 
+        self.hush()
         if going := [part for mobject in self.mobjects for part in without(mobject)]:
             self.play(*[FadeOut(part, run_time=0.6) for part in going])

@@ -19,6 +19,7 @@ from manim import (
     VGroup,
     VMobject,
     linear,
+    rush_from,
 )
 
 from soakup.drawing.numbers import text_width
@@ -43,6 +44,7 @@ from soakup.scenes.motion import (
     together,
 )
 from soakup.scenes.quantity import Quantity
+from soakup.scenes.scene import late
 from soakup.scenes.words import Words
 
 NARROWEST = 0.62  # width of a cell in which two symbols stand side by side
@@ -131,7 +133,7 @@ class GridScene(HeadScene):
         if pair:
             query, key, meeting = pair
             times = Circle(radius=0.04, stroke_width=0, fill_opacity=1, color=self.style.text).move_to(mark.at)
-            self.play(change([query, key], together(*meeting), run_time=1.4))
+            self.play(change([query, key], together(*meeting), rate_func=rush_from, run_time=1.4))
             self.play(FadeIn(times, run_time=0.3))
             self.wait(0.3 * self.pace)
             self.play(FadeOut(query, key, times, run_time=0.4))
@@ -164,7 +166,7 @@ class GridScene(HeadScene):
             copies += symbols
             moved += column
         self.add(*copies)
-        run_time = min(max(0.5 * len(columns), 2.4), 6.0)
+        run_time = min(max(0.4 * len(columns), 2.4), 5.0)
         moves = one_after_another(steps, 0.4 if copies else 0.5)
         self.play(change([*moved, *copies], moves, rate_func=linear, run_time=run_time))
         self.remove(*copies)
@@ -299,7 +301,7 @@ class GridScene(HeadScene):
             x = number.get_right()[0] + 0.18
             parts.add(patch, number)
         old, self.scale_shown = self.scale_shown, [parts]
-        self.play(*[FadeOut(m, run_time=0.3) for m in old], FadeIn(parts, run_time=0.6))
+        self.play(*[FadeOut(m, run_time=0.3) for m in old], FadeIn(parts, run_time=0.7, rate_func=late))
 
     def dot_scale(self) -> VGroup:
         """What the area of a dot means."""

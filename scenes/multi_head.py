@@ -106,7 +106,7 @@ class MultiHead(GridScene):
             FadeOut(self.counter[1], run_time=0.5),
             Change(self.space, together(self.turning(0.0, 1.0), levels(behind, 1.0)), rate_func=smooth, run_time=2.6),
         )
-        self.play(Change(self.space, self.turning(1.0, NEARER), rate_func=linear, run_time=2.0))
+        self.play(Change(self.space, self.turning(1.0, NEARER), rate_func=linear, run_time=1.2))
 
     def side_by_side(self) -> None:
         """The cards come side by side, and each is given the name that fits what it does here."""
@@ -117,7 +117,7 @@ class MultiHead(GridScene):
         self.play(Change(self.space, self.laying_out(), rate_func=smooth, run_time=2.2))
         self.labels = [self.label(h) for h in self.carded]
         self.play(LaggedStart(*[FadeIn(label) for label in self.labels], lag_ratio=0.15, run_time=1.8))
-        self.hold_at_end(2.5)
+        self.hold_at_end(2.0)
 
     def head_updates(self) -> None:
         """The cards go, and each head's ΔE for the followed word stands there as a strip of all its entries."""
@@ -148,11 +148,11 @@ class MultiHead(GridScene):
         left = [*self.strips, *[part for label in self.strip_labels for part in label]]
         self.add(*flying)
         self.play(change(left, levels(left, 2 * style.DIM), run_time=0.5))
-        run_time = min(max(0.7 * len(steps), 2.5), 6.0)
+        run_time = min(max(0.55 * len(steps), 2.5), 5.0)
         self.play(change([*flying, self.joined], one_after_another(steps, 0.6), rate_func=linear, run_time=run_time))
         self.remove(*flying)
         self.play(FadeIn(self.joined_length, run_time=0.5))
-        self.hold_at_end(2.5)
+        self.hold_at_end(2.0)
 
     # --- the cards ---
 
