@@ -19,7 +19,6 @@ from manim import (
     VGroup,
     VMobject,
     linear,
-    rush_from,
 )
 
 from soakup.drawing.numbers import text_width
@@ -133,7 +132,7 @@ class GridScene(HeadScene):
         if pair:
             query, key, meeting = pair
             times = Circle(radius=0.04, stroke_width=0, fill_opacity=1, color=self.style.text).move_to(mark.at)
-            self.play(change([query, key], together(*meeting), rate_func=rush_from, run_time=1.4))
+            self.play(change([query, key], together(*meeting), rate_func=linear, run_time=1.2))
             self.play(FadeIn(times, run_time=0.3))
             self.wait(0.3 * self.pace)
             self.play(FadeOut(query, key, times, run_time=0.4))
