@@ -8,8 +8,15 @@ from typing import Any
 from soakup.errors import StudioError
 from soakup.scene_file import SceneFile
 
-SCENE, MODEL, THEME, QUALITY = "layer-by-layer", "tiny", "dark", "h"  # what `soakup render` takes when not told
+SCENE, MODEL, THEME, SIZE, QUALITY = (
+    "layer-by-layer",
+    "tiny",
+    "dark",
+    "16:9",
+    "h",
+)  # what `soakup render` takes when not told
 THEMES = ("dark", "light")
+SIZES = ("16:9", "1:1", "9:16")
 QUALITIES = {"l": "480p15", "m": "720p30", "h": "1080p60", "k": "2160p60"}
 LONGEST = 2000  # characters of a text
 
@@ -56,6 +63,8 @@ class Asked:
             settings["model"] = _one_of(page, "model", choices.models, MODEL)
         if page.get("theme") is not None:
             settings["theme"] = _one_of(page, "theme", THEMES, THEME)
+        if page.get("size") is not None:
+            settings["size"] = _one_of(page, "size", SIZES, SIZE)
         for name in ("layer", "head"):
             number = page.get(name)
             if number is not None:
@@ -76,14 +85,14 @@ class Asked:
     def command(self) -> str:
         """The command that films this."""
         parts = ["soakup", "render"]
-        usual = {"scene": SCENE, "model": MODEL, "theme": THEME}
+        usual = {"scene": SCENE, "model": MODEL, "theme": THEME, "size": SIZE}
         if isinstance(self.scene, SceneFile):
             parts.append(f"{self.scene.path}:{self.scene.scene}" if self.scene.scene else str(self.scene.path))
             given: dict[str, Any] = dict(self.settings)
         else:
             parts.append(self.settings["text"])
             given = {"scene": self.scene, **{k: v for k, v in self.settings.items() if k != "text"}}
-        for name in ("scene", "model", "layer", "head", "word", "theme"):
+        for name in ("scene", "model", "layer", "head", "word", "theme", "size"):
             value = given.get(name)
             if value is not None and value != usual.get(name):
                 parts += [f"--{name}", str(value)]

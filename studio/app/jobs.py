@@ -45,7 +45,6 @@ from soakup.scenes.scene import TraceScene
 from soakup.segments import Segment, Segments
 
 DRAFT = "l"  # the quality in which a film is tried
-SHARP = (1920, 1080)  # pixels of a frame that stands still to be looked at
 FIRST = "A fox saw the moon"
 AHEAD = 200  # stretches of a film that may wait to be drawn
 
@@ -264,7 +263,7 @@ class Story:
             self.playhead = about["frame"]
         elif kind == "frame":
             self.playhead = about["number"]
-            wanted = Wanted(about["number"], SHARP if about["sharp"] else None, about["sharp"])
+            wanted = Wanted(about["number"], about["sharp"])
             if not self.moments.ask(wanted):
                 self._not_shown(wanted, ValueError("the scene has not come so far yet"))
 
@@ -272,13 +271,11 @@ class Story:
         for region in regions:
             region["meaning"] = meaning(region["path"], self.scene.trace)  # type: ignore[attr-defined]
         self.line.tell(
-            "frame", number=wanted.number, sharp=wanted.quantities, picture=picture, regions=regions, message=None
+            "frame", number=wanted.number, sharp=wanted.sharp, picture=picture, regions=regions, message=None
         )
 
     def _not_shown(self, wanted: Wanted, error: BaseException) -> None:
-        self.line.tell(
-            "frame", number=wanted.number, sharp=wanted.quantities, picture=None, regions=[], message=str(error)
-        )
+        self.line.tell("frame", number=wanted.number, sharp=wanted.sharp, picture=None, regions=[], message=str(error))
 
 
 def fragmented(path: Path) -> tuple[str, bytes]:

@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 import numpy as np
-from manim import Scene
+from manim import Scene, config
 from PIL import Image
 
 from soakup.errors import SceneFault
@@ -21,16 +21,16 @@ from soakup.regions import regions
 from soakup.segments import Segments
 from soakup.worker import Worker
 
+SHARP = 1080  # pixels, the short side of a frame that stands still to be looked at
 APART = 8  # seconds of film between two keepers, at most
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A frame: its number, how large (width and height in pixels; None: as it is), and whether with its quantities."""
+    """A frame by its number; a sharp one is drawn large, and comes with its quantities."""
 
     number: int
-    size: tuple[int, int] | None
-    quantities: bool
+    sharp: bool
 
 
 @dataclass
@@ -117,19 +117,20 @@ class Moments:
                 writer.frames += passing.finish()
                 return
             passing.reach(left)
-            pixels = at_size(passing.scene, wanted.size)
-            self.shown(wanted, png(pixels), [r.record() for r in regions(passing.scene)] if wanted.quantities else [])
+            pixels = sharp(passing.scene) if wanted.sharp else picture(passing.scene)
+            self.shown(wanted, png(pixels), [r.record() for r in regions(passing.scene)] if wanted.sharp else [])
         except BaseException as error:  # noqa: BLE001 - above lies the parent's code
             self.failed(wanted, error)
         os._exit(0)
 
 
-def at_size(scene: Scene, size: tuple[int, int] | None) -> np.ndarray:
-    """The scene as it stands, drawn in other measures than its own."""
-    if size:
-        camera: Any = scene.camera
-        camera.reset_pixel_shape(size[1], size[0])
-        camera.init_background()
+def sharp(scene: Scene) -> np.ndarray:
+    """The scene as it stands, drawn with SHARP pixels along its short side."""
+    camera: Any = scene.camera
+    width, height = config.frame_width, config.frame_height
+    unit = SHARP / min(width, height)
+    camera.reset_pixel_shape(2 * round(height * unit / 2), 2 * round(width * unit / 2))
+    camera.init_background()
     return picture(scene)
 
 

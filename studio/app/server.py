@@ -29,7 +29,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from soakup import assets
-from soakup.app.asked import MODEL, QUALITIES, THEMES, Asked, Choices
+from soakup.app.asked import MODEL, QUALITIES, SIZES, THEMES, Asked, Choices
 from soakup.app.guard import Guard, names_of, new_token
 from soakup.app.tabs import NotNow, Shown, Tab
 from soakup.app.watch import SECONDS, Watch
@@ -148,6 +148,7 @@ class Server:
                     "scenes": dict(choices.scenes),
                     "models": dict(choices.models),
                     "themes": THEMES,
+                    "sizes": SIZES,
                     "qualities": QUALITIES,
                     "targets": TARGETS,
                     "file": choices.file_name,

@@ -115,6 +115,9 @@ def test_what_is_chosen_is_in_the_address_and_in_the_command(shown: Page):
     command = f"soakup render '{SENTENCE}' --scene attention-pattern --word moon --theme light -q l"
     expect(shown.locator("#command")).to_have_text(command)
     expect(shown.locator("#storyboard li:not(.stale)")).not_to_have_count(0, timeout=WAIT)
+    shown.locator("#size label", has_text="1:1").click()
+    command = command.replace("-q l", "--size 1:1 -q l")
+    expect(shown.locator("#command")).to_have_text(command)
     shown.reload()
     expect(shown.locator("#command")).to_have_text(command, timeout=WAIT)
     expect(shown.get_by_role("combobox", name="Scene")).to_have_value("attention-pattern")
@@ -226,7 +229,7 @@ def test_a_film_is_rendered_and_downloaded(page: Page, mine, tmp_path):
     expect(beats(page)).to_have_count(3, timeout=WAIT)
     expect(page.locator("#command")).to_have_text("soakup render mine.py:Told")
     page.locator("#quality label", has_text="480").click()
-    page.get_by_role("combobox", name="For").select_option("web")
+    page.get_by_role("combobox", name="For which tool").select_option("web")
     page.get_by_role("button", name="Render the film").click()
     for kind, name in (("Film", "got.mp4"), ("^Page", "got.html")):
         with page.expect_download(timeout=WAIT) as download:

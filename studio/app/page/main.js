@@ -9,7 +9,7 @@ import { Player, stillAddress } from "./player.js";
 
 const FIRST = "A small fox carried a lantern through the snow";
 const PAUSE = 130; // milliseconds without a key after which the scene is played
-const NAMES = ["scene", "model", "layer", "head", "word", "theme", "quality"];
+const NAMES = ["scene", "model", "layer", "head", "word", "theme", "size", "quality"];
 
 const given = new URLSearchParams(location.search);
 const state = { text: given.get("text") ?? FIRST };
@@ -182,9 +182,11 @@ function fill() {
   $("idea").textContent = idea ? idea.charAt(0).toUpperCase() + idea.slice(1) : "Your own scene: saving its file shows it anew.";
   $("model").replaceChildren(...Object.keys(choices.models).map((name) => option(name, name, name === model)));
   radios("theme", choices.themes.map((name) => [name, name]), state.theme ?? "dark", (theme) => change({ theme }));
+  radios("size", choices.sizes.map((size) => [size, size]), state.size ?? "16:9", (size) => change({ size }));
+  document.body.style.setProperty("--aspect", (state.size ?? "16:9").replace(":", " / "));
   radios("quality", Object.entries(choices.qualities).map(([q, name]) => [q, name.replace(/p.*/, "")]), state.quality ?? "h",
     (quality) => { state.quality = quality; write(); writeCommand(); });
-  $("target").replaceChildren(option("", "a player of any kind", !film.target),
+  $("target").replaceChildren(option("", "any player", !film.target),
     ...Object.keys(choices.targets).map((name) => option(name, name, name === film.target)));
   sentence.readOnly = !!isFile();
   heads.mark(state.layer && state.head ? [state.layer, state.head] : null, chosen.layer ? [chosen.layer, chosen.head] : null);

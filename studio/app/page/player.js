@@ -283,7 +283,7 @@ export class Player {
       cell.style.setProperty("--passed", passed.toFixed(3));
     });
     const seconds = this.frame / this.fps;
-    $("time").textContent = `${clock(seconds)} / ${clock(this.frames / this.fps)}`;
+    $("time").textContent = !this.beats.length ? clock(0) : `${clock(seconds)} / ${clock(this.frames / this.fps)}`;
     $("beat-name").textContent = beat ? beat.name : "";
     timeline.setAttribute("aria-valuenow", String(this.frame));
     timeline.setAttribute("aria-valuetext", `${clock(seconds)}${beat ? `, ${beat.name}` : ""}`);
