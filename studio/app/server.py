@@ -84,7 +84,7 @@ class Server:
         )  # fmt: skip
         watching = asyncio.create_task(self._watch())
         try:
-            await uvicorn.Server(config).serve(sockets=[self.socket])
+            await Listening(config, self.tabs).serve(sockets=[self.socket])
         finally:
             watching.cancel()
             for tab in list(self.tabs.values()):
@@ -154,8 +154,8 @@ class Server:
                     "file": choices.file_name,
                 }
             )
-            while True:
-                yield _event(await tab.events.get())
+            while (event := await tab.events.get()) is not None:
+                yield _event(event)
         except StudioError as error:
             yield _event({"kind": "failed", "message": str(error)})
         finally:
@@ -238,6 +238,19 @@ class Server:
         if name not in tab.films:
             raise StudioError("there is no such file")
         return FileResponse(tab.films[name], filename=name)
+
+
+class Listening(uvicorn.Server):
+    """Ends what the tabs hear before it waits for their connections to end."""
+
+    def __init__(self, config: uvicorn.Config, tabs: dict[str, Tab]) -> None:
+        super().__init__(config)
+        self.tabs = tabs
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for tab in self.tabs.values():
+            tab.events.put_nowait(None)
+        await super().shutdown(sockets)
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -77,7 +77,7 @@ class Tab:
 
     def __init__(self, name: str, warm: Warm) -> None:
         self.name, self.warm = name, warm
-        self.events: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.events: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()  # None: there will be no more
         self.shown: Shown | None = None
         self.asked: Asked | None = None
         self.films: dict[str, Path] = {}  # finished files, by name

@@ -27,7 +27,8 @@ class Preview:
 
     def __init__(self, *arguments: str, env: dict[str, str], cwd: Path) -> None:
         command = [SOAKUP, "preview", "--no-browser", *arguments]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env, cwd=cwd)
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        self.process = subprocess.Popen(command, env=env, cwd=cwd, **pipes)
         assert self.process.stdout
         self.url = self.process.stdout.readline().strip()
 
@@ -275,8 +276,7 @@ def test_closing_the_tab_stops_its_work_and_ctrl_c_leaves_nothing(page: Page, st
     page.goto(preview.url)
     expect(beats(page)).not_to_have_count(0, timeout=WAIT)
     working = preview.family()
-    page.goto("about:blank")
-    assert preview.end() == 0
+    assert preview.end() == 0 and preview.process.stderr.read() == ""
     wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in working))
 
 
