@@ -70,15 +70,15 @@ def family(root: int) -> list[int]:
     return found
 
 
-def cpu_seconds(pids: list[int]) -> float:
-    total = 0.0
+def cpu_seconds(pids: list[int]) -> dict[int, float]:
+    spent = {}
     for pid in pids:
         try:
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue
-        total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return total
+        spent[pid] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return spent
 
 
 def memory(pids: list[int]) -> float:
@@ -189,6 +189,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--edits", type=int, default=200, help="after which memory is read again")
     arguments = parser.parse_args()
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     print(f"load of this machine: {os.getloadavg()[0]:.1f}, {len(os.sched_getaffinity(0))} cores")
     with tempfile.TemporaryDirectory() as cache:
         env = os.environ | {"XDG_CACHE_HOME": cache, "SOAKUP_CACHE": cache}
@@ -207,16 +208,18 @@ def main() -> None:
         edits(page, 4)
         frames(page)
         page.wait("faults")
-        spent = cpu_seconds(pids := family(process.pid))
+        time.sleep(1)
+        before = cpu_seconds(pids := family(process.pid))
         time.sleep(10)
-        print(f"{'idle, a tab open and all drawn':48} {(cpu_seconds(pids) - spent) * 10:7.1f} % of one core")
+        spent = sum(seconds - before[pid] for pid, seconds in cpu_seconds(pids).items())
+        print(f"{'idle, a tab open and all drawn':48} {spent * 10:7.1f} % of one core")
         print(f"{'memory, a tab open and all drawn':48} {memory(pids):7.0f} MB in {len(pids)} processes")
-        before = memory([process.pid, *family(process.pid)[1:2]])
+        at_first = memory([process.pid, *family(process.pid)[1:2]])
         for k in range(arguments.edits):
             shown = page.post("show", text=TEXT.format(WORDS[k % len(WORDS)]))["show"]
             page.wait("beat", shown)
         after = memory([process.pid, *family(process.pid)[1:2]])
-        print(f"{f'the server and its warm process, {arguments.edits} edits on':48} {before:7.0f} → {after:.0f} MB")
+        print(f"{f'the server and its warm process, {arguments.edits} edits on':48} {at_first:7.0f} → {after:.0f} MB")
         in_a_browser(url)
         process.send_signal(signal.SIGINT)
         process.wait(20)

@@ -158,6 +158,7 @@ JOBS: dict[str, Callable[..., None]] = {
     "audit": audit,
     "render": render,
 }
+AT_ONCE = ("choices", "tokens")  # of these, what is done without a fork
 
 
 class Story:

@@ -28,8 +28,8 @@ class Line:
     comes; when the server closes the connection the job ends at once, and with it all that it has forked.
     """
 
-    def __init__(self, line: socket.socket) -> None:
-        self._line = line
+    def __init__(self, line: socket.socket, vital: bool = True) -> None:
+        self._line, self.vital = line, vital  # vital: this process is of no use without it
         self._lock = get_context("fork").Lock()
         self.heard: Callable[[Any], None] = lambda message: None
 
@@ -42,7 +42,8 @@ class Line:
             try:
                 self._line.sendall(packed)
             except OSError:
-                os._exit(1)
+                if self.vital:
+                    os._exit(1)
 
     def _listen(self) -> None:
         while True:
@@ -70,7 +71,9 @@ def main() -> None:
         except EOFError:
             os._exit(0)
         jobs.prepare(arguments)
-        if os.fork() == 0:
+        if kind in jobs.AT_ONCE:  # takes less time than a fork
+            _attempt(jobs.JOBS[kind], arguments, Line(line, vital=False))
+        elif os.fork() == 0:
             door.close()
             _run(jobs.JOBS[kind], arguments, Line(line))
         line.close()
@@ -79,13 +82,17 @@ def main() -> None:
 def _run(job: Callable[..., None], arguments: dict[str, Any], line: Line) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     line.listen()
+    _attempt(job, arguments, line)
+    os._exit(0)
+
+
+def _attempt(job: Callable[..., None], arguments: dict[str, Any], line: Line) -> None:
     try:
         job(line, **arguments)
     except BaseException as error:  # noqa: BLE001 - above lies the parent's code
         if not is_ours(error):
             traceback.print_exception(error)
         line.tell("failed", message=_sentence(error))
-    os._exit(0)
 
 
 def _sentence(error: BaseException) -> str:
