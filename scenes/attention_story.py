@@ -92,7 +92,7 @@ class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, Attent
         for n, line in enumerate(card):
             line.stand(0, 0.9 - 0.55 * n)
         self.play(FadeIn(card, run_time=0.9))
-        self.hold_at_end(3.0)
+        self.hold_at_end(2.4)
 
     def every_column_in_words(self, whole: Quantity) -> list[str | Quantity]:
         return ["Softmax: e to the power of each score, divided by the column’s sum; the weights sum to ", whole]

@@ -152,7 +152,7 @@ class MultiHead(GridScene):
         self.play(change([*flying, self.joined], one_after_another(steps, 0.6), rate_func=linear, run_time=run_time))
         self.remove(*flying)
         self.play(FadeIn(self.joined_length, run_time=0.5))
-        self.hold_at_end(2.0)
+        self.hold_at_end(1.5)
 
     # --- the cards ---
 

@@ -29,7 +29,7 @@ SIZES = (30, 28, 26, 24, 22)  # of entries
 OVER, UNDER = 0.75, 0.7  # room over the product for names, and under it for lengths
 BETWEEN = 0.62  # the product's parts: room for a sign
 NAME, NOTE = 34, 26
-FIRST, SECOND, LATER = 2.2, 1.0, 0.4  # seconds for the sweep over a row
+FIRST, SECOND, LATER = 2.2, 0.8, 0.35  # seconds for the sweep over a row
 GLIDE = 0.15  # and for the way to the next
 
 

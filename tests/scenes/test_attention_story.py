@@ -26,7 +26,7 @@ def played(play_through):
 
 def test_it_lasts_as_long_as_a_chapter_may(played):
     scene, _ = played
-    assert 90 <= scene.beats[-1].end <= 155
+    assert 90 <= scene.beats[-1].end <= 150
 
 
 def test_the_words_never_leave(played):
