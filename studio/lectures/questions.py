@@ -4,17 +4,11 @@ The film says how it was made. Its scene is played once more, without drawing, a
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from soakup.errors import StudioError
 from soakup.lectures.clip import Clip
 from soakup.lectures.meaning import meaning
-from soakup.scene_file import SceneFile
-
-
-class MadeOtherwise(StudioError):
-    """A film that this soakup would not make as it is, so that nothing can be said of where its quantities stand."""
+from soakup.lectures.replay import MadeOtherwise, replay
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +37,8 @@ def standing(clip: Clip) -> list[Standing]:
     """
     if "model" not in clip.about:
         return []
-    from soakup import film  # imports Manim
-    from soakup.regions import Region, regions
+    from soakup.regions import Region, regions  # imports Manim
 
-    settings = {name: value for name, value in clip.about["settings"].items() if value is not None}
-    seed = settings.pop("seed", 0)
-    if "only" in settings:
-        settings["only"] = tuple(settings["only"])
-    settings |= {"text": clip.about["text"], "model": clip.about["model"]["name"]}
     since: dict[Any, tuple[float, Region]] = {}
     found: list[tuple[float, float, Region]] = []
     before, trace = 0.0, None
@@ -70,12 +58,9 @@ def standing(clip: Clip) -> list[Standing]:
             if before > start:
                 found.append((start, before, region))
 
-    spans = film.pass_over(_scene(clip), look, fps=clip.about["fps"], seed=seed, settings=settings)
+    replay(clip, look)
     _leave(set(since))
     assert trace is not None  # a film has frames
-    same = [(span.name, span.start / clip.fps, span.end / clip.fps) for span in spans]
-    if same != [(beat.name, beat.start, beat.end) for beat in clip.beats]:
-        raise MadeOtherwise(f"{clip.path} was made by another soakup than this one: render it again")
     known = {(q["path"], q["text"]): q["value"] for beat in clip.about["beats"] for q in beat["quantities"]}
     for _, _, region in found:
         quantity = region.quantity
@@ -95,15 +80,3 @@ def standing(clip: Clip) -> list[Standing]:
         )
         for start, end, region in sorted(found, key=lambda f: f[0])
     ]
-
-
-def _scene(clip: Clip) -> str | SceneFile:
-    """The scene of a film: a file of the user's is looked for beside the film, and where one stands."""
-    name = clip.about["scene"]
-    path, colon, scene = name.partition(":")
-    if not colon:
-        return name
-    for folder in (clip.path.parent, Path()):
-        if (folder / path).is_file():
-            return SceneFile(folder / path, scene)
-    raise MadeOtherwise(f"{clip.path} is of the scene {name}, whose file is neither beside it nor here")

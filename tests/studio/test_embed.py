@@ -10,7 +10,8 @@ import soakup
 from soakup import film, verify
 from soakup.errors import NotAClip, OutputError, StudioError
 from soakup.lectures.clip import Clip
-from soakup.lectures.questions import MadeOtherwise, standing
+from soakup.lectures.questions import standing
+from soakup.lectures.replay import MadeOtherwise
 from soakup.lectures.targets import OPTIONS, SUFFIXES, TARGETS
 from soakup.scene_file import SceneFile
 
