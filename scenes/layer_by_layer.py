@@ -20,6 +20,7 @@ from manim import (
     FadeIn,
     FadeOut,
     LaggedStart,
+    Mobject,
     RoundedRectangle,
     Transform,
     VGroup,
@@ -34,8 +35,17 @@ from soakup.scenes.ending import plan_ending
 from soakup.scenes.errors import SceneError
 from soakup.scenes.flows import flowing
 from soakup.scenes.formula import Formula
+from soakup.scenes.layer_choice import passed_over, telling_layers
 from soakup.scenes.layer_marks import LayerMarks
-from soakup.scenes.layer_words import can_be_said, fact_in_words, guess_in_words, mixture_in_words
+from soakup.scenes.layer_words import (
+    can_be_said,
+    fact_in_words,
+    guess_in_words,
+    mixture_in_words,
+    passed_in_words,
+    rest_in_words,
+)
+from soakup.scenes.leaning import LeaningScene
 from soakup.scenes.motion import change, going, gone_by, half_there, levels, shifting, staggered, tinting, together
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Fact, Reading
@@ -46,9 +56,11 @@ from soakup.scenes.words import Words
 BEFORE_AND_AFTER = "all words, before and after"  # the name of the beat whose last frame stands for the film
 MOST_TOKENS = 24
 NOTE = 26  # font size of small labels
+NEAR_ENOUGH = 5  # words up to which the camera need not lean in
+PASSING = 0.4  # seconds a layer takes that is passed over
 
 
-class LayerByLayer(TraceScene):
+class LayerByLayer(LeaningScene, TraceScene):
     """The flagship."""
 
     idea = "vectors soak up meaning, layer after layer"
@@ -57,7 +69,11 @@ class LayerByLayer(TraceScene):
         self.choose()
         yield Beat("words become vectors", self.words_become_vectors)
         yield Beat("each knows only itself", self.each_knows_only_itself)
-        for layer in range(self.reading.layers):
+        for layer in self.stops:
+            if layer in self.passed:
+                first, last = self.passed[layer]
+                name = f"layer {first + 1}, passed" if first == last else f"layers {first + 1} to {last + 1}, passed"
+                yield Beat(name, partial(self.pass_over, first, last))
             if layer == self.lingers:
                 yield Beat(f"layer {layer + 1}, words look", partial(self.words_look, layer))
             yield Beat(f"layer {layer + 1}, attention", partial(self.attention, layer))
@@ -81,14 +97,17 @@ class LayerByLayer(TraceScene):
             )
         self.lingers = (self.layer or 1) - 1
         self.followed = self.trace.words[self.find_word(self.word)].tokens[-1] if self.word else reading.soaked_most()
-        self.facts = reading.facts(self.lingers, self.followed)
         asked = None if self.head is None else self.head - 1
         self.telling_head = reading.telling_head(self.lingers if self.head or self.layer else None, asked)
-        self.poster_beat = BEFORE_AND_AFTER
         self.tokens = reading.tokens
+        self.guesses = [reading.predictions(n, self.tokens[-1], most=1)[0] for n in range(reading.layers + 1)]
+        always = {0, self.lingers} | ({self.telling_head[0]} if self.telling_head else set())
+        self.stops = telling_layers(reading, always, self.guesses)
+        self.passed = passed_over(reading.layers, self.stops)
+        self.facts = reading.facts(self.stops, self.lingers, self.followed)
+        self.poster_beat = BEFORE_AND_AFTER
         self.sentence = Sentence(reading, self.screen, self.style)
         self.marks = LayerMarks(self.sentence)
-        self.guesses = [reading.predictions(n, self.tokens[-1], most=1)[0] for n in range(reading.layers + 1)]
         self.guess_said = 0  # how many layers had been passed when a guess was last shown
 
     # --- beats ---
@@ -146,10 +165,18 @@ class LayerByLayer(TraceScene):
     def words_look(self, layer: int) -> None:
         """All arcs of a layer, and the lights that run along them, those of the followed word first."""
         self.coming(*self.marks.count(layer, " · attention"))
-        at_rest = "; rest is the start token" if self.reading.rest is not None else ""
-        self.say("Now each word looks at the words before it" + at_rest)
+        at_rest = rest_in_words(self.reading)
+        only_said = "; rest is the start token" if self.reading.rest is not None and at_rest is None else ""
+        self.say("Now each word looks at the words before it" + only_said)
         self.arcs = self.draw_arcs(self.reading.carried(layer), run_time=1.6)
         self.run_lights(self.followed, run_time=2.4)
+        if at_rest is not None:
+            self.hold()
+            self.say(*at_rest)
+            others = [m for m in self.sentence.mobjects() if m is not self.sentence.rest]
+            others += [arc for (j, _), arc in self.arcs.items() if j != self.reading.rest]
+            self.play(change(others, levels(others, style.DIM), run_time=0.6))
+            self.afterwards(lambda: self.play(change(others, levels(others, 1.0), run_time=0.5)))
 
     def attention(self, layer: int) -> None:
         lingers, fact = layer == self.lingers, self.facts[layer]
@@ -188,6 +215,9 @@ class LayerByLayer(TraceScene):
             *(" of its attention to “", self.reading.word(source), "”"),
         )
         self.point_at(fact)
+        lines = {self.sentence.line_of[i] for i in (fact.target, *self.trace.words[source].tokens)}
+        if len(self.tokens) > NEAR_ENOUGH and len(lines) == 1:
+            self.lean_in(fact)
         self.afterwards(self.come_back)
 
     def feed_forward(self, layer: int) -> None:
@@ -217,6 +247,15 @@ class LayerByLayer(TraceScene):
             self.show_guess(layer + 1)
         elif layer:
             self.say("Each vector is worked on alone again")
+
+    def pass_over(self, first: int, last: int) -> None:
+        """Layers that the film does not stop at go by: all entries and all ink come to what they are after each."""
+        self.say(*passed_in_words(self.reading, first, last, self.stops))
+        stacks = [m for i in self.tokens for m in self.sentence.stacks[i].vector]
+        for layer in range(first, last + 1):
+            self.coming(*self.marks.count(layer, fast=True))
+            steps = together(*self.sentence.passing(layer))
+            self.play(change(stacks, steps, rate_func=linear), run_time=PASSING)
 
     def first_guess(self) -> None:
         """What the model would guess if it stopped after this layer; from now on it stands under the last word."""
@@ -438,8 +477,34 @@ class LayerByLayer(TraceScene):
             FadeIn(self.frame, run_time=0.6),
         )
 
+    def lean_in(self, fact: Fact) -> None:
+        """The camera comes near a fact's target and its sources, and the arcs between them; the vectors step back."""
+        sentence = self.sentence
+        boxes = [sentence.stacks[i].box for w in fact.sources for i in self.trace.words[w].tokens]
+        away = [m for stack in sentence.stacks.values() for m in stack.vector]
+        row = sentence.line_of[fact.target]
+        away += [box for group, box in sentence.boxes.items() if sentence.line_of[group[0]] is not row]
+        away += [arc for (_, i), arc in self.arcs.items() if sentence.line_of[i] is not row]
+        if sentence.plan.lines[0] is not row:
+            away.append(sentence.rest)
+        box_frame, column_frame = self.frame[0]
+        away.append(column_frame)
+        self.play(
+            change(away, levels(away, 0.0), run_time=0.8),
+            self.lean([*boxes, sentence.stacks[fact.target].box, box_frame, self.frame[1]], self.round_it),
+        )
+        self.leaning = True
+
+    @property
+    def round_it(self) -> list[Mobject]:
+        """What is written round the sentence."""
+        return [*self.marks.shown, *([self.caption] if self.caption else [])]
+
     def come_back(self) -> None:
         """Undo `point_at`, and let the arcs go."""
+        if self.leaning:
+            self.play(self.lean(None, self.round_it, run_time=1.2))
+            self.leaning = False
         self.hush()
         arcs, row = list(self.arcs.values()), self.sentence.mobjects()
         fading = [FadeOut(self.frame, run_time=0.5)] if self.frame else []
@@ -475,4 +540,5 @@ class LayerByLayer(TraceScene):
         self.alone = None
 
     frame: VGroup | None = None
+    leaning = False
     alone: Alone | None = None

@@ -1,9 +1,12 @@
 """What stands round the sentence, layer by layer: the counter, the depth gauge, the guess, and what colours mean."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
-from manim import UP, Animation, AnimationGroup, FadeIn, FadeOut, Line, VGroup
+from manim import UP, Animation, FadeIn, FadeOut, Line, ManimColor, VGroup, VMobject
 
 from soakup.scenes import style
+from soakup.scenes.motion import change
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.scene import late
 from soakup.scenes.sentence import Sentence
@@ -11,7 +14,8 @@ from soakup.scenes.strips import strip_scale
 from soakup.scenes.words import Words
 
 COUNTER_DOWN = 0.32  # from the top margin to the counter's baseline
-TICK, APART, DEEP = 0.4, 0.3, 1.2  # a tick of the gauge, from one to the next, and how far all reach at most
+TICK, APART, DEEP = 0.4, 0.3, 1.2  # of the gauge: a tick, from one to the next, and how far all reach at most
+UNREACHED = 0.4  # opacity of a tick that is still to come
 UNDER = 0.42  # from the bars of ink to the line under them
 GUESS, SCALE = 28, 24  # font sizes
 
@@ -31,7 +35,7 @@ class LayerMarks:
     def shown(self) -> list[VGroup]:
         return [m for m in (self.counter, self.gauge, self.guess, self.scale) if m is not None]
 
-    def count(self, layer: int, *what: str | Quantity) -> list[Animation]:
+    def count(self, layer: int, *what: str | Quantity, fast: bool = False) -> list[Animation]:
         """The counter at the top left and the gauge at the right come to a layer."""
         numbers = [self.reading.count(f"layer[{layer}]"), self.reading.count("count.layers")]
         new = Words.of(["Layer ", numbers[0], " of ", numbers[1], *what], style.LABEL, self.style.text)
@@ -39,26 +43,25 @@ class LayerMarks:
         if old is not None and old.text == new.text:
             return []
         self.counter = new.stand(self.screen.left, self.screen.top - COUNTER_DOWN, side=-1)
-        going = [FadeOut(old, run_time=0.2)] if old else []
-        return [*going, FadeIn(new, run_time=0.5, rate_func=late), self._point(layer)]
+        time = 0.3 if fast else 0.5
+        going = [FadeOut(old, run_time=0.4 * time)] if old else []
+        return [*going, FadeIn(new, run_time=time, rate_func=late), self._point(layer, time)]
 
-    def _point(self, layer: int) -> Animation:
+    def _point(self, layer: int, time: float) -> Animation:
         """The gauge's tick of a layer lights, those passed stay bright."""
+        quiet, lit = ManimColor(self.style.quiet), ManimColor(self.style.query)
         looks = [
-            (self.style.query if n == layer else self.style.quiet, 1 if n <= layer else 0.4)
+            [*(lit if n == layer else quiet).to_rgb(), 1.0 if n <= layer else UNREACHED]
             for n in range(self.reading.layers)
         ]
         if self.gauge is not None:
-            ticks = zip(self.gauge, looks, strict=True)
-            changes = [tick.animate.set_stroke(color, opacity=opacity) for tick, (color, opacity) in ticks]
-            return AnimationGroup(*changes, run_time=0.4)
+            return change(self.gauge, _colouring(list(self.gauge), looks), run_time=time)
         x, layers = self.screen.right, self.reading.layers
         apart = min(APART, DEEP / max(layers - 1, 1))
         ys = self.screen.top - COUNTER_DOWN + 0.25 - np.arange(layers) * apart
         width = min(5.0, 60 * apart)
         self.gauge = VGroup(*[Line((x - TICK, y, 0), (x, y, 0), stroke_width=width) for y in ys])
-        for tick, (color, opacity) in zip(self.gauge, looks, strict=True):
-            tick.set_stroke(color, opacity=opacity)
+        _colouring(list(self.gauge), looks)(1.0)
         return FadeIn(self.gauge, run_time=0.3)
 
     def show_guess(self, text: Quantity, chance: Quantity) -> list[Animation]:
@@ -89,3 +92,14 @@ class LayerMarks:
     def under(self) -> float:
         """The baseline of what stands under the sentence."""
         return self.sentence.plan.lines[-1].bottom - UNDER
+
+
+def _colouring(lines: Sequence[VMobject], looks: Sequence[Sequence[float]]) -> Callable[[float], None]:
+    """A step in which the strokes of lines come to colours (RGBA)."""
+    starts, ends = [line.stroke_rgbas.copy() for line in lines], np.array(looks)
+
+    def step(alpha: float) -> None:
+        for line, start, end in zip(lines, starts, ends, strict=True):
+            line.stroke_rgbas = start + (end - start) * alpha
+
+    return step

@@ -3,16 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from soakup.model.findings import findings
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Fact, Reading
 
 Parts = list[str | Quantity]
-
-
-def quoted(reading: Reading, w: int) -> Parts:
-    """A word of the sentence in quotes; the rest token by its name."""
-    word = reading.word(w)
-    return [word] if w == reading.rest_word else ["“", word, "”"]
+MUCH = 0.2  # of a word that is the rest token's
 
 
 def fact_in_words(reading: Reading, layer: int, fact: Fact | None) -> Parts:
@@ -38,8 +34,21 @@ def _alone_in_words(reading: Reading, layer: int) -> Parts:
     return [share, " of what “", reading.token(i), "” takes in comes from ", *source]
 
 
+def passed_in_words(reading: Reading, first: int, last: int, stops: Sequence[int]) -> Parts:
+    """Which layers go by; the first time, at which ones the film stops."""
+    count = reading.count
+    if first < stops[1] and len(stops) > 1:
+        named: Parts = []
+        for k, layer in enumerate(stops):
+            named += ["" if k == 0 else " and " if k == len(stops) - 1 else ", ", count(f"layer[{layer}]")]
+        return ["Of ", count("count.layers"), " layers we stop at ", *named, "; the others go by"]
+    if first == last:
+        return ["Layer ", count(f"layer[{first}]"), " goes by"]
+    return ["Layers ", count(f"layer[{first}]"), " to ", count(f"layer[{last}]"), " go by"]
+
+
 def mixture_in_words(reading: Reading, i: int) -> Parts:
-    """Of whom token i has become a mixture, itself first."""
+    """Of whom token i has become a mixture, itself first, and how much is the rest token's, where that is much."""
     layers = reading.layers
     own, held = reading.word_of[i], reading.largest(layers, i, 4)
     others = [w for w in held if w in reading.others(i)][:2]
@@ -48,7 +57,22 @@ def mixture_in_words(reading: Reading, i: int) -> Parts:
         between = "" if k == 0 else (" and " if w == others[-1] else ", ")
         what: Parts = [" itself"] if w == own else [" “", reading.word(w), "”"]
         parts += [between, reading.ink(layers, i, w), *what]
+    if reading.rest_word is not None and reading.ink_shares(layers, i)[reading.rest_word] >= MUCH:
+        parts += ["; ", reading.ink(layers, i, reading.rest_word), " is rest, the start token’s"]
     return parts
+
+
+def rest_in_words(reading: Reading) -> Parts | None:
+    """Which head leaves most of its attention on the rest token, where one does so."""
+    if reading.rest is None:
+        return None
+    for finding in findings(reading.trace):
+        if finding.kind == "rest" and finding.layer is not None and finding.head is not None:
+            share = Quantity("derived", finding.path, finding.value, "percent", shown="attention")
+            head, layer = reading.count(f"head[{finding.head}]"), reading.count(f"layer[{finding.layer}]")
+            said: Parts = ["“rest” is the start token: head ", head, " of layer ", layer, " leaves ", share]
+            return [*said, " of its attention there"]
+    return None
 
 
 def guess_in_words(reading: Reading, layer: int, before: int) -> Parts:

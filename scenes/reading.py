@@ -237,12 +237,12 @@ class Reading:
         shares = self.ink_shares(n, i)
         return [int(w) for w in np.argsort(-shares, kind="stable") if shares[w] >= least][:most]
 
-    def facts(self, lingers: int, followed: int) -> list[Fact | None]:
-        """For every layer, the token whose ink gained most of one other word there, a telling word and a new one each
-        time where that can be, and from whom it takes in most; for the layer that `lingers`, the token followed."""
+    def facts(self, layers: Sequence[int], lingers: int, followed: int) -> dict[int, Fact | None]:
+        """For each of some layers, the token whose ink gained most of one other word there, a telling word and a new
+        one each time where that can be, and from whom it takes in most; for the one that `lingers`, the followed."""
         told: set[int] = {self.word_of[followed]}
-        facts: list[Fact | None] = []
-        for layer in range(self.layers):
+        facts: dict[int, Fact | None] = {}
+        for layer in layers:
             gains = {
                 i: max(
                     (float(self.ink_shares(layer + 1, i)[w] - self.ink_shares(layer, i)[w]) for w in self.others(i)),
@@ -255,10 +255,10 @@ class Reading:
             carried = derived.word_update_share(self.trace, layer)[target]
             sources = sorted((w for w in self.others(target) if carried[w] >= WORTH_SAYING), key=lambda w: -carried[w])
             if gains[target] < WORTH_SAYING / 2 or not sources:
-                facts.append(None)
+                facts[layer] = None
                 continue
             told.add(self.word_of[target])
-            facts.append(Fact(target, tuple(sources[:2])))
+            facts[layer] = Fact(target, tuple(sources[:2]))
         return facts
 
     def telling_head(self, layer: int | None, head: int | None) -> tuple[int, int, Fact] | None:

@@ -32,6 +32,7 @@ from soakup.scenes.vectors import Column, column_width
 from soakup.scenes.words import Words, line_width
 
 OVER = 0.06  # from the top of a column to the top of the panel behind it
+FOOT = 0.05  # from a box to the foot of its arcs, of which the thickest is three times as wide
 PANEL = 0.3  # opacity of the ink behind a column
 STRIP_SHARE, STRIP_WIDEST = 0.6, 0.4  # of a panel's width, that its strip takes; and in units
 PANEL_WIDEST = 0.8  # of a panel behind a strip
@@ -169,9 +170,9 @@ class Sentence:
     def arcs(self, shares: dict[tuple[int, int], Quantity]) -> dict[tuple[int, int], Arc]:
         """Arcs for shares by (source, target), wherever one is worth drawing."""
         drawn = {pair: q for pair, q in shares.items() if q.value >= style.ARC_LEAST}
-        foot = {i: stack.box.get_top()[1] + 0.03 for i, stack in self.stacks.items()}
+        foot = {i: stack.box.get_top()[1] + FOOT for i, stack in self.stacks.items()}
         if self.reading.rest is not None:
-            foot[self.reading.rest] = self.rest[0].get_top()[1] + 0.03
+            foot[self.reading.rest] = self.rest[0].get_top()[1] + FOOT
         over: dict[tuple[int, int], float] = {}
         for line in self.plan.lines:
             pairs = [(j, i) for j, i in drawn if self.line_of[j] is self.line_of[i] is line]
@@ -261,6 +262,14 @@ class Sentence:
                 stack.panel.moving(self.reading.inks(layer + 1, i)),
             ]
         return steps
+
+    def passing(self, layer: int) -> Iterable[Callable[[float], None]]:
+        """Steps in which a whole layer goes by: entries count to what they are after it, and the ink mixes."""
+        for i, stack in self.stacks.items():
+            yield stack.column.counting(self.drawn(self.reading.vector_after(layer + 1, i)))
+            yield stack.bar.moving(self.reading.inks(layer + 1, i))
+            yield tinting(stack.column.brackets, self.ink_color(layer + 1, i))
+            yield stack.panel.moving(self.reading.inks(layer + 1, i))
 
     def thinking(self, layer: int, band: VMobject, i: int) -> Callable[[float], None]:
         """A step in which a band goes down token i's column and each entry counts as it passes."""

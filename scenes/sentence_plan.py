@@ -23,9 +23,9 @@ FOOT = 0.46  # kept free over the captions, for the guess
 ARROW, SHORT_ARROW = 0.36, 0.24  # from a box to the column, and to the strip
 BAR, BAR_GAP = 0.24, 0.06  # an ink bar, and from the column to it
 BETWEEN = 0.3  # from one row's bars to the next row's arcs
-REST = 0.75  # room for the rest token's box before the first word
+REST = 0.77  # room for the rest token's box before the first word
 BRACE = 0.45  # for the brace, where there is no rest token
-ENTRY_SIZES = (32, 29, 27, 25, 24, 22)  # none that other texts have, whose lines they would nearly stand on
+ENTRY_SIZES = (44, 38, 32, 29, 27, 25, 24, 22)  # none that other texts have, whose lines they would nearly stand on
 LARGE = 5  # words up to which larger entries are worth lower arcs
 FEW, MANY = 6, 10  # entries of a column: as a rule, and in an upright frame
 LEAST = {1: 4, 2: 5}  # by rows of words: how few entries a column may have
@@ -134,7 +134,7 @@ def _planned(
         heights = _share_out(screen, rows, rise, size, len(measures.joined))
         if heights is not None:
             placed = [row.shifted(side / 2) for row in rows]
-            rest_x = placed[0].places[0].left - REST / 2 - 0.1
+            rest_x = placed[0].places[0].left - REST / 2 - 0.015
             stacked = _stack(screen, parts, placed, rise, heights, _arrow(size))
             pitch = min(_pitches(measures, parts, placed, column))
             return Plan(stacked, heights.entries, size, pitch, rest_x)
