@@ -130,10 +130,11 @@ def render(
     force: bool,
     open_after: bool,
     **settings: Any,
-) -> None:
+) -> int | None:
     """Film what the model does with TEXT.
 
-    TEXT is a sentence, or FILE.py:SceneName for a scene of your own, written for soakup or for plain Manim.
+    TEXT is a sentence, or FILE.py:SceneName for a scene of your own, written for soakup or for plain Manim; or
+    FILE.toml, in which many films stand (see docs/lectures).
 
     Beside the film stand its manifest (.json), captions (.vtt and .srt), a transcript with times (.md), a text for
     whoever does not see it (.alt.txt), the frame that stands for it (.poster.png) and its last (.last.png). What is
@@ -142,6 +143,10 @@ def render(
     settings = {name: value for name, value in settings.items() if value is not None}
     if text.endswith(".safetensors") and Path(text).is_file():
         raise StudioError(f"{text} holds tensors, and a film is made from a text: look at it with soakup inspect")
+    if text.endswith(".toml") and Path(text).is_file():
+        if settings or output or target or formats or scene or still is not None:
+            raise StudioError(f"{text} says itself how its films are made: leave out all options but --force")
+        return _lecture(Path(text), force)
     file = SceneFile.named_by(text)
     if file is None:
         settings["text"] = text
@@ -161,7 +166,7 @@ def render(
         film.save_still(file or scene or SCENE, still, path, force=force, **asked)
         click.echo(path)
         _open(path, open_after)
-        return
+        return None
     if target:
         from soakup.lectures import embedding
 
@@ -195,6 +200,25 @@ def render(
         for note in embedded.notes:
             click.echo(note, err=True)
     _open(first, open_after)
+    return None
+
+
+def _lecture(path: Path, force: bool) -> int:
+    """Render all films of a lecture, and say what came of each; 1 where one has failed."""
+    from soakup.lecture_file import make, read
+
+    count = len(read(path))
+    begun = 0
+
+    def tell(entry: Any) -> None:
+        nonlocal begun
+        begun += 1
+        click.echo(f"rendering {entry.output} ({begun} of at most {count})", err=True)
+
+    outcomes = make(path, force=force, tell=tell)
+    for outcome in outcomes:
+        click.echo(f"{outcome.what:9}  {outcome.entry.output}" + (f": {outcome.reason}" if outcome.reason else ""))
+    return 1 if any(outcome.what == "failed" for outcome in outcomes) else 0
 
 
 def _open(path: Path, asked: bool) -> None:
