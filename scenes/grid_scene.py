@@ -46,7 +46,6 @@ from soakup.scenes.quantity import Quantity
 from soakup.scenes.scene import late
 from soakup.scenes.words import Words
 
-NARROWEST = 0.62  # width of a cell in which two symbols stand side by side
 SMALLEST_SYMBOL, LARGEST_SYMBOL = 0.8, 0.86  # how large a symbol is drawn in a cell, the margin's being 1
 
 
@@ -252,10 +251,13 @@ class GridScene(HeadScene):
         if not grid.queries or not grid.keys:
             return None
         scale = min(0.92 * cell[1] / grid.queries[i].height, LARGEST_SYMBOL)
-        if scale < SMALLEST_SYMBOL or cell[0] < NARROWEST:
+        if scale < SMALLEST_SYMBOL:
             return None
         query, key = grid.queries[i].copy(), grid.keys[j].copy()
-        apart = min(0.25 * cell[0], 0.3)
+        widest = scale * max(query.width, key.width)
+        apart = min(cell[0] / 2 - 0.06 - widest / 2, 0.3)
+        if apart < widest / 2:
+            return None
         x, y = grid.at(i, j)
         return query, key, [going(query, (x + apart, y, 0), scale), going(key, (x - apart, y, 0), scale)]
 

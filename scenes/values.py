@@ -29,7 +29,7 @@ from soakup.scenes import style
 from soakup.scenes.formula import Formula
 from soakup.scenes.head_scene import ENTRIES, HeadScene
 from soakup.scenes.marks import Dot
-from soakup.scenes.motion import change, gone_by, levels, shifting, staggered, tinting, together
+from soakup.scenes.motion import becoming, change, gone_by, half_there, levels, shifting, staggered, tinting, together
 from soakup.scenes.quantity import Quantity, format_for, format_number
 from soakup.scenes.scene import Beat
 from soakup.scenes.token_columns import token_columns
@@ -40,8 +40,8 @@ from soakup.scenes.words import Words, line_width
 SOURCES = 11  # columns of values shown at most; where there are more, the lesser ones are put together
 NARROWEST = 1.05  # distance of columns in a row
 BOXES_AT, E_AT, COLUMNS_AT = 2.1, 1.52, 0.8  # middles of boxes and symbols, top of the columns
-WEIGHTS_UNDER, DOTS_UNDER = 0.42, 0.88  # the columns
-LARGEST_DOT = 0.22
+WEIGHTS_UNDER, DOTS_UNDER = 0.38, 0.74  # the columns
+LARGEST_DOT = 0.17
 NAME = 34  # font size of a vector's symbol over its column
 NOTE = 26
 APART = 2.2  # from one column to the next, where two are added
@@ -139,7 +139,9 @@ class Values(HeadScene):
         if self.folded:  # what comes from the others is shown once it is weighted
             columns.append(shown.lesser_value(self.i, self.most, self.value_entries, self.value_format))
             weights.append(shown.lesser_weight(self.i, self.most))
-            boxes.append(Words("others", NOTE, theme.quiet).centre(xs[-1], E_AT))
+            boxes.append(
+                Words("others", NOTE, theme.quiet).centre(xs[-1], COLUMNS_AT + 0.2)
+            )  # under the frame of its neighbour
         values = np.array([[q.value for q in column] for column in columns])
         sizes = (style.ENTRY, style.ENTRY_SMALLEST)
         size = next((s for s in sizes if column_width(values, self.value_format, s) + 0.06 <= pitch), sizes[-1])
@@ -412,8 +414,11 @@ class Values(HeadScene):
         if leaving:
             self.play(FadeOut(*leaving, run_time=0.6))
         labels = [box.label for box in boxes.values() if isinstance(box, TokenBox)]
-        moves = [ReplacementTransform(self.written[group], label) for group, label in zip(boxes, labels, strict=True)]
-        self.play(LaggedStart(*moves, lag_ratio=0.01, run_time=1.4))
+        words = [self.written[group] for group in boxes]
+        moves = [half_there([word], becoming(word, label)) for word, label in zip(words, labels, strict=True)]
+        self.play(change(words, staggered(moves, 0.01), rate_func=linear, run_time=1.4))
+        self.remove(*words)
+        self.add(*labels)
         rest = [s.box for s in self.sources if s.token is not None and s.token == reading.rest]
         self.play(*[FadeIn(box.box, run_time=0.6) for box in boxes.values()], *[FadeIn(b, run_time=0.6) for b in rest])
         self.remove(*labels)
