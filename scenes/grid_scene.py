@@ -250,7 +250,7 @@ class GridScene(HeadScene):
         grid, cell = self.grid, self.layout.cell
         if not grid.queries or not grid.keys:
             return None
-        scale = min(0.92 * cell[1] / grid.queries[i].height, LARGEST_SYMBOL)
+        scale = min(0.84 * cell[1] / max(grid.queries[i].height, grid.keys[j].height), LARGEST_SYMBOL)
         if scale < SMALLEST_SYMBOL:
             return None
         query, key = grid.queries[i].copy(), grid.keys[j].copy()
@@ -336,7 +336,7 @@ def arriving_together(
     flights: Iterable[Callable[[float], None]], symbols: Iterable[VMobject], marks: Iterable[VMobject]
 ) -> Callable[[float], None]:
     """A step in which symbols fly for three quarters of the time, and are gone where the marks then stand."""
-    flying, showing = staggered([together(*flights)], 1), levels(marks, 1.0)
+    flying, showing = together(*flights), levels(marks, 1.0)
     glyphs = [glyph for symbol in symbols for glyph in symbol.get_family() if len(glyph.points)]
     for glyph in glyphs:
         set_level(glyph, 0.0)
