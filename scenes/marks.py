@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from manim import Circle, ManimColor, Rectangle, VMobject
+from manim import Circle, ManimColor, Rectangle, VMobject, interpolate_color
 
 from soakup.scenes import style
 from soakup.scenes.quantity import Quantity
@@ -43,9 +43,9 @@ class Patch(Rectangle):
         self.set_fill(style.score_color(float(quantity.value), scale, theme))
 
     def mask(self, color: str) -> None:
-        """Take the colour of what is masked."""
+        """Take the colour of what is masked, dimmed, since there may be hundreds."""
         self.quantities = ()
-        self.set_fill(color)
+        self.set_fill(interpolate_color(ManimColor(self.theme.ground), ManimColor(color), 0.4))
 
     def swinging(self, dot: Dot) -> Callable[[float], None]:
         """A step in which the patch swings about its upright axis and lands as a dot."""
