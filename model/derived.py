@@ -218,16 +218,22 @@ def gathered_value(trace: "Trace", layer: int) -> np.ndarray:
 
 @derived
 def lesser_weight(trace: "Trace", layer: int, head: int, target: int, most: int) -> np.ndarray:
-    """(1,): the attention a target gives, in one head, to all but the `most` sources it looks at most."""
+    """(1,): the attention a target gives, in one head, to all but `most` sources: itself and those it looks at most."""
     weights = _layer(trace, layer).pattern[head, target]
-    return weights[np.argsort(-weights, kind="stable")[most:]].sum(keepdims=True)
+    return weights[by_attention(weights, target)[most:]].sum(keepdims=True)
 
 
 @derived
 def lesser_value(trace: "Trace", layer: int, head: int, target: int, most: int) -> np.ndarray:
-    """(k,): what a target gathers, in one head, from all but the `most` sources it looks at most: Σ weight · value."""
+    """(k,): what a target gathers, in one head, from all but `most` sources, itself and those it looks at most:
+    Σ weight · value."""
     weights = _layer(trace, layer).pattern[head, target]
-    return weighted_value(trace, layer)[head, target, np.argsort(-weights, kind="stable")[most:]].sum(axis=0)
+    return weighted_value(trace, layer)[head, target, by_attention(weights, target)[most:]].sum(axis=0)
+
+
+def by_attention(weights: np.ndarray, target: int) -> list[int]:
+    """The tokens by the attention (T,) that a target gives them, the most first, but before all others itself."""
+    return [target, *(j for j in np.argsort(-weights, kind="stable").tolist() if j != target)]
 
 
 @derived

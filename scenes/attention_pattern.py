@@ -31,7 +31,7 @@ from soakup.scenes.grid import DIGIT, ENTRY_SIZES
 from soakup.scenes.grid_scene import GridScene
 from soakup.scenes.motion import change, gone_by, levels, one_after_another, shifting, staggered, together
 from soakup.scenes.quantity import Quantity
-from soakup.scenes.scene import Beat
+from soakup.scenes.scene import Beat, late
 from soakup.scenes.words import Words
 
 TABLE = (4.6, 7.5)  # the least and the greatest width of the table in which softmax is done slowly
@@ -223,7 +223,10 @@ class AttentionPattern(GridScene):
             self.afterwards(lambda: self.coming(FadeOut(self.sums, run_time=0.4)))
         else:
             self.remove(*[self.marks.pop(pair) for pair in list(self.marks)])
-            self.play(*[FadeOut(m, run_time=0.3) for m in self.scale_shown], FadeIn(self.dot_scale(), run_time=0.6))
+            self.play(
+                *[FadeOut(m, run_time=0.3) for m in self.scale_shown],
+                FadeIn(self.dot_scale(), run_time=0.9, rate_func=late),
+            )
 
     def every_column_in_words(self, whole: Quantity) -> list[str | Quantity]:
         return ["So with every word: each column’s weights sum to ", whole]
@@ -240,7 +243,7 @@ class AttentionPattern(GridScene):
         self.add(*dots)
         self.play(
             change([*dots, *self.marks.values()], staggered(steps, 0.25), rate_func=linear, run_time=2.2),
-            FadeIn(self.dot_scale(), run_time=1.0),
+            FadeIn(self.dot_scale(), run_time=1.2, rate_func=late),
         )
         self.remove(*self.marks.values())
 

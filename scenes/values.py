@@ -25,6 +25,7 @@ from manim import (
     linear,
 )
 
+from soakup.model.derived import by_attention
 from soakup.scenes import style
 from soakup.scenes.formula import Formula
 from soakup.scenes.head_scene import ENTRIES, HeadScene
@@ -107,8 +108,7 @@ class Values(HeadScene):
         self.most = min(SOURCES, int(self.room / NARROWEST) - 1)
         self.folded = len(seen) > self.most + 1
         if self.folded:
-            weights = shown.pattern[self.i]
-            seen = sorted(np.argsort(-weights, kind="stable")[: self.most].tolist())
+            seen = sorted(by_attention(shown.pattern[self.i], self.i)[: self.most])
         self.tokens = seen
         k = self.trace.model.head_width
         self.value_entries = [*range(min(ENTRIES, k) - 1), k - 1]
@@ -192,6 +192,7 @@ class Values(HeadScene):
             dot = Dot(area, (s.x, self.bottom - DOTS_UNDER), LARGEST_DOT, ink)
             dot.grow(0.0)
             self.weight_dots.add(dot)
+        self.set_off(*[s.box for s in self.sources])
         self.play(FadeIn(self.frame, run_time=0.6))
         self.add(self.weight_dots)
         growing = staggered([dot.growing() for dot in self.weight_dots], 0.1)
