@@ -73,7 +73,10 @@ def _region(screen: Snapshot, quantity: Quantity, seen: list[int]) -> Region | N
     corner, size = np.array([left, top]), np.array([right - left, bottom - top])  # y runs down
     boxes = screen.boxes[seen]
     ends = np.array([[boxes[:, 0].min(), boxes[:, 3].max()], [boxes[:, 2].max(), boxes[:, 1].min()]])
-    (x0, y0), (x1, y1) = np.clip((ends - corner) / size, 0, 1).round(5).tolist()
+    start, end = (ends - corner) / size
+    if (start >= 1).any() or (end <= 0).any():
+        return None
+    (x0, y0), (x1, y1) = np.clip([start, end], 0, 1).round(5).tolist()
     line = _line(screen, seen, corner, size)
     thin = x1 - x0 < LEAST, y1 - y0 < LEAST
     if all(thin) if line else any(thin):
