@@ -86,7 +86,8 @@ class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, Attent
         self.say("Every number in this film is the model’s own")
         name = Quantity("text", "model", self.trace.model.name, "s", shown="model")
         shape = [count("count.layers"), " layers of ", count("count.heads"), " heads"]
-        lines = [["The model “", name, "”"], [*shape, ", ", count("count.parameters"), " parameters"]]
+        size = [count("count.parameters"), " parameters"]
+        lines = [["The model “", name, "”"], *([shape, size] if self.screen.narrow else [[*shape, ", ", *size]])]
         lines += [["read this sentence once;"], ["soakup verify computes it all anew"]]
         card = VGroup(*[Words.of(line, NOTE, theme.text) for line in lines])
         for n, line in enumerate(card):
