@@ -89,7 +89,8 @@ class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, Attent
         size = [count("count.parameters"), " parameters"]
         lines = [["The model “", name, "”"], *([shape, size] if self.screen.narrow else [[*shape, ", ", *size]])]
         lines += [["read this sentence once;"], ["soakup verify computes it all anew"]]
-        card = VGroup(*[Words.of(line, NOTE, theme.text) for line in lines])
+        size = NOTE - 3 if self.screen.narrow else NOTE
+        card = VGroup(*[Words.of(line, size, theme.text) for line in lines])
         for n, line in enumerate(card):
             line.stand(0, 0.9 - 0.55 * n)
         self.play(FadeIn(card, run_time=0.9))
