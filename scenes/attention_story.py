@@ -86,8 +86,11 @@ class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, Attent
         self.say("Every number in this film is the model’s own")
         name = Quantity("text", "model", self.trace.model.name, "s", shown="model")
         shape = [count("count.layers"), " layers of ", count("count.heads"), " heads"]
-        size = [count("count.parameters"), " parameters"]
-        lines = [["The model “", name, "”"], *([shape, size] if self.screen.narrow else [[*shape, ", ", *size]])]
+        parameters = [count("count.parameters"), " parameters"]
+        lines = [
+            ["The model “", name, "”"],
+            *([shape, parameters] if self.screen.narrow else [[*shape, ", ", *parameters]]),
+        ]
         lines += [["read this sentence once;"], ["soakup verify computes it all anew"]]
         size = NOTE - 3 if self.screen.narrow else NOTE
         card = VGroup(*[Words.of(line, size, theme.text) for line in lines])

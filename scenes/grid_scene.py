@@ -46,6 +46,7 @@ from soakup.scenes.quantity import Quantity
 from soakup.scenes.scene import late
 from soakup.scenes.words import Words
 
+FRAMES_GONE = 0.5  # seconds
 SMALLEST_SYMBOL, LARGEST_SYMBOL = 0.8, 0.86  # how large a symbol is drawn in a cell, the margin's being 1
 
 
@@ -145,7 +146,9 @@ class GridScene(HeadScene):
         else:
             self.play(change([mark], showing, run_time=0.8))
         self.afterwards(
-            lambda: self.coming(FadeOut(frames, run_time=0.5), change(dimmed, levels(dimmed, 1.0), run_time=0.5))
+            lambda: self.coming(
+                FadeOut(frames, run_time=FRAMES_GONE), change(dimmed, levels(dimmed, 1.0), run_time=FRAMES_GONE)
+            )
         )
 
     def all_scores(self) -> None:
@@ -166,7 +169,15 @@ class GridScene(HeadScene):
         self.add(*copies)
         run_time = min(max(0.4 * len(columns), 2.4), 5.0)
         moves = one_after_another(steps, 0.4 if copies else 0.5)
-        self.play(change([*moved, *copies], moves, rate_func=linear, run_time=run_time))
+        begin = FRAMES_GONE / (run_time + FRAMES_GONE)  # what flies must not cross the frames of the pair before
+        self.play(
+            change(
+                [*moved, *copies],
+                lambda alpha: moves(max(0.0, alpha - begin) / (1 - begin)),
+                rate_func=linear,
+                run_time=run_time + FRAMES_GONE,
+            )
+        )
         self.remove(*copies)
         if not self.digits:
             self.show_scale(self.head_shown.dot_product, self.head_shown.dots)
