@@ -269,6 +269,9 @@ class GridScene(HeadScene):
         apart = min(cell[0] / 2 - 0.06 - widest / 2, 0.3)
         if apart < widest / 2:
             return None
+        for glyph in (*query.get_family(), *key.get_family()):
+            if len(glyph.points):  # a halo sets them off from the lines they cross
+                glyph.set_stroke(self.style.ground, width=5, background=True, opacity=glyph.get_fill_opacity())
         x, y = grid.at(i, j)
         return query, key, [going(query, (x + apart, y, 0), scale), going(key, (x - apart, y, 0), scale)]
 
