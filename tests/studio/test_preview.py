@@ -265,7 +265,7 @@ def test_saving_the_scene_shows_it_anew_and_an_error_names_its_line(page: Page, 
     expect(beats(page)).to_have_count(3, timeout=WAIT)
 
 
-def test_closing_the_tab_stops_its_work_and_ctrl_c_leaves_nothing(page: Page, start):
+def test_closing_the_tab_stops_its_work_and_ctrl_c_leaves_nothing(page: Page, complaints: list[str], start):
     preview = start(SENTENCE)
     page.goto(preview.url)
     expect(beats(page)).not_to_have_count(0, timeout=WAIT)
@@ -278,6 +278,8 @@ def test_closing_the_tab_stops_its_work_and_ctrl_c_leaves_nothing(page: Page, st
     working = preview.family()
     assert preview.end() == 0 and preview.process.stderr.read() == ""
     wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in working))
+    page.close()
+    complaints[:] = [said for said in complaints if "ERR_CONNECTION_REFUSED" not in said]  # the server has ended
 
 
 def test_it_dies_with_its_terminal(start):
