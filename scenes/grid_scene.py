@@ -47,7 +47,7 @@ from soakup.scenes.scene import late
 from soakup.scenes.words import Words
 
 FRAMES_GONE = 0.5  # seconds
-SMALLEST_SYMBOL, LARGEST_SYMBOL = 0.8, 0.86  # how large a symbol is drawn in a cell, the margin's being 1
+SMALLEST_SYMBOL, LARGEST_SYMBOL = 0.75, 0.86  # how large a symbol is drawn in a cell, the margin's being 1
 
 
 class GridScene(HeadScene):
