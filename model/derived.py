@@ -353,6 +353,36 @@ def ink_beyond(trace: "Trace", passed: int, most: int) -> np.ndarray:
     return np.sort(word_ink(trace, passed), axis=-1)[:, ::-1][:, most:].sum(axis=-1)
 
 
+@derived
+def tokens_within(trace: "Trace", first: int, last: int) -> np.ndarray:
+    """(1,): how many tokens a run of neighbours has, from token `first` to token `last`."""
+    return np.array([len(range(len(trace.tokens))[_run(trace, first, last)])])
+
+
+@derived
+def ink_within(trace: "Trace", passed: int, first: int, last: int) -> np.ndarray:
+    """(T,): what each token holds, by `ink`, of a run of neighbours together."""
+    return ink(trace, passed)[:, _run(trace, first, last)].sum(axis=-1)
+
+
+@derived
+def update_share_within(trace: "Trace", layer: int, first: int, last: int) -> np.ndarray:
+    """(T,): the part of a run of neighbours, together, in what attention carries into a target, by `update_share`."""
+    return update_share(trace, layer)[:, _run(trace, first, last)].sum(axis=-1)
+
+
+@derived
+def attention_within(trace: "Trace", layer: int, first: int, last: int) -> np.ndarray:
+    """(H, T): the attention that each target gives to a run of neighbours together."""
+    return _layer(trace, layer).pattern[..., _run(trace, first, last)].sum(axis=-1)
+
+
+def _run(trace: "Trace", first: int, last: int) -> slice:
+    if not first <= last < len(trace.tokens):
+        raise ModelError(f"no tokens {first} to {last} stand in a text of {len(trace.tokens)}")
+    return slice(first, last + 1)
+
+
 def _layer(trace: "Trace", layer: int) -> "LayerTrace":
     if not 0 <= layer < len(trace.layers):
         raise ModelError(f"there is no layer {layer} in 0…{len(trace.layers) - 1}")

@@ -34,27 +34,30 @@ from soakup.scenes.bars import bar_rows
 from soakup.scenes.ending import plan_ending
 from soakup.scenes.errors import SceneError
 from soakup.scenes.flows import flowing
+from soakup.scenes.folding import MOST_READ
 from soakup.scenes.formula import Formula
 from soakup.scenes.layer_choice import passed_over, telling_layers
 from soakup.scenes.layer_marks import LayerMarks
 from soakup.scenes.layer_words import (
     can_be_said,
     fact_in_words,
+    folded_in_words,
     guess_in_words,
     mixture_in_words,
     passed_in_words,
     rest_in_words,
 )
 from soakup.scenes.leaning import LeaningScene
-from soakup.scenes.motion import change, going, gone_by, half_there, levels, shifting, staggered, tinting, together
+from soakup.scenes.motion import becoming, change, going, gone_by, half_there, levels, shifting, staggered, tinting, together
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Fact, Reading
+from soakup.scenes.running_text import running_words
 from soakup.scenes.scene import Beat, TraceScene, late
-from soakup.scenes.sentence import Sentence
+from soakup.scenes.sentence import fitting
 from soakup.scenes.words import Words
 
 BEFORE_AND_AFTER = "all words, before and after"  # the name of the beat whose last frame stands for the film
-MOST_TOKENS = 24
+MOST_HELD = 5  # words that a bar names of those a word holds
 NOTE = 26  # font size of small labels
 NEAR_ENOUGH = 5  # words up to which the camera need not lean in
 PASSING = 0.4  # seconds a layer takes that is passed over
@@ -67,6 +70,8 @@ class LayerByLayer(LeaningScene, TraceScene):
 
     def story(self) -> Iterable[Beat]:
         self.choose()
+        if self.reading.runs:
+            yield Beat("a long text", self.a_long_text)
         yield Beat("words become vectors", self.words_become_vectors)
         yield Beat("each knows only itself", self.each_knows_only_itself)
         for layer in self.stops:
@@ -90,15 +95,19 @@ class LayerByLayer(LeaningScene, TraceScene):
 
     def choose(self) -> None:
         """Which word to follow, which layer to linger on, which head to show, and what to say of each layer."""
-        self.reading = reading = Reading(self.trace, ENTRIES)
-        if len(reading.tokens) > MOST_TOKENS:
+        self.whole = reading = Reading(self.trace, ENTRIES)
+        if len(reading.tokens) > MOST_READ:
             raise SceneError(
-                f"the text has {len(reading.tokens)} tokens and layer-by-layer shows at most {MOST_TOKENS}: shorten it"
+                f"the text has {len(reading.tokens)} tokens and layer-by-layer tells at most {MOST_READ}: shorten it"
             )
         self.lingers = (self.layer or 1) - 1
         self.followed = self.trace.words[self.find_word(self.word)].tokens[-1] if self.word else reading.soaked_most()
         asked = None if self.head is None else self.head - 1
         self.telling_head = reading.telling_head(self.lingers if self.head or self.layer else None, asked)
+        last = reading.word_of[reading.tokens[-1]]
+        told = [reading.word_of[self.followed], last]
+        self.sentence = fitting(reading, told, self.to_be_seen(reading), self.screen, self.style)
+        self.reading = reading = self.sentence.reading
         self.tokens = reading.tokens
         self.guesses = [reading.predictions(n, self.tokens[-1], most=1)[0] for n in range(reading.layers + 1)]
         always = {0, self.lingers} | ({self.telling_head[0]} if self.telling_head else set())
@@ -106,21 +115,62 @@ class LayerByLayer(LeaningScene, TraceScene):
         self.passed = passed_over(reading.layers, self.stops)
         self.facts = reading.facts(self.stops, self.lingers, self.followed)
         self.poster_beat = BEFORE_AND_AFTER
-        self.sentence = Sentence(reading, self.screen, self.style)
         self.marks = LayerMarks(self.sentence)
         self.guess_said = 0  # how many layers had been passed when a guess was last shown
 
+    def to_be_seen(self, reading: Reading) -> set[int]:
+        """The words that may not stand folded: those that the film speaks of."""
+        words = {reading.word_of[self.followed], reading.word_of[reading.tokens[-1]]}
+        words |= set(reading.largest(reading.layers, self.followed, most=MOST_HELD, least=0.02))
+        if self.telling_head:
+            fact = self.telling_head[2]
+            words |= {reading.word_of[fact.target], *fact.sources}
+        return words - {reading.rest_word}
+
     # --- beats ---
+
+    def a_long_text(self) -> None:
+        """The text as it is read, and what of it stands folded from now on."""
+        reading, whole = self.reading, running_words(self.whole, self.screen, self.style)
+        self.say(*folded_in_words(reading, self.followed))
+        boxes = self.sentence.boxes
+        self.as_text()
+        if whole is None:  # it is too long to be read at once
+            self.add(*[box.label for box in boxes.values()])
+            self.wait(1.2 * self.pace)
+            return
+        hidden = [label for group, label in whole.items() if group[0] in reading.hidden]
+        self.add(*whole.values())
+        self.play(change(hidden, levels(hidden, 2 * style.DIM), run_time=0.8))
+        self.hold()
+        self.hush()
+        kept = [label for group, label in whole.items() if group[0] not in reading.hidden]
+        homes = [box.label for group, box in boxes.items() if group[0] not in reading.runs]
+        blocks = [box.label for box in self.sentence.folded.values()]
+        self.play(change(hidden, levels(hidden, 0.0), run_time=0.6))
+        self.remove(*hidden)
+        moves = together(*[becoming(a, b) for a, b in zip(kept, homes, strict=True)])
+        self.play(change(kept, half_there(kept, moves), run_time=1.4), FadeIn(*blocks, run_time=1.4, rate_func=late))
+        self.remove(*kept)
+        self.add(*homes)
+
+    def as_text(self) -> tuple[list[np.ndarray], list[np.ndarray], float]:
+        """Write the boxes' labels as text, once: where they belong, where they stand then, and how much larger."""
+        if self.text_at is None:
+            boxes = self.sentence.boxes.values()
+            homes = [box.label.get_center() for box in boxes]
+            points, larger = self.sentence.as_running_text(0.0)
+            for box, point in zip(boxes, points, strict=True):
+                box.label.scale(larger).move_to(point + larger * (box.label.get_center() - box.box.get_center()))
+            self.text_at = homes, points, larger
+        return self.text_at
 
     def words_become_vectors(self) -> None:
         sentence = self.sentence
         written = [box.label for box in sentence.boxes.values()]
-        homes = [label.get_center() for label in written]
-        points, larger = sentence.as_running_text(0.0)
-        for box, point in zip(sentence.boxes.values(), points, strict=True):
-            box.label.scale(larger).move_to(point + larger * (box.label.get_center() - box.box.get_center()))
+        homes, points, larger = self.as_text()
         self.add(*written)
-        self.wait(1.2 * self.pace)
+        self.wait((0.3 if self.reading.runs else 1.2) * self.pace)
 
         self.say("Each piece of text becomes a vector: ", self.reading.count("count.width"), " numbers")
         moves = together(*[going(label, home, 1 / larger) for label, home in zip(written, homes, strict=True)])
@@ -284,7 +334,7 @@ class LayerByLayer(LeaningScene, TraceScene):
             Words.of(["turned by ", turned, "°"], NOTE, self.style.text).stand(places.x, self.alone.under - 0.78),
         )
 
-        held = self.reading.largest(layers, i, most=5, least=0.02)
+        held = self.reading.largest(layers, i, most=MOST_HELD, least=0.02)
         shares = [
             ([self.reading.word(w)], self.reading.ink(layers, i, w), style.to_color(sentence.inks[w])) for w in held
         ]
@@ -349,7 +399,7 @@ class LayerByLayer(LeaningScene, TraceScene):
         labels = VGroup()
         for group, box in sentence.boxes.items():
             line, rise = sentence.line_of[group[0]], sentence.rise[group]
-            if not sentence.two_rows:
+            if not sentence.two_rows and group[0] not in self.reading.runs:
                 label = box.label.copy().set_fill(self.style.text, opacity=1)
                 labels.add(label.shift((0, ending.labels_at - rise - box.box.get_y(), 0)))
             box.shift((0, ending.words_at[line] - line.tokens_at, 0))
@@ -539,6 +589,7 @@ class LayerByLayer(LeaningScene, TraceScene):
             self.remove(*self.alone.own)
         self.alone = None
 
+    text_at: tuple[list[np.ndarray], list[np.ndarray], float] | None = None
     frame: VGroup | None = None
     leaning = False
     alone: Alone | None = None

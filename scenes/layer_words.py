@@ -11,6 +11,23 @@ Parts = list[str | Quantity]
 MUCH = 0.2  # of a word that is the rest token's
 
 
+def folded_in_words(reading: Reading, i: int) -> Parts:
+    """How much of a long text stands folded, and how much of token i's vector comes from it in the end."""
+    count, layers, runs = reading.count, reading.layers, list(reading.runs.values())
+    numbers = [reading.folded_count(run) for run in runs]
+    shares = [reading.ink_within(layers, i, run) for run in runs]
+    parts: Parts = ["Of ", count("count.tokens"), " pieces, ", *_listed(numbers), " stand folded: what “"]
+    return [*parts, reading.word(reading.word_of[i]), "” takes in of them is summed up, in the end ", *_listed(shares)]
+
+
+def _listed(quantities: Sequence[Quantity]) -> Parts:
+    """One, two and three."""
+    parts: Parts = []
+    for k, quantity in enumerate(quantities):
+        parts += ["" if k == 0 else " and " if k == len(quantities) - 1 else ", ", quantity]
+    return parts
+
+
 def fact_in_words(reading: Reading, layer: int, fact: Fact | None) -> Parts:
     """Where what one word takes in comes from; that little comes at all, where there is no such word."""
     if fact is None:
@@ -38,9 +55,7 @@ def passed_in_words(reading: Reading, first: int, last: int, stops: Sequence[int
     """Which layers go by; the first time, at which ones the film stops."""
     count = reading.count
     if first < stops[1] and len(stops) > 1:
-        named: Parts = []
-        for k, layer in enumerate(stops):
-            named += ["" if k == 0 else " and " if k == len(stops) - 1 else ", ", count(f"layer[{layer}]")]
+        named = _listed([count(f"layer[{layer}]") for layer in stops])
         return ["Of ", count("count.layers"), " layers we stop at ", *named, "; the others go by"]
     if first == last:
         return ["Layer ", count(f"layer[{first}]"), " goes by"]

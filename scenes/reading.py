@@ -13,6 +13,7 @@ import numpy as np
 from soakup.model import derived
 from soakup.model.findings import Finding, findings, is_content
 from soakup.model.trace import Trace
+from soakup.scenes.folding import Run, fold
 from soakup.scenes.quantity import Kind, Quantity
 
 WORTH_SAYING = 0.05  # a share below this is not put into a caption
@@ -27,17 +28,36 @@ class Fact:
 
 
 class Reading:
-    """A Trace as the scenes read it; `entries` are the indices of a vector's entries that columns show."""
+    """A Trace as the scenes read it; `entries` are the indices of a vector's entries that columns show.
 
-    def __init__(self, trace: Trace, entries: int) -> None:
-        self.trace = trace
+    Where `runs` of words stand folded, `tokens` and `words` are those that do not. What is shown by source has the sum
+    of all that a run hides: in place of their words the run stands as a source of its own, numbered after the last
+    word, in place of their tokens its first.
+    """
+
+    def __init__(self, trace: Trace, entries: int, runs: Sequence[Run] = ()) -> None:
+        self.trace, self.runs = trace, {run.first: run for run in runs}
         self.layers = trace.model.layers
-        self.tokens = [i for i, token in enumerate(trace.tokens) if not token.special]
+        self.hidden = hidden = {i for run in runs for i in run.tokens}
+        self.tokens = [i for i, token in enumerate(trace.tokens) if not token.special and i not in hidden]
         self.rest = next((i for i, token in enumerate(trace.tokens) if token.special), None)
         self.word_of = {i: w for w, word in enumerate(trace.words) for i in word.tokens}
-        self.words = range(len(trace.words))
+        self.words = [w for w, word in enumerate(trace.words) if word.tokens[0] not in hidden]
+        self.run_sources = dict(enumerate(runs, len(trace.words)))
         self.rest_word = None if self.rest is None else self.word_of[self.rest]
         self.show_entries(entries)
+
+    def folding(self, words: Sequence[int], kept: set[int], most: int) -> "Reading | None":
+        """The same with so many pieces side by side at most, those words folded that matter least to `words`, as their
+        last tokens hold them in the end, but none that is `kept`; None where too many are."""
+        text = [w for w, word in enumerate(self.trace.words) if w != self.rest_word]
+        held = sum(self.ink_shares(self.layers, self.trace.words[w].tokens[-1]) for w in words)
+        pieces = [len(self.trace.words[w].tokens) for w in text]
+        runs = fold(pieces, [float(held[w]) for w in text], {text.index(w) for w in kept}, most)
+        if runs is None:
+            return None
+        ends = [(self.trace.words[text[run[0]]].tokens[0], self.trace.words[text[run[-1]]].tokens[-1]) for run in runs]
+        return Reading(self.trace, len(self.entries), [Run(*end) for end in ends])
 
     def show_entries(self, count: int) -> None:
         """Let columns show so many entries: the first ones, and the last."""
@@ -86,6 +106,15 @@ class Reading:
             else:
                 groups.append([i])
         return [tuple(group) for group in groups]
+
+    @cached_property
+    def in_the_row(self) -> list[tuple[int, ...]]:
+        """The boxes and, in their places between them, the runs that stand folded: the tokens of each."""
+        return sorted([*self.boxes, *[tuple(run.tokens) for run in self.runs.values()]])
+
+    def label(self, group: tuple[int, ...]) -> list[str | Quantity]:
+        """What is written in one of these: its text, or how many pieces stand folded in it."""
+        return ["…", self.folded_count(self.runs[group[0]]), " more…"] if group[0] in self.runs else [self.token(*group)]
 
     def box_with(self, i: int) -> tuple[int, ...]:
         """The tokens that share a box with token i, itself among them."""
@@ -158,17 +187,38 @@ class Reading:
         value = float(self.ink_shares(n, i)[w])
         return Quantity("derived", f"word_ink({n})[{i},{w}]", value, "percent", shown="ink")
 
-    def inks(self, n: int, i: int) -> list[Quantity]:
-        return [self.ink(n, i, w) for w in self.words]
+    def inks(self, n: int, i: int) -> dict[int, Quantity]:
+        """The same for every source: the words, and the runs that stand folded."""
+        words = {w: self.ink(n, i, w) for w in self.words}
+        return words | {source: self.ink_within(n, i, run) for source, run in self.run_sources.items()}
+
+    def ink_within(self, n: int, i: int, run: Run) -> Quantity:
+        """How much of token i's vector comes from all of a run after n layers."""
+        value = float(derived.ink_within(self.trace, n, run.first, run.last)[i])
+        return Quantity("derived", f"ink_within({n},{run.first},{run.last})[{i}]", value, "percent", shown="ink")
+
+    def folded_count(self, run: Run) -> Quantity:
+        """How many pieces of text a run has."""
+        return Quantity("derived", f"tokens_within({run.first},{run.last})[0]", len(run.tokens), ",d")
 
     def carried(self, layer: int) -> dict[tuple[int, int], Quantity]:
         """The part of each earlier source in what attention carries into a target, by (source, target)."""
         share = derived.update_share(self.trace, layer)
-        return {
+        shares = {
             (j, i): Quantity("derived", f"update_share({layer})[{i},{j}]", float(share[i, j]), "", shown="arc")
             for i in self.tokens
             for j in range(i)
+            if j not in self.hidden
         }
+        for run, i in self._runs_before():
+            path = f"update_share_within({layer},{run.first},{run.last})"
+            value = float(derived.update_share_within(self.trace, layer, run.first, run.last)[i])
+            shares[run.first, i] = Quantity("derived", f"{path}[{i}]", value, "", shown="arc")
+        return shares
+
+    def _runs_before(self) -> list[tuple[Run, int]]:
+        """Every run, with every token after it."""
+        return [(run, i) for run in self.runs.values() for i in self.tokens if i > run.last]
 
     def carried_by_word(self, layer: int, i: int, w: int) -> Quantity:
         """The part of a word in what attention carries into token i."""
@@ -178,13 +228,19 @@ class Reading:
     def attention(self, layer: int, head: int) -> dict[tuple[int, int], Quantity]:
         """The weight each target gives to each earlier source in one head, by (source, target)."""
         pattern = self.trace.layers[layer].pattern[head]
-        return {
+        weights = {
             (j, i): Quantity(
                 "element", f"layers.{layer}.pattern[{head},{i},{j}]", float(pattern[i, j]), "", shown="arc"
             )
             for i in self.tokens
             for j in range(i)
+            if j not in self.hidden
         }
+        for run, i in self._runs_before():
+            path = f"attention_within({layer},{run.first},{run.last})"
+            value = float(derived.attention_within(self.trace, layer, run.first, run.last)[head, i])
+            weights[run.first, i] = Quantity("derived", f"{path}[{head},{i}]", value, "", shown="arc")
+        return weights
 
     def word_attention(self, layer: int, head: int, i: int, w: int) -> Quantity:
         """The share of its attention that token i gives to a word, in one head."""
@@ -235,7 +291,7 @@ class Reading:
     def largest(self, n: int, i: int, most: int, least: float = WORTH_SAYING) -> list[int]:
         """The words a token holds most of after n layers, its own among them, largest first."""
         shares = self.ink_shares(n, i)
-        return [int(w) for w in np.argsort(-shares, kind="stable") if shares[w] >= least][:most]
+        return [int(w) for w in np.argsort(-shares, kind="stable") if shares[w] >= least and w in self.words][:most]
 
     def facts(self, layers: Sequence[int], lingers: int, followed: int) -> dict[int, Fact | None]:
         """For each of some layers, the token whose ink gained most of one other word there, a telling word and a new

@@ -2,18 +2,30 @@
 
 from collections.abc import Sequence
 
+from soakup.scenes import style
+from soakup.scenes.reading import Reading
+from soakup.scenes.screen import Screen
+from soakup.scenes.style import Theme
+from soakup.scenes.words import Words
+
 MOST_LINES = 5
 LINE = 0.9  # from one line to the next, at the largest size
 LARGE = 0.7  # of the largest size, which is large enough to leave it at so many lines
 
 
 def running_text(
-    widths: Sequence[float], spaces: Sequence[float], width: float, y: float, largest: float, from_the_right: bool
+    widths: Sequence[float],
+    spaces: Sequence[float],
+    width: float,
+    y: float,
+    largest: float,
+    from_the_right: bool,
+    most_lines: int = MOST_LINES,
 ) -> tuple[list[tuple[float, float]], float]:
     """Where the middles of pieces of text stand when they are written in lines about height y, each with its space
     before it, in as few lines as let it be large; and how much larger they then are, `largest` at most."""
     best: tuple[float, list[int]] = (0.0, [0])
-    for count in range(1, min(MOST_LINES, len(widths)) + 1):
+    for count in range(1, min(most_lines, len(widths)) + 1):
         starts = _lines(widths, spaces, count)
         longest = max(_length(widths, spaces, line) for line in _ranges(starts, len(widths)))
         larger = min(largest, width / longest) if longest else largest
@@ -29,6 +41,23 @@ def running_text(
             points.append((sign * (pen + larger * widths[k] / 2), y + step * ((len(starts) - 1) / 2 - n)))
             pen += larger * widths[k]
     return points, larger
+
+
+def running_words(reading: Reading, screen: Screen, theme: Theme) -> dict[tuple[int, ...], Words] | None:
+    """All the boxes' texts of a reading, written in the middle of the screen; None where there is no room for so many
+    that can be read."""
+    size = style.STATEMENT
+    labels = {group: Words.of(reading.label(group), size, theme.text) for group in reading.boxes}
+    spaced = [0.3 * (reading.spaced(g[0]) and not reading.goes_on(g[0])) for g in labels]
+    lines = int((screen.top - screen.floor) / LINE / (style.ENTRY / size))
+    widths = [label.width for label in labels.values()]
+    points, larger = running_text(widths, spaced, screen.room, 0.0, 1.0, reading.from_the_right, lines)
+    ys = [y for _, y in points]
+    if larger * size < style.ENTRY or max(ys) > screen.top - LINE / 2 or min(ys) < screen.floor + LINE / 2:
+        return None
+    for label, point in zip(labels.values(), points, strict=True):
+        label.scale(larger).centre(*point)
+    return labels
 
 
 def _lines(widths: Sequence[float], spaces: Sequence[float], count: int) -> list[int]:

@@ -8,7 +8,7 @@
 Everything is laid out from the Trace when it is made; the scene decides when it moves.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +16,9 @@ from manim import Arrow, BraceBetweenPoints, ManimColor, Mobject, Rectangle, VGr
 
 from soakup.scenes import style
 from soakup.scenes.arcs import Arc, arc_heights, down_to_the_next, over_the_row
+from soakup.scenes.errors import SceneError
 from soakup.scenes.flows import Flow, flows
+from soakup.scenes.folding import FOLDED_TO, MOST_SHOWN
 from soakup.scenes.ink import InkBar, mixture
 from soakup.scenes.motion import tinting
 from soakup.scenes.quantity import Quantity
@@ -29,7 +31,7 @@ from soakup.scenes.strips import Strip, cells_in
 from soakup.scenes.style import Theme
 from soakup.scenes.tokens import TokenBox, rest_box, token_row
 from soakup.scenes.vectors import Column, column_width
-from soakup.scenes.words import Words, line_width
+from soakup.scenes.words import Words, line_width, written
 
 OVER = 0.06  # from the top of a column to the top of the panel behind it
 FOOT = 0.05  # from a box to the foot of its arcs, of which the thickest is three times as wide
@@ -54,18 +56,27 @@ class Stack:
         return [self.arrow, self.panel, self.column, self.bar]
 
 
+def inks_of(reading: Reading, theme: Theme) -> np.ndarray:
+    """The ink of every source, in linear light (sources, 3): that of what stands folded is grey."""
+    shown = style.inks(len(reading.words), None if reading.rest_word is None else reading.words.index(reading.rest_word), theme)
+    inks = np.tile(style.to_linear(theme.quiet), (len(reading.trace.words) + len(reading.run_sources), 1))
+    inks[reading.words] = shown
+    return inks
+
+
 class Sentence:
     """The rows and their stacks, one for each token of the text."""
 
     def __init__(self, reading: Reading, screen: Screen, theme: Theme) -> None:
         self.reading, self.screen, self.theme = reading, screen, theme
-        self.inks = style.inks(len(reading.words), reading.rest_word, theme)
+        self.inks = inks_of(reading, theme)
         reading.show_entries(MANY)
         self._numbers = reading.shown_values  # all that columns may come to show
+        row = reading.in_the_row
         measures = Measures(
-            lambda k, size: line_width(reading.token(*reading.boxes[k]).text, size),
-            [k > 0 and reading.goes_on(group[0]) for k, group in enumerate(reading.boxes)],
-            [len(group) for group in reading.boxes],
+            lambda k, size: line_width(written(reading.label(row[k])), size),
+            [k > 0 and reading.goes_on(group[0]) for k, group in enumerate(row)],
+            [0 if group[0] in reading.runs else len(group) for group in row],
             self.width_of_numbers,
         )
         self.plan = plan = plan_sentence(measures, screen, reading.rest is not None, reading.from_the_right)
@@ -85,11 +96,14 @@ class Sentence:
         self.boxes: dict[tuple[int, ...], TokenBox] = {}
         self.rise: dict[tuple[int, ...], float] = {}  # how much higher a box stands than the lower ones
         for line in plan.lines:
-            groups = reading.boxes[line.first : line.last]
+            groups = row[line.first : line.last]
             self.boxes |= token_row(reading, groups, line.row, line.tokens_at, theme)
             for group, place in zip(groups, line.row.places, strict=True):
                 self.rise[group] = line.row.rise if place.raised else 0.0
                 side = -1 if reading.from_the_right else 1
+                if group[0] in reading.runs:
+                    self.line_of[group[0]], self.x[group[0]] = line, place.x
+                    continue
                 for n, i in enumerate(group):
                     self.line_of[i] = line
                     apart = side * (n - (len(group) - 1) / 2) * (self.column_width + COLUMN_GAP)
@@ -117,11 +131,12 @@ class Sentence:
         return Stack(box, arrow.set_color(theme.quiet), panel, column, bar)
 
     def _order(self, i: int) -> list[int]:
-        """The order of the words in token i's bar: its own, then as much as it will hold of them, the rest last."""
+        """The order of the sources in token i's bar: its own word, then the others by how much it will hold of them,
+        then what stands folded, the rest last."""
         held = self.reading.ink_shares(self.reading.layers, i)
         others = sorted(self.reading.others(i), key=lambda w: -held[w])
         last = [] if self.reading.rest_word is None else [self.reading.rest_word]
-        return [self.reading.word_of[i], *others, *last]
+        return [self.reading.word_of[i], *others, *self.reading.run_sources, *last]
 
     # --- what is there ---
 
@@ -142,9 +157,15 @@ class Sentence:
         stacks = [m for stack in self.stacks.values() for m in stack.vector]
         return [*self.boxes.values(), *stacks, self.rest]
 
+    @property
+    def folded(self) -> dict[int, TokenBox]:
+        """The boxes of what stands folded, by their first token."""
+        return {group[0]: box for group, box in self.boxes.items() if group[0] in self.reading.runs}
+
     def ink_color(self, n: int, i: int) -> ManimColor:
         """The colour of token i's vector after n layers."""
-        return mixture(self.reading.ink_shares(n, i), self.inks)
+        held = self.reading.ink_shares(n, i)
+        return mixture(held, self.inks[: len(held)])
 
     def new_column(self, quantities: list[Quantity], x: float, i: int, color: str | None = None) -> Column | Strip:
         """A column, or strip, of the size and format of the others, at the height of token i's."""
@@ -171,6 +192,7 @@ class Sentence:
         """Arcs for shares by (source, target), wherever one is worth drawing."""
         drawn = {pair: q for pair, q in shares.items() if q.value >= style.ARC_LEAST}
         foot = {i: stack.box.get_top()[1] + FOOT for i, stack in self.stacks.items()}
+        foot |= {j: box.get_top()[1] + FOOT for j, box in self.folded.items()}
         if self.reading.rest is not None:
             foot[self.reading.rest] = self.rest[0].get_top()[1] + FOOT
         over: dict[tuple[int, int], float] = {}
@@ -181,13 +203,15 @@ class Sentence:
             over |= dict(zip(pairs, arc_heights(spans, line.arcs_to - highest), strict=True))
         arcs = {}
         for (j, i), share in drawn.items():
-            # What comes from the rest token says little, and there is much of it: it stays in the background.
-            color = self.theme.others if j == self.reading.rest else style.to_color(self.inks[self.reading.word_of[j]])
+            color = style.to_color(self.inks[self.reading.word_of[j]])
+            if j == self.reading.rest:  # it says little, and there is much of it: it stays in the background
+                color = ManimColor(self.theme.others)
             target = (self.x[i], foot[i], 0.0)
             if (j, i) in over:
                 path = over_the_row((self.x[j], foot[j], 0.0), target, over[j, i])
             else:
-                path = down_to_the_next((self.x[j], self.line_of[j].bottom - 0.03, 0.0), target)
+                below = self.folded[j].get_bottom()[1] if j in self.folded else self.line_of[j].bottom
+                path = down_to_the_next((self.x[j], below - 0.03, 0.0), target)
             arcs[j, i] = arc = Arc(path, color, share)
             if j == self.reading.rest:
                 arc.set_stroke(opacity=0.6 * style.arc_opacity(arc.share))
@@ -196,13 +220,18 @@ class Sentence:
     def flows(self, n: int) -> list[Flow]:
         """Bands from the words' boxes to the ink bars as they stand, for all that the tokens hold after n layers."""
         edges, quantities, landings = {}, {}, {}
-        for w, word in enumerate(self.reading.trace.words):
-            boxes = [self.rest[0]] if w == self.reading.rest_word else [self.stacks[i].box.box for i in word.tokens]
+        words = [w for w in self.reading.words if w != self.reading.rest_word]
+        boxes_of = {w: [self.stacks[i].box.box for i in self.reading.trace.words[w].tokens] for w in words}
+        boxes_of |= {source: [self.folded[run.first].box] for source, run in self.reading.run_sources.items()}
+        if self.reading.rest_word is not None:
+            boxes_of[self.reading.rest_word] = [self.rest[0]]
+        for w, boxes in boxes_of.items():
             edges[w] = (min(b.get_left()[0] for b in boxes) + 0.03, max(b.get_right()[0] for b in boxes) - 0.03)
         for i, stack in self.stacks.items():
+            inks = self.reading.inks(n, i)
             for w, (x0, x1) in stack.bar.spans().items():
                 if w in edges and x1 > x0:
-                    quantities[w, i], landings[w, i] = self.reading.ink(n, i, w), (x0, x1)
+                    quantities[w, i], landings[w, i] = inks[w], (x0, x1)
         box = next(iter(self.stacks.values())).box.box
         bar = self.stacks[self.reading.tokens[0]].bar
         heights = (box.get_bottom()[1] - 0.04, bar.frame[1] + bar.frame[3] / 2)
@@ -284,6 +313,10 @@ class Sentence:
 
         return step
 
+    def gap_before(self, group: tuple[int, ...]) -> bool:
+        """Whether there is a space before a box, when the sentence is written as text."""
+        return group[0] in self.folded or (self.reading.spaced(group[0]) and not self.reading.goes_on(group[0]))
+
     def as_running_text(self, y: float) -> tuple[list[np.ndarray], float]:
         """Where the boxes' middles stand when the sentence is written as text, and how much larger it then is.
 
@@ -293,10 +326,25 @@ class Sentence:
         groups = list(self.boxes)
         points, larger = running_text(
             [self.boxes[g].label.width for g in groups],
-            [0.0 if self.reading.goes_on(g[0]) or not self.reading.spaced(g[0]) else gap for g in groups],
+            [self.gap_before(g) * gap for g in groups],
             self.screen.room,
             y,
             style.STATEMENT / self.plan.token_size,
             self.reading.from_the_right,
         )
         return [np.array([*point, 0]) for point in points], larger
+
+
+def fitting(reading: Reading, told: Sequence[int], kept: set[int], screen: Screen, theme: Theme) -> Sentence:
+    """The sentence whole, where it is short enough and fits the screen; else with as few words folded as have to be,
+    those that matter least to the words `told`, but none that is `kept`. Raises SceneError where nothing fits."""
+    found = SceneError(f"the text has {len(reading.tokens)} pieces, and too many have to be seen at once: shorten it")
+    counts = [most for most in FOLDED_TO if most < len(reading.tokens)]
+    whole = [reading] if len(reading.tokens) <= MOST_SHOWN else []
+    for tried in (*whole, *(reading.folding(told, kept, most) for most in counts)):
+        try:
+            if tried is not None:
+                return Sentence(tried, screen, theme)
+        except SceneError as error:
+            found = error
+    raise found

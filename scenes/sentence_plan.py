@@ -68,7 +68,7 @@ class Plan:
 @dataclass(frozen=True)
 class Measures:
     """What a plan is made from: of each box how wide its text is at a size, whether it goes on from the box before,
-    and how many columns stand under it; and how wide a column is at a size."""
+    and how many columns stand under it (none under what stands folded); and how wide a column is at a size."""
 
     text_width: Callable[[int, int], float]
     joined: Sequence[bool]
@@ -163,7 +163,7 @@ def _rows(
             lay_out(
                 lambda k, size, first=part[0]: measures.text_width(first + k, size),
                 [k > 0 and measures.joined[part[k]] for k in range(len(part))],
-                [measures.columns[k] * (column + COLUMN_GAP) - COLUMN_GAP for k in part],
+                [max(measures.columns[k] * (column + COLUMN_GAP) - COLUMN_GAP, 0.0) for k in part],
                 width,
                 levels,
                 sizes,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from manim import Rectangle, VGroup
 
+from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Reading
 from soakup.scenes.row import Row, box_height
 from soakup.scenes.style import Theme
@@ -35,13 +36,13 @@ class TokenBox(VGroup):
 def token_row(
     reading: Reading, groups: Sequence[tuple[int, ...]], row: Row, y: float, theme: Theme
 ) -> dict[tuple[int, ...], TokenBox]:
-    """A box for each of some of the reading's `boxes`, at a row's places, the middles of the lower ones at height y."""
+    """A box for each of some of the reading's boxes and runs, at a row's places, the middles of the lower ones at height y."""
     height = box_height(row.token_size)
     labels = {}
     for group in groups:
-        written = reading.token(*group)
-        color = theme.text if str(written.value).strip() else theme.quiet
-        labels[group] = Words(written.text, row.token_size, color, [written])
+        label = reading.label(group)
+        quiet = group[0] in reading.runs or not "".join(str(q.value) for q in label if isinstance(q, Quantity)).strip()
+        labels[group] = Words.of(label, row.token_size, theme.quiet if quiet else theme.text)
     scale, baseline = fitted(list(labels.values()), height)
     boxes = {}
     for (group, label), place in zip(labels.items(), row.places, strict=True):

@@ -87,9 +87,7 @@ class Words(VGroup):
     @classmethod
     def of(cls, parts: Sequence[str | Quantity], size: float, color: str) -> "Words":
         """A line made of text and quantities."""
-        quantities = [part for part in parts if isinstance(part, Quantity)]
-        text = "".join(part.text if isinstance(part, Quantity) else part for part in parts)
-        return cls(text, size, color, quantities)
+        return cls(written(parts), size, color, [part for part in parts if isinstance(part, Quantity)])
 
     def stand(self, x: float, y: float, side: float = 0.0) -> "Words":
         """Put the baseline at y, and at x the middle (side 0), the left end (-1) or the right end (1)."""
@@ -100,6 +98,11 @@ class Words(VGroup):
     def centre(self, x: float, y: float, side: float = 0.0) -> "Words":
         """The same, with the middle between ascenders and descenders at y, so that rows of words look level."""
         return self.stand(x, y - 0.56 * self.x_height, side)
+
+
+def written(parts: Sequence[str | Quantity]) -> str:
+    """Text and quantities as they stand on the screen."""
+    return "".join(part.text if isinstance(part, Quantity) else part for part in parts)
 
 
 def line_width(text: str, size: float) -> float:
