@@ -48,7 +48,18 @@ from soakup.scenes.layer_words import (
     rest_in_words,
 )
 from soakup.scenes.leaning import LeaningScene
-from soakup.scenes.motion import becoming, change, going, gone_by, half_there, levels, shifting, staggered, tinting, together
+from soakup.scenes.motion import (
+    becoming,
+    change,
+    going,
+    gone_by,
+    half_there,
+    levels,
+    shifting,
+    staggered,
+    tinting,
+    together,
+)
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Fact, Reading
 from soakup.scenes.running_text import running_words
@@ -132,7 +143,7 @@ class LayerByLayer(LeaningScene, TraceScene):
     def a_long_text(self) -> None:
         """The text as it is read, and what of it stands folded from now on."""
         reading, whole = self.reading, running_words(self.whole, self.screen, self.style)
-        self.say(*folded_in_words(reading, self.followed))
+        self.say(*folded_in_words(reading))
         boxes = self.sentence.boxes
         self.as_text()
         if whole is None:  # it is too long to be read at once
@@ -468,7 +479,7 @@ class LayerByLayer(LeaningScene, TraceScene):
         edge = self.screen.right - sentence.column_width / 2
         to = x + (beside if x + beside <= edge else -beside)
         line = sentence.line_of[i]
-        hidden, dimmed = [], [sentence.rest]
+        hidden, dimmed = [], [sentence.rest, *sentence.folded.values()]
         for k, other in sentence.stacks.items():
             if k != i:
                 near = sentence.line_of[k] is line and abs(sentence.x[k] - to) < sentence.column_width + 0.25

@@ -11,13 +11,16 @@ Parts = list[str | Quantity]
 MUCH = 0.2  # of a word that is the rest token's
 
 
-def folded_in_words(reading: Reading, i: int) -> Parts:
-    """How much of a long text stands folded, and how much of token i's vector comes from it in the end."""
-    count, layers, runs = reading.count, reading.layers, list(reading.runs.values())
-    numbers = [reading.folded_count(run) for run in runs]
-    shares = [reading.ink_within(layers, i, run) for run in runs]
-    parts: Parts = ["Of ", count("count.tokens"), " pieces, ", *_listed(numbers), " stand folded: what “"]
-    return [*parts, reading.word(reading.word_of[i]), "” takes in of them is summed up, in the end ", *_listed(shares)]
+def folded_in_words(reading: Reading) -> Parts:
+    """How much of a long text stands folded, and how much of the last word comes from it in the end."""
+    last, runs = reading.tokens[-1], list(reading.runs.values())
+    numbers = _listed([reading.folded_count(run) for run in runs])
+    shares = _listed([reading.ink_within(reading.layers, last, run) for run in runs])
+    word = reading.word(reading.word_of[last])
+    of: Parts = [" of these ", reading.count("count.tokens"), " pieces stand folded and count as one: they make up "]
+    if len(runs) > 1:
+        of = [" of these ", reading.count("count.tokens"), " pieces stand folded and count together: they make up "]
+    return [*numbers, *of, *shares, " of “", word, "” in the end"]
 
 
 def _listed(quantities: Sequence[Quantity]) -> Parts:

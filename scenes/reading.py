@@ -114,7 +114,9 @@ class Reading:
 
     def label(self, group: tuple[int, ...]) -> list[str | Quantity]:
         """What is written in one of these: its text, or how many pieces stand folded in it."""
-        return ["…", self.folded_count(self.runs[group[0]]), " more…"] if group[0] in self.runs else [self.token(*group)]
+        return (
+            ["…", self.folded_count(self.runs[group[0]]), " more…"] if group[0] in self.runs else [self.token(*group)]
+        )
 
     def box_with(self, i: int) -> tuple[int, ...]:
         """The tokens that share a box with token i, itself among them."""

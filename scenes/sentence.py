@@ -58,7 +58,9 @@ class Stack:
 
 def inks_of(reading: Reading, theme: Theme) -> np.ndarray:
     """The ink of every source, in linear light (sources, 3): that of what stands folded is grey."""
-    shown = style.inks(len(reading.words), None if reading.rest_word is None else reading.words.index(reading.rest_word), theme)
+    shown = style.inks(
+        len(reading.words), None if reading.rest_word is None else reading.words.index(reading.rest_word), theme
+    )
     inks = np.tile(style.to_linear(theme.quiet), (len(reading.trace.words) + len(reading.run_sources), 1))
     inks[reading.words] = shown
     return inks

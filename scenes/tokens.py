@@ -36,7 +36,7 @@ class TokenBox(VGroup):
 def token_row(
     reading: Reading, groups: Sequence[tuple[int, ...]], row: Row, y: float, theme: Theme
 ) -> dict[tuple[int, ...], TokenBox]:
-    """A box for each of some of the reading's boxes and runs, at a row's places, the middles of the lower ones at height y."""
+    """A box for each of some of the reading's boxes and runs, at a row's places, the lower middles at height y."""
     height = box_height(row.token_size)
     labels = {}
     for group in groups:
