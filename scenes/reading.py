@@ -51,7 +51,7 @@ class Reading:
         """The same with so many pieces side by side at most, those words folded that matter least to `words`, as their
         last tokens hold them in the end, but none that is `kept`; None where too many are."""
         text = [w for w, word in enumerate(self.trace.words) if w != self.rest_word]
-        held = sum(self.ink_shares(self.layers, self.trace.words[w].tokens[-1]) for w in words)
+        held = np.sum([self.ink_shares(self.layers, self.trace.words[w].tokens[-1]) for w in words], axis=0)
         pieces = [len(self.trace.words[w].tokens) for w in text]
         runs = fold(pieces, [float(held[w]) for w in text], {text.index(w) for w in kept}, most)
         if runs is None:

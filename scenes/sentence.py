@@ -223,7 +223,9 @@ class Sentence:
         """Bands from the words' boxes to the ink bars as they stand, for all that the tokens hold after n layers."""
         edges, quantities, landings = {}, {}, {}
         words = [w for w in self.reading.words if w != self.reading.rest_word]
-        boxes_of = {w: [self.stacks[i].box.box for i in self.reading.trace.words[w].tokens] for w in words}
+        boxes_of: dict[int, list[Mobject]] = {
+            w: [self.stacks[i].box.box for i in self.reading.trace.words[w].tokens] for w in words
+        }
         boxes_of |= {source: [self.folded[run.first].box] for source, run in self.reading.run_sources.items()}
         if self.reading.rest_word is not None:
             boxes_of[self.reading.rest_word] = [self.rest[0]]

@@ -40,9 +40,9 @@ def token_row(
     height = box_height(row.token_size)
     labels = {}
     for group in groups:
-        label = reading.label(group)
-        quiet = group[0] in reading.runs or not "".join(str(q.value) for q in label if isinstance(q, Quantity)).strip()
-        labels[group] = Words.of(label, row.token_size, theme.quiet if quiet else theme.text)
+        parts = reading.label(group)
+        quiet = group[0] in reading.runs or not "".join(str(q.value) for q in parts if isinstance(q, Quantity)).strip()
+        labels[group] = Words.of(parts, row.token_size, theme.quiet if quiet else theme.text)
     scale, baseline = fitted(list(labels.values()), height)
     boxes = {}
     for (group, label), place in zip(labels.items(), row.places, strict=True):
