@@ -295,7 +295,7 @@ class Shot:
     last: np.ndarray  # its last frame
 
 
-def _how(folder: Path, quality: str, jobs: int | None, cached: bool, ahead: int | None = None) -> How:
+def _how(folder: Path, quality: str, jobs: int | None, cached: bool) -> How:
     width, height = config.pixel_width, config.pixel_height
     encoding.check(width, height)
     fps = Fraction(config.frame_rate).limit_denominator(1001)
@@ -303,7 +303,7 @@ def _how(folder: Path, quality: str, jobs: int | None, cached: bool, ahead: int 
     cache = SegmentCache(cache_home(), width, height, fps, speed, work=folder) if cached else None
     if cache:
         cache.trim()
-    return How(width, height, fps, speed, jobs or len(os.sched_getaffinity(0)), cache, ahead)
+    return How(width, height, fps, speed, jobs or len(os.sched_getaffinity(0)), cache)
 
 
 def _shoot(

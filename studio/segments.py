@@ -66,11 +66,6 @@ class How:
     jobs: int  # how many processes draw at once
     cache: SegmentCache | None
     under: int | None = None  # with no ground drawn, the grey that the film shows under it; else None
-    ahead: int | None = None  # how many segments may wait to be drawn, each in a process: as many as draw, if not given
-
-
-def _first(planned: deque[Segment]) -> Segment:
-    return planned[0]
 
 
 @dataclass
@@ -78,8 +73,7 @@ class Segments:
     """Plays a scene into segments: `segments`, in order, once `play` is through. A context manager: nothing is left
     running after it.
 
-    `explain` makes of whatever a scene raised what this process raises; `progress` is called as segments get done;
-    `choose` says which of those that wait is drawn next, if any.
+    `explain` makes of whatever a scene raised what this process raises; `progress` is called as segments get done.
     """
 
     scene: Scene
@@ -88,7 +82,6 @@ class Segments:
     how: How
     explain: Callable[[BaseException], Exception]
     progress: Callable[["Segments"], None]
-    choose: Callable[[deque[Segment]], Segment | None] = _first
     segments: list[Segment] = field(default_factory=list)
     skipped: list[tuple[float, float]] = field(default_factory=list)  # stretches of the scene's time not in the film
 
@@ -98,7 +91,7 @@ class Segments:
         self._planned: deque[Segment] = deque()
         self._drawing: list[Segment] = []
         self._error: Exception | None = None
-        self.lifeline = Lifeline()
+        self._lifeline = Lifeline()
         self._told = monotonic()
         self.writer.frame_written = self._drew_frame
         self._draw = cairo(self.scene).play
@@ -115,22 +108,18 @@ class Segments:
                 segment.worker.end()
         if self.writer.encoder:
             self.writer.encoder.abort()
-        self.lifeline.__exit__(kind, error, trace)
+        self._lifeline.__exit__(kind, error, trace)
 
     def play(self) -> None:
         """Play the scene to its end, and have all of it drawn. Raises what `explain` makes of what goes wrong.
 
         What is being drawn when the scene fails is finished first, so that the cache has it next time.
         """
-        self.pass_through()
-        self.draw_all()
-
-    def pass_through(self) -> None:
-        """Play the scene to its end; what has been drawn by then is drawn."""
         try:
             self.scene.render()
             self._leave(RuntimeError("the scene ended before its time"))
             self._close()
+            self._wait_until(lambda: not self._drawing)
         except (Exception, SystemExit) as error:
             self._leave(error)
             self._planned.clear()
@@ -138,15 +127,6 @@ class Segments:
             raise self.explain(error) from error
         except BaseException as error:
             self._leave(error)
-            raise
-
-    def draw_all(self) -> None:
-        """Wait until all of it is drawn."""
-        try:
-            self._wait_until(lambda: not self._drawing)
-        except Exception:
-            self._planned.clear()
-            self._wait_until(lambda: not self._drawing)
             raise
         if self._error:  # and the scene took no notice
             raise self._error
@@ -193,8 +173,8 @@ class Segments:
         if not FORKS:
             writer.encoder = self._encoder(segment)
             return
-        self._wait_until(lambda: len(self._planned) < (how.ahead or how.jobs))
-        forked = self.fork()
+        self._wait_until(lambda: len(self._planned) < how.jobs)
+        forked = self._fork()
         if isinstance(forked, Task):
             # Texts are set into files: were they shared, one process could read what another is still writing.
             config.text_dir = config.tex_dir = str(path.with_suffix(".texts"))
@@ -204,24 +184,13 @@ class Segments:
             segment.worker = forked
             segment.fingerprint = how.cache.fingerprint() if how.cache else None
 
-    @property
-    def draws(self) -> bool:
-        """Whether this process is one that draws a segment."""
-        return self._task is not None
-
-    @property
-    def drawing(self) -> int:
-        """How many are being drawn."""
-        return len(self._drawing)
-
-    def fork(self) -> Worker | Task:
-        """A process with the scene as it stands, which ends when this one does."""
+    def _fork(self) -> Worker | Task:
         try:
-            return Worker.fork(self.lifeline)
+            return Worker.fork(self._lifeline)
         except OSError:  # no more processes, or no memory for them: wait for those there are
             self._wait_until(lambda: not self._drawing)
         try:
-            return Worker.fork(self.lifeline)
+            return Worker.fork(self._lifeline)
         except OSError as error:
             raise StudioError(f"no process can be started to draw with: {error.strerror}") from None
 
@@ -285,10 +254,7 @@ class Segments:
 
     def _start(self) -> None:
         while self._planned and len(self._drawing) < self.how.jobs:
-            segment = self.choose(self._planned)
-            if segment is None:
-                return
-            self._planned.remove(segment)
+            segment = self._planned.popleft()
             assert segment.worker
             self._drawing.append(segment)
             segment.worker.start(segment.plays)

@@ -16,9 +16,7 @@ What is told, by kind:
 
 import io
 import os
-from collections import deque
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -26,15 +24,16 @@ from typing import Any
 
 import av
 import numpy as np
-from manim import Scene
+from manim import Scene, Wait
 
 from soakup import film
 from soakup import model as models
-from soakup.app.moments import Moments, Wanted, png
+from soakup.app.moments import Frame, Moments, Segment, png
 from soakup.app.warm import Line
 from soakup.assets import fonts
 from soakup.commands.render import _Clock
-from soakup.film import _explain, _find, _how, _manim_at, _set_up, _with_settings
+from soakup.errors import SceneFault
+from soakup.film import _explain, _find, _manim_at, _set_up, _with_settings
 from soakup.lectures.meaning import meaning
 from soakup.model.model import Model
 from soakup.model.trace import Trace
@@ -42,11 +41,11 @@ from soakup.outputs import work_folder
 from soakup.passing import picture
 from soakup.scene_file import SceneFile
 from soakup.scenes.scene import TraceScene
-from soakup.segments import Segment, Segments
+from soakup.transcript import clock
 
 DRAFT = "l"  # the quality in which a film is tried
 FIRST = "A fox saw the moon"
-AHEAD = 200  # stretches of a film that may wait to be drawn
+STILLS = 2  # seconds between two stills of a scene without sections, at least
 
 
 @lru_cache(maxsize=4)
@@ -97,9 +96,8 @@ def tokens(line: Line, text: str, settings: Mapping[str, Any]) -> None:
 
 
 def story(line: Line, scene: str | SceneFile, settings: Mapping[str, Any]) -> None:
-    """Play a scene: tell of each beat, have drafts drawn, and answer what is asked of single frames, until the end."""
-    with work_folder() as folder, _manim_at(folder, DRAFT, None, 0), ExitStack() as stack:
-        stack.enter_context(film.fast_drawing())
+    """Play a scene: tell of each beat, then have its draft drawn; all along answer what is asked of single frames."""
+    with work_folder() as folder, _manim_at(folder, DRAFT, None, 0), film.fast_drawing():
         scene_class = _with_settings(_find(scene), settings)
         trace = None
         if issubclass(scene_class, TraceScene):
@@ -107,7 +105,7 @@ def story(line: Line, scene: str | SceneFile, settings: Mapping[str, Any]) -> No
                 scene_class.trace = _read(scene_class)
             trace = scene_class.trace
             line.tell("reading", **_reading(trace))
-        told = Story(line, scene_class, folder, stack)
+        told = Story(line, scene_class, folder)
         told.play()
         if trace is not None:
             line.tell("heads", **_heads(trace))
@@ -164,58 +162,74 @@ AT_ONCE = ("choices", "tokens")  # of these, what is done without a fork
 class Story:
     """A scene that is being played, and what the page hears of it."""
 
-    def __init__(self, line: Line, scene_class: type[Scene], folder: Path, stack: ExitStack) -> None:
-        self.line = line
-        self.passing = True
-        self.playhead = 0  # the frame that is being looked at
-        self.drawn: set[int] = set()  # segments that were told of, by their place
+    def __init__(self, line: Line, scene_class: type[Scene], folder: Path) -> None:
+        self.line, self.scene_class = line, scene_class
+        self.waited_for = False  # whether somebody wants to see it move before all its stills are there
         self.scene, self.writer = _set_up(scene_class)
-        self.writer.section_ends = self._beat_ends
-        # Nothing of a draft is kept: to know whether it is there already would hold up the stills.
-        how = _how(folder, DRAFT, None, cached=False, ahead=AHEAD)
-        self.segments = Segments(
+        self.writer.section_ends = self._section_ends
+        self.moments = Moments(
             self.scene,
             self.writer,
             folder,
-            how,
-            lambda error: _explain(error, scene_class, self.writer),
-            self._tell_drafts,
-            self._nearest,
+            self._play_comes,
+            self._shown,
+            self._not_shown,
+            self._drew,
+            self._explain,
         )
-        stack.enter_context(self.segments)
-        self.moments = Moments(self.segments, self._shown, self._not_shown)
         self.beats = 0
         self.begun = 0
-        self.seen: list[str] = []
         line.heard = self._heard
 
     def play(self) -> None:
-        """Go through the scene; what is drawn meanwhile is drawn."""
-        self.segments.pass_through()
-        self.passing = False
-        self.line.tell("length", frames=self.writer.frames, fps=float(self.segments.how.fps))
+        """Go through the scene."""
+        try:
+            self.scene.render()
+        except (Exception, SystemExit) as error:
+            raise self._explain(error) from error
+        if not self.writer.frames:
+            raise SceneFault(f"the scene {self.scene} plays nothing: give it a self.play(…)")
+        self.moments.end()
+        self.line.tell("length", frames=self.writer.frames, fps=self.fps)
 
     def draw(self) -> None:
         """Have all of it drawn."""
-        self.segments.draw_all()
-        self._tell_drafts(self.segments)
+        self.moments.draw()
         self.line.tell("drawn")
 
     def wait(self) -> None:
         """Stand ready for single frames until the line is closed."""
         while True:
-            os.read(self.segments.lifeline.read, 1)
+            os.read(self.moments.lifeline.read, 1)
+
+    @property
+    def fps(self) -> float:
+        return float(self.moments.fps)
+
+    def _explain(self, error: BaseException) -> Exception:
+        return _explain(error, self.scene_class, self.writer)
 
     # --- what is told ---
 
+    def _play_comes(self, animations: tuple[Any, ...]) -> None:
+        # The stills come first: nobody can look at a film that begins to be drawn while its scene is still unknown.
+        if self.waited_for:
+            self.moments.draw_some()
+        # A plain Manim scene may have no sections: then what stands before something moves anew is worth a still.
+        unnamed = self.writer.number == 0 and not isinstance(self.scene, TraceScene)
+        if unnamed and not isinstance(animations[0], Wait) and self.writer.frames - self.begun >= STILLS * self.fps:
+            self._beat_ends(f"{clock(self.begun / self.fps)} – {clock(self.writer.frames / self.fps)}")
+
+    def _section_ends(self, name: str) -> None:
+        if not self.moments.forked and self.writer.frames > self.begun:
+            self._beat_ends(name or f"{clock(self.begun / self.fps)} – {clock(self.writer.frames / self.fps)}")
+
     def _beat_ends(self, name: str) -> None:
-        if self.segments.draws or self.moments.seeks:
-            return
         scene, writer = self.scene, self.writer
         if isinstance(scene, TraceScene):
             caption, total = scene._said, len(scene.beat_names)
         else:
-            start, end = (frame / float(self.segments.how.fps) for frame in (self.begun, writer.frames))
+            start, end = (frame / self.fps for frame in (self.begun, writer.frames))
             said = [s.content for s in writer.subcaptions if start <= s.start.total_seconds() < end]
             caption, total = " ".join(said), None
         self.beats += 1
@@ -227,55 +241,44 @@ class Story:
             caption=caption,
             start=self.begun,
             end=writer.frames,
-            fps=float(self.segments.how.fps),
+            fps=self.fps,
             chosen=_chosen(scene),
             picture=png(picture(scene)),
         )
         self.begun = writer.frames
 
-    def _tell_drafts(self, segments: Segments) -> None:
-        start = 0
-        for k, segment in enumerate(segments.segments):
-            if segment.done and k not in self.drawn:
-                self.drawn.add(k)
-                codec, pictures = fragmented(segment.path)
-                fps = segments.how.fps
-                seconds = (float(start / fps), float((start + segment.frames) / fps))
-                self.line.tell("draft", number=k, start=seconds[0], end=seconds[1], codec=codec, pictures=pictures)
-            start += segment.frames
-
-    def _nearest(self, planned: deque[Segment]) -> Segment | None:
-        """Which segment is wanted first: the one that is looked at, then those that follow it. While the scene is
-        being played one at a time is enough, since its stills are waited for."""
-        if self.passing and self.segments.drawing:
-            return None
-        starts, start = {}, 0
-        for segment in self.segments.segments:
-            starts[id(segment)] = start
-            start += segment.frames
-        after = [s for s in planned if starts[id(s)] + s.frames > self.playhead]
-        return min(after or planned, key=lambda s: starts[id(s)])
+    def _drew(self, segment: Segment) -> None:
+        codec, pictures = fragmented(segment.path)
+        segment.path.unlink()
+        self.line.tell(
+            "draft",
+            number=segment.start,
+            start=segment.start / self.fps,
+            end=segment.end / self.fps,
+            codec=codec,
+            pictures=pictures,
+        )
 
     # --- what is asked ---
 
     def _heard(self, message: tuple[str, dict[str, Any]]) -> None:
         kind, about = message
         if kind == "look":
-            self.playhead = about["frame"]
+            self.moments.playhead, self.waited_for = about["frame"], True
         elif kind == "frame":
-            self.playhead = about["number"]
-            wanted = Wanted(about["number"], about["sharp"])
+            self.moments.playhead = about["number"]
+            wanted = Frame(about["number"], about["sharp"])
             if not self.moments.ask(wanted):
                 self._not_shown(wanted, ValueError("the scene has not come so far yet"))
 
-    def _shown(self, wanted: Wanted, picture: bytes, regions: list[dict[str, Any]]) -> None:
+    def _shown(self, wanted: Frame, picture: bytes, regions: list[dict[str, Any]]) -> None:
         for region in regions:
             region["meaning"] = meaning(region["path"], self.scene.trace)  # type: ignore[attr-defined]
         self.line.tell(
             "frame", number=wanted.number, sharp=wanted.sharp, picture=picture, regions=regions, message=None
         )
 
-    def _not_shown(self, wanted: Wanted, error: BaseException) -> None:
+    def _not_shown(self, wanted: Frame, error: BaseException) -> None:
         self.line.tell("frame", number=wanted.number, sharp=wanted.sharp, picture=None, regions=[], message=str(error))
 
 

@@ -1,68 +1,154 @@
-"""Any frame of a scene, drawn at once, while the scene is being played and ever after.
+"""Any frame of a scene and any stretch of it, drawn at once, while the scene is being played and ever after.
 
-All along a scene keepers are forked, each with the scene exactly as it stands there, and wait. Asked for a frame, one
-forks again, and that fork plays on to the frame, draws it, and ends.
+The scene is played without drawing. All along it keepers are forked, each with the scene exactly as it stands there,
+and wait. Asked for a frame or a stretch, one forks again, and that fork plays on to it, draws it, and ends. A keeper
+costs memory, so there are only so many: where there would be more, the one goes that is least missed.
 """
 
 import io
 import os
+import signal
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
-from typing import Any
+from fractions import Fraction
+from multiprocessing.connection import Connection, Pipe, wait
+from multiprocessing.reduction import recv_handle, send_handle
+from pathlib import Path
+from typing import Any, NoReturn
 
 import numpy as np
 from manim import Scene, config
 from PIL import Image
 
-from soakup.errors import SceneFault
+from soakup.drawing.encoding import KEYFRAME_SECONDS, Encoder
+from soakup.errors import SceneFault, StudioError
+from soakup.film_writer import FilmWriter
 from soakup.passing import Passing, cairo, picture
 from soakup.regions import regions
-from soakup.segments import Segments
-from soakup.worker import Worker
+from soakup.worker import Lifeline, Task, Worker
 
 SHARP = 1080  # pixels, the short side of a frame that stands still to be looked at
-APART = 8  # seconds of film between two keepers, at most
+APART = 6  # seconds of film between two keepers, and in a stretch that one fork draws, at least
+MOST = 10  # keepers
+NICE = 5  # what draws stretches comes after whoever waits for a frame, or for the storyboard
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Frame:
     """A frame by its number; a sharp one is drawn large, and comes with its quantities."""
 
     number: int
     sharp: bool
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """The frames from `start` up to, not including, `end`; at both a play begins, or the film ends."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A part of a stretch that has been drawn, and its pictures."""
+
+    start: int
+    end: int
+    path: Path
+
+
 @dataclass
 class Moments:
-    """Keepers for the scene that `segments` plays; `shown` is called with a frame where it was drawn, `failed` with
-    what went wrong."""
+    """A scene that is played by its `render`, without drawing.
 
-    segments: Segments
-    shown: Callable[[Wanted, bytes, list[dict[str, Any]]], None]
-    failed: Callable[[Wanted, BaseException], None]
-    keepers: list[tuple[int, Connection]] = field(default_factory=list)  # from which frame on, and how it is told
+    In the process that plays it, `before` is called with the animations of each play that is in the film before it
+    begins. In forks of it, `shown` is called with a frame and its picture, `failed` where there is none, and `drew`
+    with each segment.
+    """
+
+    scene: Scene
+    writer: FilmWriter
+    folder: Path
+    before: Callable[[tuple[Any, ...]], None]
+    shown: Callable[[Frame, bytes, list[dict[str, Any]]], None]
+    failed: Callable[[Frame, BaseException], None]
+    drew: Callable[[Segment], None]
+    explain: Callable[[BaseException], Exception]
+    playhead: int = 0  # the frame that is being looked at
+    keepers: list[tuple[int, Worker]] = field(default_factory=list)  # from which frame on
+    waiting: list[Stretch] = field(default_factory=list)
+    drawing: dict[Connection, Stretch] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._wanted: Wanted | None = None  # in a fork that plays on to it
+        self.lifeline = Lifeline()
+        self._asking = threading.Lock()  # frames are asked for by another thread than stretches
+        self.fps = Fraction(config.frame_rate).limit_denominator(1001)
+        self.jobs = len(os.sched_getaffinity(0))
+        self._wanted: Frame | Stretch | None = None  # in a fork of a keeper
+        self._line: Connection | None = None  # in a fork that draws a stretch, where to say how that went
+        self._cut = 0  # where the stretch begins that is being passed through, or the segment that is being drawn
         self._section = -1
-        scene = self.segments.scene
-        self._render, scene.render = scene.render, self._rendered  # type: ignore[method-assign]
-        self._go_on = cairo(scene).play
-        cairo(scene).play = self._play  # type: ignore[method-assign]
-
-    def ask(self, wanted: Wanted) -> bool:
-        """Have a frame drawn; False where the scene has not come so far yet."""
-        before = [connection for start, connection in list(self.keepers) if start <= wanted.number]
-        if not before or wanted.number >= self.segments.writer.frames:
-            return False
-        before[-1].send(wanted)
-        return True
+        self._render, self.scene.render = self.scene.render, self._rendered  # type: ignore[method-assign]
+        self._draw = cairo(self.scene).play
+        cairo(self.scene).play = self._play  # type: ignore[method-assign]
 
     @property
-    def seeks(self) -> bool:
-        """Whether this process is one that plays on to a frame."""
+    def forked(self) -> bool:
+        """Whether this process is one that plays on to something."""
         return self._wanted is not None
+
+    def ask(self, frame: Frame) -> bool:
+        """Have a frame drawn; False where the scene has not come so far yet."""
+        with self._asking:
+            keeper = self._before(frame.number)
+            if keeper is None or frame.number >= self.writer.frames:
+                return False
+            keeper.connection.send(frame)
+        return True
+
+    def end(self) -> None:
+        """The scene has been played to its end: what remains is the last stretch."""
+        if self.writer.frames > self._cut:
+            self.waiting.append(Stretch(self._cut, self.writer.frames))
+
+    def draw(self) -> None:
+        """Have what waits drawn, what is looked at first, then what follows it; return when all of it is."""
+        while self.waiting or self.drawing:
+            self.draw_some()
+            self._hear(None)
+
+    def draw_some(self) -> None:
+        """Have as much of it drawn as can be at once, and do not wait for it."""
+        self._hear(0)
+        while self.waiting and len(self.drawing) < self.jobs:
+            ahead = [stretch for stretch in self.waiting if stretch.end > self.playhead]
+            stretch = min(ahead or self.waiting, key=lambda s: s.start)
+            self.waiting.remove(stretch)
+            ours, theirs = Pipe()
+            with theirs, self._asking:
+                keeper = self._before(stretch.start)
+                assert keeper
+                keeper.connection.send(stretch)
+                send_handle(keeper.connection, theirs.fileno(), keeper.process)
+            self.drawing[ours] = stretch
+
+    def _hear(self, seconds: float | None) -> None:
+        for line in wait(list(self.drawing), seconds):
+            assert isinstance(line, Connection)
+            del self.drawing[line]
+            try:
+                error = line.recv()
+            except (EOFError, OSError):
+                error = SceneFault("a process that drew the film was killed, perhaps for want of memory")
+            line.close()
+            if error:
+                raise error
+
+    def _before(self, frame: int) -> Worker | None:
+        return next((keeper for start, keeper in reversed(self.keepers) if start <= frame), None)
 
     # --- what takes the place of the scene's `render` ---
 
@@ -73,55 +159,131 @@ class Moments:
                 raise SceneFault("the scene ended before its time")
         except BaseException as error:
             if self._wanted:
-                self.failed(self._wanted, error)
-                os._exit(0)
+                self._leave(error)
             raise
         return result
+
+    def _leave(self, error: BaseException | None = None) -> NoReturn:
+        """End a fork: what is above belongs to another process."""
+        with suppress(BaseException):
+            if self._line:
+                self._line.send(error and self.explain(error))
+            elif error:
+                assert isinstance(self._wanted, Frame)
+                self.failed(self._wanted, error)
+        os._exit(0)
 
     # --- what takes the place of the renderer's `play` ---
 
     def _play(self, scene: Scene, *animations: Any, **kwargs: Any) -> None:
-        writer = self.segments.writer
-        if not self._wanted and not writer.skips and not self.segments.draws:
-            last = self.keepers[-1][0] if self.keepers else 0
-            if writer.number != self._section or writer.frames - last >= APART * self.segments.how.fps:
-                self._section = writer.number
-                self._keep()
-        if self._wanted:
+        if self.writer.skips:
+            Passing(scene, *animations, **kwargs).finish()
+            return
+        if not self._wanted:
+            self.before(animations)
+            self._keep()
+        if isinstance(self._wanted, Stretch) and self.writer.frames >= self._wanted.start:
+            self._draw_on(self._wanted, scene, *animations, **kwargs)
+        elif isinstance(self._wanted, Frame):
             self._seek(self._wanted, Passing(scene, *animations, **kwargs))
         else:
-            self._go_on(scene, *animations, **kwargs)
+            self.writer.frames += Passing(scene, *animations, **kwargs).finish()
 
     def _keep(self) -> None:
-        forked = self.segments.fork()
-        if isinstance(forked, Worker):
-            self.keepers.append((self.segments.writer.frames, forked.connection))
+        """Leave a keeper here, where one is due. In a fork of a keeper this returns with what is wanted."""
+        now = self.writer.frames
+        if self.keepers and now - self._cut < APART * self.fps:
             return
+        if now > self._cut:
+            self.waiting.append(Stretch(self._cut, now))
+        self._cut = now
+        try:
+            forked = Worker.fork(self.lifeline)
+        except OSError as error:  # no more processes, or no memory for them
+            if not self.keepers:
+                raise StudioError(f"no process can be started to draw with: {error.strerror}") from None
+            return
+        if isinstance(forked, Worker):
+            self.keepers.append((now, forked))
+            if len(self.keepers) > MOST:
+                self._drop()
+            return
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for what is forked here
+        for line in [*(keeper.connection for _, keeper in self.keepers), *self.drawing]:
+            line.close()  # held here too it would never end
+        self._await(forked)
+
+    def _drop(self) -> None:
+        """Let the keeper go without which the gap is smallest. (The newest would be the next's gap.)"""
+        starts = [start for start, _ in self.keepers]
+        least = min(range(1, len(starts) - 1), key=lambda k: starts[k + 1] - starts[k - 1])
+        with self._asking:
+            _, keeper = self.keepers.pop(least)
+            keeper.connection.close()  # it does first what it has been asked
+        os.waitpid(keeper.process, 0)
+
+    def _await(self, task: Task) -> None:
+        """In a keeper: fork for everything that is asked; only those forks return."""
         while True:
             try:
-                wanted = forked.connection.recv()
-            except EOFError:
+                wanted = task.connection.recv()
+                line = Connection(recv_handle(task.connection)) if isinstance(wanted, Stretch) else None
+            except (EOFError, OSError):
                 os._exit(0)
-            process = os.fork()
-            if not process:
-                self.segments.lifeline.watch()
-                self._wanted = wanted
-                return
-            os.waitpid(process, 0)
+            if os.fork():
+                if line:
+                    line.close()
+                continue
+            task.connection.close()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            self.lifeline.watch()
+            # Texts are set into files: were they shared, one process could read what another is still writing.
+            config.text_dir = config.tex_dir = str(self.folder / f"texts-{os.getpid()}")
+            self._wanted, self._line = wanted, line
+            if line:
+                os.nice(NICE)
+            return
 
-    def _seek(self, wanted: Wanted, passing: Passing) -> None:
-        writer = self.segments.writer
+    # --- in the forks of a keeper ---
+
+    def _draw_on(self, stretch: Stretch, scene: Scene, *animations: Any, **kwargs: Any) -> None:
+        writer = self.writer
         try:
-            left = wanted.number - writer.frames
+            if (
+                not writer.encoder
+                or writer.number != self._section
+                or writer.frames - self._cut >= KEYFRAME_SECONDS * self.fps
+            ):
+                self._drew()
+                self._cut, self._section = writer.frames, writer.number
+                path = self.folder / f"segment-{self._cut}.mp4"
+                writer.encoder = Encoder(path, config.pixel_width, config.pixel_height, self.fps, "draft")
+            self._draw(scene, *animations, **kwargs)
+            if writer.frames < stretch.end:
+                return
+            self._drew()
+        except BaseException as error:  # noqa: BLE001 - above lies the parent's code
+            self._leave(error)
+        self._leave()
+
+    def _drew(self) -> None:
+        if self.writer.encoder:
+            self.writer.encoder.finish()
+            self.drew(Segment(self._cut, self.writer.frames, self.writer.encoder.path))
+
+    def _seek(self, frame: Frame, passing: Passing) -> None:
+        writer = self.writer
+        try:
+            left = frame.number - writer.frames
             if left >= passing.frames:
                 writer.frames += passing.finish()
                 return
             passing.reach(left)
-            pixels = sharp(passing.scene) if wanted.sharp else picture(passing.scene)
-            self.shown(wanted, png(pixels), [r.record() for r in regions(passing.scene)] if wanted.sharp else [])
+            pixels = sharp(passing.scene) if frame.sharp else picture(passing.scene)
+            self.shown(frame, png(pixels), [r.record() for r in regions(passing.scene)] if frame.sharp else [])
         except BaseException as error:  # noqa: BLE001 - above lies the parent's code
-            self.failed(wanted, error)
-        os._exit(0)
+            self._leave(error)
+        self._leave()
 
 
 def sharp(scene: Scene) -> np.ndarray:

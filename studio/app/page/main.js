@@ -286,6 +286,7 @@ const hears = {
   },
   reload: ({ show: number }) => begin(number),
   reading: (told) => {
+    cutting++; // what has been asked of the tokens alone would come too late
     reading = told;
     if (isFile()) { sentence.value = told.text; grow(); }
     $("heads-field").hidden = false;
