@@ -22,6 +22,7 @@ import torch.nn.functional as F
 from soakup.model import corpus as corpora
 from soakup.model import weights
 from soakup.model.errors import ModelError
+from soakup.model.growth import grown
 from soakup.model.lstm import LSTM, LSTMConfig
 from soakup.model.tokenizer import Tokenizer
 from soakup.model.transformer import Config, Transformer
@@ -81,9 +82,11 @@ def train(
     config: Config | LSTMConfig,
     settings: Settings,
     progress: Callable[[int, int, dict], None] = lambda step, steps, latest: None,
+    begin: Path | None = None,
 ) -> Path:
     """Train into the folder `run` and return the path of the finished weights.
 
+    `begin` is the folder of a trained model to begin with, whose tokenizer stays; `config` may be wider, see growth.py.
     `run` gets tokenizer.json, checkpoint.pt (to resume from), log.jsonl and, at the end, weights.safetensors.
     `progress` is told the step, how many there are, and the last line of the log, at first and after every step.
     Raises ModelError, in one sentence, where the folder, the settings or an earlier run in `run` do not allow it.
@@ -101,6 +104,9 @@ def train(
     torch.set_num_threads(settings.threads)
     torch.manual_seed(settings.seed)
 
+    first = None if begin is None else weights.open_weights(begin / "weights.safetensors")
+    if begin is not None and not (run / "tokenizer.json").exists():
+        Tokenizer.open(begin / "tokenizer.json").save(run / "tokenizer.json")
     if (run / "tokenizer.json").exists():
         tokenizer = Tokenizer.open(run / "tokenizer.json")
     else:
@@ -116,7 +122,11 @@ def train(
         for part in (texts.held_out, texts.unseen)
     )
 
-    model = LSTM(config) if isinstance(config, LSTMConfig) else Transformer(config)
+    model: Transformer | LSTM
+    if isinstance(config, LSTMConfig):
+        model = LSTM(config)
+    else:
+        model = Transformer(config) if first is None else grown(first, config, settings.seed)
     matrices = model.matrices()
     chosen = {id(p) for p in matrices}
     rest = [p for p in model.parameters() if id(p) not in chosen]
@@ -163,6 +173,8 @@ def train(
             "unseen_bytes": unseen[1],
             "torch": torch.__version__,
         }
+        if first is not None:
+            about["begun_with"] = {"config": first.config, "sha256": first.fingerprint}
         log.write_text(json.dumps(about) + "\n")
 
     def evaluate(most: int | None) -> dict:

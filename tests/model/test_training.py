@@ -14,9 +14,11 @@ from safetensors.numpy import load_file
 import soakup.model
 from soakup.model import corpus
 from soakup.model.errors import ModelError
+from soakup.model.growth import grown
 from soakup.model.lstm import LSTM, LSTMConfig
 from soakup.model.train import Settings, bits_per_byte, train
 from soakup.model.transformer import Config, Transformer
+from soakup.model.weights import as_transformer, open_weights
 
 CONFIG = Config(vocabulary=300, context=16, layers=2, heads=2, width=32)
 SETTINGS = Settings(tokens=250 * 4 * 16, batch=4, evaluate_every=100, unseen=("never-read",))
@@ -211,3 +213,28 @@ def test_held_out_passages_are_not_trained_on(books: Path) -> None:
     kept = sum(len(block.removesuffix("\n\n")) + 2 for block in (*texts.training, *texts.held_out))
     assert kept == whole + 4, "every passage is in one part or the other"
     assert texts == corpus.read(books, ("never-read",))
+
+
+def test_a_model_that_grows_is_the_same_function_at_first(straight: Path) -> None:
+    small = open_weights(straight / "weights.safetensors")
+    wide = grown(small, replace(CONFIG, width=64, heads=4, context=24))
+    tokens = torch.arange(5, 21)[None]
+    with torch.no_grad():
+        torch.testing.assert_close(wide(tokens).logits, as_transformer(small)(tokens).logits, rtol=1e-3, atol=1e-3)
+        longer = wide(torch.arange(5, 29)[None])
+    assert longer.layers[0].pattern.shape == (1, 4, 24, 24)
+
+
+def test_training_goes_on_from_a_smaller_model(books: Path, straight: Path, tmp_path: Path) -> None:
+    settings = replace(SETTINGS, tokens=150 * 4 * 16)
+    train(books, tmp_path / "run", replace(CONFIG, width=64, heads=4), settings, begin=straight)
+    about = json.loads((tmp_path / "run" / "log.jsonl").read_text().splitlines()[0])
+    assert about["begun_with"]["config"] == CONFIG.as_dict()
+    assert losses(tmp_path / "run")[-1]["held_out_bits_per_byte"] < losses(straight)[-1]["held_out_bits_per_byte"]
+    assert (tmp_path / "run" / "tokenizer.json").read_bytes() == (straight / "tokenizer.json").read_bytes()
+
+
+@pytest.mark.parametrize("shape", [{"layers": 3}, {"vocabulary": 400}, {"heads": 4}, {"width": 16, "heads": 1}])
+def test_a_shape_that_cannot_be_grown_into_is_named(straight: Path, shape: dict) -> None:
+    with pytest.raises(ModelError, match="a model"):
+        grown(open_weights(straight / "weights.safetensors"), replace(CONFIG, **shape))
