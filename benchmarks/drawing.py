@@ -8,13 +8,14 @@
 Every figure is of a whole process, from its start to its end, imports included; the ways are run one after the other,
 again and again, and the medians are shown. `stock` is Manim alone; `ours` is Manim with our drawing and its own
 encoder left as it is; `ours, veryfast` the same with that preset; `soakup` is `soakup render`, with our encoder;
-`our numbers` is the same content with our own mobjects for the numbers (our_scenes.py), encoded with veryfast.
+`our mobjects` is the same content made as our own scenes are (our_scenes.py), encoded with veryfast.
 `encode only` is how fast the same frames are encoded from RGB in memory: the limit for any drawing. The
 pixels of every frame are compared before any encoding. Speeds depend on the machine, and on what else it does; only
 ratios within one run mean anything.
 """
 
 import argparse
+import importlib
 import json
 import os
 import statistics
@@ -37,7 +38,7 @@ SCENES = ("S1", "S2s", "S3", "S4")
 QUALITIES = {"l": (854, 480, 15), "m": (1920, 1080, 30), "h": (1920, 1080, 60)}
 PRESETS = ("medium", "veryfast", "ultrafast")
 WAYS = ("stock", "ours", "ours, veryfast", "soakup")
-OWN = "our numbers"  # the same content with our own numbers, where our_scenes.py has it; encoded by veryfast
+OWN = "our mobjects"  # the same content made as our scenes are, where our_scenes.py has it; encoded by veryfast
 HAVE_OWN = ("S1", "S2s")
 SENTENCE = "The old king gave his daughter a golden key"
 
@@ -52,8 +53,7 @@ def play(scene: str, quality: str, way: str, folder: Path, frames: int | None) -
     from soakup.drawing.fast import fast_drawing
 
     sys.path.insert(0, str(HERE))
-    import our_scenes
-    import stock_scenes
+    scenes = importlib.import_module("our_scenes" if way == OWN else "stock_scenes")
 
     width, height, fps = QUALITIES[quality]
     settings = {
@@ -69,7 +69,7 @@ def play(scene: str, quality: str, way: str, folder: Path, frames: int | None) -
     if way in ("ours, veryfast", OWN):
         settings["video_encoder_options"] = {"preset": "veryfast", "crf": "23"}
     with tempconfig(settings), nullcontext() if way == "stock" else fast_drawing():
-        stage = getattr(our_scenes if way == OWN else stock_scenes, scene)()
+        stage = getattr(scenes, scene)()
         if frames is not None:
             pipe = os.fdopen(frames, "wb")
 

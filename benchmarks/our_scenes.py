@@ -1,4 +1,5 @@
-"""The content of S1 and S2 in stock_scenes.py, second for second, with the numbers that our own scenes use."""
+"""The content of S1 and S2s in stock_scenes.py, second for second, made as our own scenes are: of numbers set together,
+and of steps that change arrays in place."""
 
 import numpy as np
 from manim import (
@@ -17,7 +18,6 @@ from manim import (
     Circle,
     Create,
     FadeIn,
-    GrowFromCenter,
     Indicate,
     LaggedStart,
     Line,
@@ -32,6 +32,44 @@ from manim import (
 from stock_scenes import TOK12, softmax_causal
 
 from soakup.drawing.numbers import Change, Number, Numbers
+from soakup.scenes.motion import change, levels, staggered
+
+
+def opening_out(shape):
+    """A step in which a shape grows from its middle."""
+    home, middle = shape.points.copy(), shape.get_center()
+
+    def step(alpha):
+        shape.points = middle + (home - middle) * max(alpha, 1e-3)
+
+    step(0)
+    return step
+
+
+def fading_to(shapes, opacity):
+    """A step that brings fills and strokes to an opacity."""
+    rgbas = [(r, r[:, 3].copy()) for shape in shapes for r in (shape.fill_rgbas, shape.stroke_rgbas)]
+
+    def step(alpha):
+        for colours, start in rgbas:
+            colours[:, 3] = start + (opacity - start) * alpha
+
+    return step
+
+
+def turning_into(arcs, others):
+    """A step in which each arc takes the other's width and opacity; they stand in the same places."""
+    pairs = [
+        (arc, float(arc.stroke_width), float(other.stroke_width), arc.stroke_rgbas[0, 3], other.stroke_rgbas[0, 3])
+        for arc, other in zip(arcs, others, strict=True)
+    ]
+
+    def step(alpha):
+        for arc, width, new_width, opacity, new_opacity in pairs:
+            arc.stroke_width = width + (new_width - width) * alpha
+            arc.stroke_rgbas[:, 3] = opacity + (new_opacity - opacity) * alpha
+
+    return step
 
 
 class S1(Scene):
@@ -81,17 +119,16 @@ class S1(Scene):
             ]
         )
         rest = VGroup(*nums.entries[upper], *lower)
+        self.add(dots)
+        growing = staggered([opening_out(d) for d in dots], 0.01)
         self.play(
-            LaggedStart(*[GrowFromCenter(d) for d in dots], lag_ratio=0.01),
-            rest.animate.set_fill(opacity=0.35),
+            Change(dots, growing),
+            change(rest, levels([rest], 0.35)),
             run_time=1.5,
         )
         box = SurroundingRectangle(VGroup(*[dots[8 * n + j] for j in range(n)]), color=YELLOW, buff=0.05)
-        self.play(
-            Create(box),
-            *[dots[i * n + j].animate.set_opacity(0.2) for i in range(n) for j in range(n) if i != 8],
-            run_time=1,
-        )
+        others = [dots[i * n + j] for i in range(n) for j in range(n) if i != 8]
+        self.play(Create(box), change(others, fading_to(others, 0.2)), run_time=1)
         self.wait(0.5)
 
 
@@ -136,7 +173,7 @@ class S2s(Scene):
         self.play(Create(arcs), run_time=0.6)
         layer = Text("Layer 1", font_size=28).to_corner(UL)
         self.play(FadeIn(layer), run_time=0.2)
-        self.play(Transform(arcs, make_arcs()), run_time=0.4)
+        self.play(change(arcs, turning_into(arcs, make_arcs())), run_time=0.4)
         counting = Change(cols, cols.counting(values + rng.normal(0, 2, (9, 8))), rate_func=smooth)
         self.play(counting, *[Indicate(b, scale_factor=1.05) for b in brackets], run_time=0.6)
         self.wait(0.4)

@@ -82,12 +82,9 @@ def set_level(mobject: Mobject, level: float) -> None:
     if level == before:
         return
     for name in ("fill_rgbas", "stroke_rgbas", "background_stroke_rgbas"):
-        rgbas = getattr(mobject, name)
-        setattr(
-            mobject,
-            name,
-            np.column_stack([rgbas[:, :3], rgbas[:, 3] * (level / before)]),
-        )
+        rgbas = np.array(getattr(mobject, name))  # a copy: two mobjects may share one
+        rgbas[:, 3] *= level / before
+        setattr(mobject, name, rgbas)
     mobject.level = level
 
 
