@@ -27,15 +27,16 @@ def render(
     quality: str = "h",
     fps: int | None = None,
     seed: int = 0,
+    loop: bool = False,
     force: bool = False,
     **settings: Any,
 ) -> "Film":
     """Film what the model does with `text`, into `output` (`out/<words-of-the-text>.mp4`, when not given).
 
-    `quality` is Manim's letter: l 480p15, m 720p30, h 1080p60, k 2160p60; `fps` overrides its frame rate. `settings`
-    are those of the scene: `model`, `layer`, `head`, `word`, `theme`, `size` ("16:9", "1:1", "9:16"), `captions`,
-    `pace`, `only`. Raises a ValueError whose message is one sentence where the film cannot be made, and writes nothing
-    then.
+    `quality` is Manim's letter: l 480p15, m 720p30, h 1080p60, k 2160p60; `fps` overrides its frame rate; with
+    `loop` it goes back to its first frame at the end. `settings` are those of the scene: `model`, `layer`, `head`,
+    `word`, `theme`, `size` ("16:9", "1:1", "9:16"), `captions`, `pace`, `only`. Raises a ValueError whose message is
+    one sentence where the film cannot be made, and writes nothing then.
     """
     from soakup import film
     from soakup.outputs import default_path
@@ -46,6 +47,7 @@ def render(
         quality=quality,
         fps=fps,
         seed=seed,
+        loop=loop,
         settings={"text": text, **settings},
         force=force,
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from manim import Scene, config, tempconfig
+from manim import ManimColor, Scene, config, tempconfig
 from manim.utils.exceptions import EndSceneEarlyException
 from PIL import Image
 
@@ -23,6 +23,7 @@ from soakup import manifest
 from soakup.drawing import alpha, encoding, transcoding
 from soakup.drawing.fast import fast_drawing
 from soakup.drawing.joining import Chapter, Line, join
+from soakup.drawing.looping import first_picture, way_back
 from soakup.errors import OutputError, SceneFault, StudioError, is_ours
 from soakup.film_writer import FilmWriter, Span
 from soakup.outputs import FORMATS, KITS, Outputs, cache_home, check_name, check_place, work_folder
@@ -82,6 +83,7 @@ def render(
     kit: str = "full",
     formats: Sequence[str] = (),
     limit: int | None = None,
+    loop: bool = False,
     jobs: int | None = None,
     cache: bool = True,
     progress: Callable[[Step], None] = lambda step: None,
@@ -90,9 +92,9 @@ def render(
 
     `settings` are attributes of the scene (see SETTINGS); `seed` is where random numbers start; `fps` overrides the
     frame rate of `quality`. `kit` says what stands beside the film (see Outputs), `formats` in which of FORMATS
-    it stands there too, a GIF with at most `limit` bytes. `jobs` processes draw at once (one
-    for each processor core, when not given); where `cache` is true, what an earlier render has drawn is not drawn
-    again.
+    it stands there too, a GIF with at most `limit` bytes. With `loop` it goes back to its first frame at the end, so that
+    it can go round and round. `jobs` processes draw at once (one for each processor core, when not given); where
+    `cache` is true, what an earlier render has drawn is not drawn again.
 
     Raises a ValueError whose message is one sentence (StudioError, SceneError, ModelError,
     EncodingError) where there can be no film; then, as when interrupted, nothing is written but to the cache.
@@ -111,7 +113,7 @@ def render(
             plain = _how(folder, quality, jobs, cache and not clear)  # what is kept knows nothing of alpha
             return replace(plain, under=255 if getattr(scene_class, "theme", "") == "light" else 0) if clear else plain
 
-        shot = _shoot(scene_class, folder, how, progress)
+        shot = _shoot(scene_class, folder, how, progress, loop)
         about = _write(work, shot, _name_of(scene, scene_class), seed, limit)
         files.place(work)
     return Film(files, about)
@@ -295,6 +297,13 @@ class Shot:
     last: np.ndarray  # its last frame
 
 
+def _empty(scene: Scene) -> np.ndarray:
+    """One pixel of a scene's ground, (4,) RGBA."""
+    camera = cairo(scene).camera
+    colour = ManimColor(camera.background_color).to_int_rgb()
+    return np.array([*colour, round(255 * camera.background_opacity)], np.uint8)
+
+
 def _how(folder: Path, quality: str, jobs: int | None, cached: bool) -> How:
     width, height = config.pixel_width, config.pixel_height
     encoding.check(width, height)
@@ -307,9 +316,13 @@ def _how(folder: Path, quality: str, jobs: int | None, cached: bool) -> How:
 
 
 def _shoot(
-    scene_class: type[Scene], folder: Path, ask_how: Callable[[], How], progress: Callable[[Step], None]
+    scene_class: type[Scene],
+    folder: Path,
+    ask_how: Callable[[], How],
+    progress: Callable[[Step], None],
+    loop: bool = False,
 ) -> Shot:
-    """Play a scene and have it drawn. Raises SceneFault for whatever goes wrong in it."""
+    """Play a scene and have it drawn, with `loop` and the way back to its start. Raises SceneFault for whatever goes wrong in it."""
     with ExitStack() as stack:
         stack.enter_context(fast_drawing())
         scene, writer = _set_up(scene_class)
@@ -330,6 +343,9 @@ def _shoot(
             raise SceneFault(f"the scene {scene} plays nothing, so there is nothing to film: give it a self.play(…)")
         last = picture(scene)
         poster, poster_at = posters[0] if posters else (last, writer.frames - 1)
+        if loop:
+            first = first_picture(segments.segments[0].path, how.under)
+            segments.append(way_back(last, first, _empty(scene), how.fps))
         return Shot(scene, writer, segments, poster, poster_at, last)
 
 
@@ -405,6 +421,7 @@ def _write(work: Outputs, shot: Shot, name: str, seed: int, limit: int | None) -
         beats=beats,
         subcaptions=None if told else list(_spoken(writer, shot.segments.skipped)),
         poster=shot.poster_at,
+        frames=sum(segment.frames for segment in shot.segments.segments),
     )
     text = manifest.dumps(described)
     about = json.loads(text)

@@ -27,7 +27,8 @@ from soakup.lectures.targets import TARGETS
 from soakup.outputs import default_path, write_files
 from soakup.scene_file import SceneFile
 
-OWN = {"scene": str, "output": str, "quality": str, "fps": int, "seed": int, "kit": str, "for": list, "format": list}
+OWN = {"scene": str, "output": str, "quality": str, "fps": int, "seed": int, "loop": bool, "kit": str}
+OWN |= {"for": list, "format": list}
 SETTINGS = {
     "text": str,
     "model": str,
@@ -126,7 +127,7 @@ def _check(said: dict[str, Any], where: str) -> None:
                 f"{where} says {key} = …, and there is no such thing: there are {', '.join(OWN | SETTINGS)}"
             )
         fits = isinstance(value, int | float) if wanted is float else isinstance(value, wanted)
-        if not fits or isinstance(value, bool):
+        if not fits or isinstance(value, bool) != (wanted is bool):
             raise StudioError(f"{where} says {key} = {value!r}, which is not of the kind {wanted.__name__}")
     if "text" not in said:
         raise StudioError(f"{where} has no text")
@@ -171,6 +172,7 @@ def _render(entry: Entry, folder: Path, force: bool) -> list[Path]:
         force=force,
         kit=said.get("kit", "full"),
         formats=said.get("format", []),
+        loop=said.get("loop", False),
     )
     files = list(made.files)
     for target in said.get("for", []):

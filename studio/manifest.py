@@ -45,13 +45,14 @@ def describe(
     fps: Fraction,
     beats: Sequence[FilmedBeat],
     poster: int,
+    frames: int,
     idea: str = "",
     subcaptions: "Sequence[Cue] | None" = None,
 ) -> dict[str, Any]:
     """The manifest of a film.
 
     `trace` is None for a plain Manim scene, whose captions are its `subcaptions`; `size` is in pixels, `fps` frames a
-    second, `poster` the frame that stands for the film, and `idea` what its scene makes one understand.
+    second, `poster` the frame that stands for the film, `frames` how many it has, and `idea` what its scene makes one understand.
     """
     manifest: dict[str, Any] = {
         "soakup": version("soakup"),
@@ -61,7 +62,8 @@ def describe(
         "width": size[0],
         "height": size[1],
         "fps": int(fps) if fps.denominator == 1 else float(fps),
-        "duration": float(beats[-1].end / fps),
+        "duration": float(frames / fps),
+        "loop": frames > beats[-1].end,  # after its last beat it goes back to its first frame
         "poster": float(poster / fps),
         "beats": [
             {

@@ -11,7 +11,7 @@ player needs a keyframe there anyway). Where a process cannot fork, this one dra
 
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from multiprocessing.connection import wait
@@ -20,6 +20,7 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
+import numpy as np
 from manim import Scene, config
 
 from soakup.drawing.alpha import AlphaEncoder
@@ -130,6 +131,16 @@ class Segments:
             raise
         if self._error:  # and the scene took no notice
             raise self._error
+
+    def append(self, pictures: Iterable[np.ndarray]) -> None:
+        """Let the film go on with these pictures, once all of it is drawn; they are in no section."""
+        segment = Segment(self.folder / f"segment-{len(self.segments):05}.end.mp4", "", self.writer.number)
+        with self._encoder(segment) as encoder:
+            for picture in pictures:
+                encoder.write(picture)
+            encoder.finish()
+        segment.frames, segment.done = encoder.frames, True
+        self.segments.append(segment)
 
     def _leave(self, error: BaseException) -> None:
         """In a worker, end: what is above belongs to the parent."""

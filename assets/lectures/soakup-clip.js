@@ -416,8 +416,8 @@
 
     #progress() {
       const now = this.#video.currentTime;
-      const at = Math.max(0, this.#beats.findIndex((beat) => now < beat.end));
-      const beat = this.#beats[now >= this.#data.duration - this.#frame ? this.length - 1 : at];
+      const at = this.#beats.findIndex((beat) => now < beat.end);  // none: on the way back to the start
+      const beat = this.#beats[now >= this.#data.duration - this.#frame || at < 0 ? this.length - 1 : at];
       [...this.#parts.beats.children].forEach((part, i) => {
         const { start, end } = this.#beats[i];
         const done = Math.min(Math.max((now + this.#frame / 2 - start) / (end - start), 0), 1);

@@ -83,6 +83,7 @@ class Beat(click.ParamType):
     "and png (every frame, in a .zip) can be transparent; gif and av1 cannot.",
 )
 @click.option("--limit", type=float, help="The most megabytes a GIF may have: it is made smaller until it fits.")
+@click.option("--loop", is_flag=True, help="Let the film end as it begins, to go round and round without a jump.")
 @click.option(
     "--captions",
     type=click.Choice(["burned", "track", "none"]),
@@ -124,6 +125,7 @@ def render(
     kit: str,
     formats: tuple[str, ...],
     limit: float | None,
+    loop: bool,
     target: str | None,
     jobs: int | None,
     no_cache: bool,
@@ -144,7 +146,7 @@ def render(
     if text.endswith(".safetensors") and Path(text).is_file():
         raise StudioError(f"{text} holds tensors, and a film is made from a text: look at it with soakup inspect")
     if text.endswith(".toml") and Path(text).is_file():
-        if settings or output or target or formats or scene or still is not None:
+        if settings or output or target or formats or scene or loop or still is not None:
             raise StudioError(f"{text} says itself how its films are made: leave out all options but --force")
         return _lecture(Path(text), force)
     file = SceneFile.named_by(text)
@@ -180,6 +182,7 @@ def render(
             kit=kit,
             formats=formats,
             limit=round(limit * 1e6) if limit else None,
+            loop=loop,
             jobs=jobs,
             cache=not no_cache,
             progress=progress,

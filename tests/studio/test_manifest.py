@@ -29,6 +29,7 @@ def describe(*quantities: Quantity) -> dict:
         fps=Fraction(20),
         beats=beats,
         poster=19,
+        frames=50,
     )
 
 
@@ -79,6 +80,7 @@ def test_a_plain_scene_has_no_model():
         fps=Fraction(20),
         beats=[FilmedBeat("one", "", 0, 1)],
         poster=0,
+        frames=1,
     )
     assert about.keys().isdisjoint({"text", "tokens", "model"})
 
