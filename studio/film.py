@@ -92,9 +92,9 @@ def render(
 
     `settings` are attributes of the scene (see SETTINGS); `seed` is where random numbers start; `fps` overrides the
     frame rate of `quality`. `kit` says what stands beside the film (see Outputs), `formats` in which of FORMATS
-    it stands there too, a GIF with at most `limit` bytes. With `loop` it goes back to its first frame at the end, so that
-    it can go round and round. `jobs` processes draw at once (one for each processor core, when not given); where
-    `cache` is true, what an earlier render has drawn is not drawn again.
+    it stands there too, a GIF with at most `limit` bytes. With `loop` it goes back to its first frame at the end, to go
+    round and round. `jobs` processes draw at once (one for each processor core, when not given); where `cache` is
+    true, what an earlier render has drawn is not drawn again.
 
     Raises a ValueError whose message is one sentence (StudioError, SceneError, ModelError,
     EncodingError) where there can be no film; then, as when interrupted, nothing is written but to the cache.
@@ -322,7 +322,10 @@ def _shoot(
     progress: Callable[[Step], None],
     loop: bool = False,
 ) -> Shot:
-    """Play a scene and have it drawn, with `loop` and the way back to its start. Raises SceneFault for whatever goes wrong in it."""
+    """Play a scene and have it drawn, with `loop` and the way back to its start.
+
+    Raises SceneFault for whatever goes wrong in it.
+    """
     with ExitStack() as stack:
         stack.enter_context(fast_drawing())
         scene, writer = _set_up(scene_class)

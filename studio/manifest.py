@@ -52,7 +52,8 @@ def describe(
     """The manifest of a film.
 
     `trace` is None for a plain Manim scene, whose captions are its `subcaptions`; `size` is in pixels, `fps` frames a
-    second, `poster` the frame that stands for the film, `frames` how many it has, and `idea` what its scene makes one understand.
+    second, `poster` the frame that stands for the film, `frames` how many it has, and `idea` what its scene makes one
+    understand.
     """
     manifest: dict[str, Any] = {
         "soakup": version("soakup"),

@@ -1,4 +1,4 @@
-"""A film that is to go round and round ends with the frame it begins with, in every form, and its beats stay as they are."""
+"""A film that is to go round ends with the frame it begins with, in every form, and its beats stay as they are."""
 
 from pathlib import Path
 
