@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from soakup.film import Film
     from soakup.lectures.embedding import Made
+    from soakup.lectures.notebook import Shown
     from soakup.notebook import Preview
 
-__all__ = ["embed", "preview", "render"]
+__all__ = ["embed", "preview", "render", "show"]
 
 
 def render(
@@ -62,6 +63,24 @@ def preview(text: str, *, scene: str = "layer-by-layer", quality: str = "l", **s
     from soakup.notebook import Preview
 
     return Preview(text, scene=scene, quality=quality, settings=settings)
+
+
+def show(clip: str | Path) -> "Shown":
+    """A film of soakup's, for a notebook: as the last expression of a cell, it is shown there, and stays in it.
+
+    Raises NotAClip, a ValueError whose message is one sentence, for what is no film of soakup's.
+    """
+    from soakup.lectures.clip import Clip
+    from soakup.lectures.notebook import Shown
+
+    return Shown(Clip.open(Path(clip)))
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """`%load_ext soakup` in a notebook: from then on there is `%%soakup`."""
+    from soakup.magic import soakup
+
+    ipython.register_magic_function(soakup, "cell")
 
 
 def embed(

@@ -404,6 +404,11 @@ def _check_formats(formats: Sequence[str], settings: Mapping[str, Any]) -> None:
             raise StudioError(f"there is no format {form!r}: choose {', '.join(FORMATS)}")
         if form in transcoding.FORMS:
             transcoding.available(form)
+    if settings.get("background") == "transparent" and set(formats) == {"gif"}:
+        raise StudioError(
+            "in a GIF a pixel is seen through wholly or not at all, so letters would have ragged, dark edges: "
+            f"add --format {' or '.join(forms.WITH_ALPHA)}"
+        )
     if settings.get("background") == "transparent" and not set(formats) & set(forms.WITH_ALPHA):
         raise StudioError(f"an .mp4 cannot be transparent: add --format {' or '.join(forms.WITH_ALPHA)}")
 

@@ -18,14 +18,18 @@ import json
 import os
 import tomllib
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from soakup.errors import StudioError, is_ours
 from soakup.lectures.targets import TARGETS
 from soakup.outputs import default_path, write_files
 from soakup.scene_file import SceneFile
+
+if TYPE_CHECKING:
+    from soakup.film import Step
 
 OWN = {"scene": str, "output": str, "quality": str, "fps": int, "seed": int, "loop": bool, "kit": str}
 OWN |= {"for": list, "format": list}
@@ -83,8 +87,15 @@ def read(path: Path) -> list[Entry]:
     return entries
 
 
-def make(path: Path, *, force: bool = False, tell: Callable[[Entry], Any] = lambda entry: None) -> list[Outcome]:
-    """Render what is new in a lecture, going on past a film that fails; `tell` hears of each film before it begins.
+Filming = Callable[[Entry], AbstractContextManager[Callable[["Step"], None]]]
+
+
+def make(
+    path: Path, *, force: bool = False, filming: Filming = lambda entry: nullcontext(lambda step: None)
+) -> list[Outcome]:
+    """Render what is new in a lecture, going on past a film that fails.
+
+    `filming` hears of each film before it begins, and gives what is called after each frame, until it is done.
 
     Over files that it has not made itself it writes only with `force`. Raises StudioError as `read` does.
     """
@@ -103,8 +114,8 @@ def make(path: Path, *, force: bool = False, tell: Callable[[Entry], Any] = lamb
             if known.get("recipe") == recipe and all((path.parent / file).is_file() for file in known["files"]):
                 outcomes.append(Outcome(entry, "unchanged"))
                 continue
-            tell(entry)
-            files = _render(entry, path.parent, force or bool(known))
+            with filming(entry) as progress:
+                files = _render(entry, path.parent, force or bool(known), progress)
             made[name] = {"recipe": recipe, "files": [_name(file, path.parent) for file in files]}
             write_files({notes: (json.dumps(made, indent=1) + "\n").encode()})
             outcomes.append(Outcome(entry, "rendered"))
@@ -150,7 +161,7 @@ def _recipe(entry: Entry, folder: Path) -> str:
     return hashlib.blake2b(json.dumps(of, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
-def _render(entry: Entry, folder: Path, force: bool) -> list[Path]:
+def _render(entry: Entry, folder: Path, force: bool, progress: Callable[["Step"], None]) -> list[Path]:
     from soakup import film
     from soakup.lectures import embedding
 
@@ -173,6 +184,7 @@ def _render(entry: Entry, folder: Path, force: bool) -> list[Path]:
         kit=said.get("kit", "full"),
         formats=said.get("format", []),
         loop=said.get("loop", False),
+        progress=progress,
     )
     files = list(made.files)
     for target in said.get("for", []):

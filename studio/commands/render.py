@@ -213,12 +213,15 @@ def _lecture(path: Path, force: bool) -> int:
     count = len(read(path))
     begun = 0
 
-    def tell(entry: Any) -> None:
+    @contextmanager
+    def filming(entry: Any) -> Iterator[Callable[["Step"], None]]:
         nonlocal begun
         begun += 1
         click.echo(f"rendering {entry.output} ({begun} of at most {count})", err=True)
+        with _progress() as show:
+            yield show
 
-    outcomes = make(path, force=force, tell=tell)
+    outcomes = make(path, force=force, filming=filming)
     for outcome in outcomes:
         click.echo(f"{outcome.what:9}  {outcome.entry.output}" + (f": {outcome.reason}" if outcome.reason else ""))
     return 1 if any(outcome.what == "failed" for outcome in outcomes) else 0

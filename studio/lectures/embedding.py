@@ -39,7 +39,7 @@ def embed(
     module, told = _module(target), dict(options or {})
     notes: list[str] = []
     if getattr(module, "ASKS", False):
-        told["standing"] = _standing(opened, notes)
+        told["standing"] = may_be_asked(opened, notes)
     files = module.files(opened, first, **told)
     write_files(files)
     return Made(list(files), notes)
@@ -66,9 +66,11 @@ def check(
     module = _module(target)
     default = getattr(module, "default", None)
     first = output or (default(clip, **options) if default else clip.with_suffix(SUFFIXES[target]))
-    ending = "." + SUFFIXES[target].rpartition(".")[2]
-    if first.suffix.lower() != ending:
-        raise OutputError(f"{first} is to be for {target}: name it FILE{ending}")
+    endings = getattr(module, "ENDINGS", ("." + SUFFIXES[target].rpartition(".")[2],))
+    if first.suffix.lower() not in endings:
+        raise OutputError(
+            f"{first} is to be for {target}: name it {' or '.join(f'FILE{ending}' for ending in endings)}"
+        )
     check_places(module.outputs(first), force)
     return first
 
@@ -77,8 +79,8 @@ def _module(target: str) -> Any:
     return importlib.import_module(f"soakup.lectures.{target.replace('-', '_')}")
 
 
-def _standing(clip: Clip, notes: list[str]) -> list[Standing]:
-    """What one can point at in a film; a film that cannot be asked is still a film."""
+def may_be_asked(clip: Clip, notes: list[str]) -> list[Standing]:
+    """What one can point at in a film; one that cannot be asked is still a film, and the reason goes to the `notes`."""
     try:
         return standing(clip)
     except ValueError as error:
