@@ -16,7 +16,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 from IPython.core.error import UsageError
-from IPython.display import Image, display
+from IPython.display import DisplayHandle, Image
 
 from soakup.commands.render import render
 from soakup.errors import is_ours
@@ -69,7 +69,8 @@ class _Progress(TextIOBase):
     """Shows the last line written to it below the cell, until it is closed."""
 
     def __init__(self) -> None:
-        self._at = display({"text/plain": ""}, raw=True, display_id=True)
+        self._at = DisplayHandle()
+        self._at.display({"text/plain": ""}, raw=True)
 
     def write(self, text: str) -> int:
         if text.strip():

@@ -5,6 +5,7 @@ import atexit
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 
@@ -121,8 +122,11 @@ def program() -> Callable[[str], str]:
     Without it a test is skipped, and pytest names it; in `./soakup test --all`, which installs them, it fails.
     """
 
+    own = Path(sys.prefix, "openers")  # what is in no package of the system
+    places = [own / "bin", own / "node_modules" / ".bin", *map(Path, os.environ["PATH"].split(os.pathsep))]
+
     def find(name: str) -> str:
-        if path := shutil.which(name):
+        if path := shutil.which(name, path=os.pathsep.join(map(str, places))):
             return path
         missing = f"there is no {name} here: ./soakup test --all installs it"
         if os.environ.get("SOAKUP_TEST_ALL"):

@@ -172,7 +172,7 @@ def test_a_films_ground_can_be_that_of_the_slides(source, in_tmp):
         ({"background": "#202020", "theme": "light"}, [], SceneError, "try --theme dark"),
         ({"background": "red"}, [], SceneError, "'red' is no colour of a ground"),
         ({"background": "transparent"}, [], StudioError, "an .mp4 cannot be transparent: add --format"),
-        ({"background": "transparent"}, ["gif"], StudioError, "an .mp4 cannot be transparent"),
+        ({"background": "transparent"}, ["gif"], StudioError, "in a GIF a pixel is seen through wholly or not at all"),
         ({}, ["avi"], StudioError, "there is no format 'avi'"),
     ],
 )

@@ -1,5 +1,6 @@
 """The beats of a film on paper: outlines on white, and the same pictures as on the screen."""
 
+import io
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,7 +12,7 @@ from PIL import Image
 import soakup
 from soakup import film
 from soakup.lectures.clip import Clip
-from soakup.lectures.handout import A4, A_PAGE, GAP, MARGIN
+from soakup.lectures.handout import A4, A_PAGE, FRAME, GAP, MARGIN
 from soakup.lectures.replay import MadeOtherwise
 from soakup.scene_file import SceneFile
 
@@ -46,3 +47,32 @@ def test_a_story_that_has_changed_is_not_passed_off_as_the_films(told, scene_fil
     with pytest.raises(MadeOtherwise, match="render it again"):
         soakup.embed("film.mp4", "handout")
     assert not Path("film.handout.pdf").exists()
+
+
+def test_as_an_svg_it_shows_the_same_and_is_outlines_too(king, in_tmp, page):
+    shutil.copy(king, "king.mp4")
+    (made,) = soakup.embed("king.mp4", "handout", "king.svg").files
+    svg = made.read_text()
+    assert "<image" not in svg and "<text" not in svg and "font" not in svg
+    clip = Clip.open(king)
+    page.goto(made.absolute().as_uri())
+    assert page.evaluate("document.querySelector('title').textContent") == clip.title
+    assert page.evaluate("document.querySelector('desc').textContent") == clip.alt
+    high = (A4[1] - 2 * MARGIN - (A_PAGE - 1) * GAP) / A_PAGE
+    wide = high * 854 / 480
+    scale = 854 / wide  # a pixel of the film is a pixel here
+    page.set_viewport_size({"width": 854, "height": 480})
+    page.goto("about:blank")
+    left, top = (-scale * at for at in (FRAME, FRAME + 3 * (high + GAP)))
+    place = f"position: absolute; left: {left}px; top: {top}px; width: {scale * (wide + 2 * FRAME)}px; height: auto"
+    page.set_content(f"<style>svg {{ {place} }}</style>{svg[svg.index('<svg') :]}")
+    shown = np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("RGB")).astype(int)
+    still = film.still(
+        "layer-by-layer",
+        clip.beats[3].name,
+        quality="l",
+        settings={"text": "The old king", "theme": "light", "pace": 0.1},
+    )
+    inside = (slice(6, -6), slice(6, -6))  # without the line round it
+    far = np.abs(shown[inside] - still[..., :3].astype(int)[inside])
+    assert far.mean() < 3
