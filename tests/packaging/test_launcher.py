@@ -12,6 +12,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 TOOLS = "sh cat cmp dirname readlink ln rm mv mkdir cp chmod sed tail tee sleep uname grep sort env touch"
 
+BOOKS = ("jupyter-book", "pandoc", "slidev")
+
 PYTHON = """#!/bin/sh
 echo "$(basename "$0") $*" >>"$CALLS"
 case $* in
@@ -156,6 +158,8 @@ def test_the_tests_have_a_browser_installed_and_go_on_without(machine):
 
 
 def test_all_tests_need_more_which_serves_the_usual_ones_too(machine):
+    for name in BOOKS:
+        machine.has(name, "#!/bin/sh\n")
     assert machine.run("test", "--all", "x").stdout.splitlines() == ["[test]", "[x]"]
     assert "soakup[test,models]" in machine.calls
     machine.forget()
@@ -169,8 +173,9 @@ def test_all_tests_have_the_programs_that_open_lectures(machine):
     assert "libreoffice" not in machine.calls
     assert machine.run("test", "--all").stdout == "[test]\n"
     assert "libreoffice-impress poppler-utils texlive" in machine.calls
+    assert "jupyter-book==" in machine.calls
     machine.forget()
-    for name in ("soffice", "pdftoppm", "pdflatex", "chromium"):
+    for name in ("soffice", "pdftoppm", "pdflatex", "chromium", *BOOKS):
         machine.has(name, "#!/bin/sh\n")
     machine.run("test", "--all")
     assert machine.calls == ""
