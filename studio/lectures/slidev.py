@@ -6,6 +6,7 @@ public/              the film, its poster and captions, where Slidev looks for w
 
 import html
 import json
+import re
 from pathlib import Path
 
 from soakup.lectures import media, web
@@ -14,7 +15,8 @@ from soakup.transcript import clock
 
 FOLDER = "public"
 SUFFIX = ".slidev.md"
-# In one line each: Slidev reads a tag that is broken over lines as text.
+# The title is a string of YAML, as JSON's are too; Slidev makes a template of it, in which tags and braces mean something.
+# Tags are in one line each: Slidev reads a tag that is broken over lines as text.
 SLIDE = """---
 title: {title}
 layout: none
@@ -44,7 +46,7 @@ def files(clip: Clip, output: Path) -> dict[Path, bytes]:
     track = f'\n<track kind="captions" src="/{captions}" srclang="en" label="English"{shown}>'
     said = [f"{clock(beat.start)} {' '.join((beat.caption or beat.name).split())}" for beat in clip.beats]
     slide = SLIDE.format(
-        title=json.dumps(clip.title, ensure_ascii=False),  # as YAML writes a string too
+        title=json.dumps(name if re.search("[<{&`]", clip.title) else clip.title, ensure_ascii=False),
         poster=poster,
         alt=html.escape(" ".join(clip.alt.split())),
         style=STYLE.format("#fff" if clip.theme == "light" else "#000"),
