@@ -15,7 +15,7 @@ from soakup.transcript import clock
 
 FOLDER = "public"
 SUFFIX = ".slidev.md"
-# The title is a string of YAML, as JSON's are too; Slidev makes a template of it, in which tags and braces mean something.
+# The title is YAML, as a string of JSON is; Slidev makes a template of it, in which tags and braces mean something.
 # Tags are in one line each: Slidev reads a tag that is broken over lines as text.
 SLIDE = """---
 title: {title}
