@@ -12,17 +12,19 @@ from soakup.scenes.sentence_plan import BAR, Line
 
 HIGHEST = 5.2  # of the flows from words to ink
 UNDER_BOX = 0.12  # from a box to its ink, where the two stand close
+SOAKED, SOAKED_STEP = 0.34, 0.3  # from the words to what each took in most of, and from its share to its name
 
 
 @dataclass(frozen=True)
 class Ending:
     """Heights: of the middles of the lower boxes of each row, of the bars of ink and how high a bar is, of the words
-    under them, and of what is written above and below."""
+    under them, of what these took in most of, and of what is written above and below."""
 
     words_at: dict[Line, float]
     bars_at: dict[Line, float]
     bar: float
     labels_at: float
+    soaked_at: float
     before_at: float
     after_at: float
 
@@ -34,13 +36,15 @@ def plan_ending(screen: Screen, sentence: Sentence) -> Ending:
     top, floor = screen.top, screen.floor
     note = 0.55  # room for a line above or below
     if len(lines) == 1:
-        fixed = 2 * note + box + rise + BAR + 0.42 + box + rise
+        fixed = 2 * note + box + rise + BAR + 0.42 + box + rise + SOAKED + SOAKED_STEP
         flow = min(top - floor - fixed, HIGHEST)
         pen = top - (top - floor - fixed - flow) / 2
         words = pen - note - rise - box / 2
         bars = words - box / 2 - flow - BAR / 2
         labels = bars - BAR / 2 - 0.42
-        return Ending({lines[0]: words}, {lines[0]: bars}, BAR, labels, pen - 0.35, labels - rise - box / 2 - 0.42)
+        soaked = labels - rise - box / 2 - SOAKED
+        after = soaked - SOAKED_STEP - 0.48
+        return Ending({lines[0]: words}, {lines[0]: bars}, BAR, labels, soaked, pen - 0.35, after)
     each = min((top - floor - 2 * note) / len(lines), 3.0)
     bar = max(each - rise - box - UNDER_BOX - 0.45, BAR)
     pen = top - note - (top - floor - 2 * note - len(lines) * each) / 2
@@ -49,4 +53,4 @@ def plan_ending(screen: Screen, sentence: Sentence) -> Ending:
         words_at[line] = pen - rise - box / 2
         bars_at[line] = words_at[line] - box / 2 - UNDER_BOX - bar / 2
         pen -= each
-    return Ending(words_at, bars_at, bar, 0.0, before, pen - 0.1)
+    return Ending(words_at, bars_at, bar, 0.0, 0.0, before, pen - 0.1)

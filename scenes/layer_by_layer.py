@@ -31,12 +31,12 @@ from soakup.scenes import style
 from soakup.scenes.alone import ENTRIES, Alone, plan_alone
 from soakup.scenes.arcs import Arc, Lights, drawing
 from soakup.scenes.bars import bar_rows
-from soakup.scenes.ending import plan_ending
+from soakup.scenes.ending import SOAKED_STEP, plan_ending
 from soakup.scenes.errors import SceneError
 from soakup.scenes.flows import flowing
 from soakup.scenes.folding import MOST_READ
 from soakup.scenes.formula import Formula
-from soakup.scenes.layer_choice import passed_over, telling_layers
+from soakup.scenes.layer_choice import lingering_layer, passed_over, telling_layers
 from soakup.scenes.layer_marks import LayerMarks
 from soakup.scenes.layer_words import (
     can_be_said,
@@ -46,6 +46,7 @@ from soakup.scenes.layer_words import (
     mixture_in_words,
     passed_in_words,
     rest_in_words,
+    said_in_the_end,
 )
 from soakup.scenes.leaning import LeaningScene
 from soakup.scenes.motion import (
@@ -97,10 +98,11 @@ class LayerByLayer(LeaningScene, TraceScene):
                 _, head, fact = self.telling_head
                 yield Beat(f"layer {layer + 1}, head {head + 1}", partial(self.one_head, layer, head, fact))
             yield Beat(f"layer {layer + 1}, feed-forward", partial(self.feed_forward, layer))
-            if layer == 0 and can_be_said(self.guesses[1]):
+            if layer == self.stops[0] and can_be_said(self.guesses[layer + 1]):
                 yield Beat("a first guess", self.first_guess)
         yield Beat("what one word soaked up", self.what_one_word_soaked_up)
-        yield Beat("what comes next", self.what_comes_next)
+        if said_in_the_end(self.reading):
+            yield Beat("what comes next", self.what_comes_next)
         yield Beat(BEFORE_AND_AFTER, self.before_and_after)
         yield Beat("closing", self.closing)
 
@@ -111,17 +113,18 @@ class LayerByLayer(LeaningScene, TraceScene):
             raise SceneError(
                 f"the text has {len(reading.tokens)} tokens and layer-by-layer tells at most {MOST_READ}: shorten it"
             )
-        self.lingers = (self.layer or 1) - 1
         self.followed = self.trace.words[self.find_word(self.word)].tokens[-1] if self.word else reading.soaked_most()
+        self.lingers = lingering_layer(reading, self.followed) if self.layer is None else self.layer - 1
         asked = None if self.head is None else self.head - 1
-        self.telling_head = reading.telling_head(self.lingers if self.head or self.layer else None, asked)
+        since = self.lingers if self.layer is None else 0  # what is told first, explains
+        self.telling_head = reading.telling_head(self.lingers if self.head or self.layer else None, asked, since)
         last = reading.word_of[reading.tokens[-1]]
         told = [reading.word_of[self.followed], last]
         self.sentence = fitting(reading, told, self.to_be_seen(reading), self.screen, self.style)
         self.reading = reading = self.sentence.reading
         self.tokens = reading.tokens
         self.guesses = [reading.predictions(n, self.tokens[-1], most=1)[0] for n in range(reading.layers + 1)]
-        always = {0, self.lingers} | ({self.telling_head[0]} if self.telling_head else set())
+        always = {self.lingers} | ({self.telling_head[0]} if self.telling_head else set())
         self.stops = telling_layers(reading, always, self.guesses)
         self.passed = passed_over(reading.layers, self.stops)
         self.facts = reading.facts(self.stops, self.lingers, self.followed)
@@ -226,7 +229,7 @@ class LayerByLayer(LeaningScene, TraceScene):
     def words_look(self, layer: int) -> None:
         """All arcs of a layer, and the lights that run along them, those of the followed word first."""
         self.coming(*self.marks.count(layer, " · attention"))
-        at_rest = rest_in_words(self.reading)
+        at_rest = rest_in_words(self.reading, layer)
         only_said = "; rest is the start token" if self.reading.rest is not None and at_rest is None else ""
         self.say("Now each word looks at the words before it" + only_said)
         self.arcs = self.draw_arcs(self.reading.carried(layer), run_time=1.6)
@@ -284,7 +287,8 @@ class LayerByLayer(LeaningScene, TraceScene):
     def feed_forward(self, layer: int) -> None:
         sentence = self.sentence
         self.coming(*self.marks.count(layer, " · feed-forward"))
-        if layer == 0:
+        first = layer == self.stops[0]
+        if first:
             self.say("Now no word looks at another: each vector is worked on alone")
         else:
             self.hush()
@@ -296,18 +300,19 @@ class LayerByLayer(LeaningScene, TraceScene):
         ]
         thinking = [sentence.thinking(layer, band, i) for band, i in zip(bands, self.tokens, strict=True)]
         columns = [sentence.stacks[i].column for i in self.tokens]
-        run_time = 1.8 if layer == 0 else 1.1
+        run_time = 1.8 if first else 1.1
         self.play(change([*bands, *columns], staggered(thinking, lag=0.02), rate_func=linear, run_time=run_time))
         self.remove(*bands)
-        if layer and can_be_said(self.guesses[layer + 1]):
+        if not first and can_be_said(self.guesses[layer + 1]):
             if self.guess_said:
                 self.say(*guess_in_words(self.reading, layer, self.guess_said))
             else:
                 text, chance = self.guesses[layer + 1]
                 self.say("Read now, the last vector guesses “", text, "” next, at ", chance)
             self.show_guess(layer + 1)
-        elif layer:
+        elif not first:
             self.say("Each vector is worked on alone again")
+            self.coming(*self.marks.drop_guess())  # what was said of an earlier layer is no longer so
 
     def pass_over(self, first: int, last: int) -> None:
         """Layers that the film does not stop at go by: all entries and all ink come to what they are after each."""
@@ -320,13 +325,17 @@ class LayerByLayer(LeaningScene, TraceScene):
 
     def first_guess(self) -> None:
         """What the model would guess if it stopped after this layer; from now on it stands under the last word."""
-        text, chance = self.guesses[1]
+        passed = self.stops[0] + 1
+        text, chance = self.guesses[passed]
         self.say("Read now, the last vector guesses “", text, "” next, at ", chance)
-        self.show_guess(1)
+        self.show_guess(passed)
 
     def show_guess(self, n: int) -> None:
-        self.guess_said = n
+        """The guess after n layers; one that is another than before flashes."""
+        before, self.guess_said = self.guess_said, n
         self.play(*self.marks.show_guess(*self.guesses[n]))
+        if before and self.guesses[before][0].path != self.guesses[n][0].path:
+            self.play(*self.marks.flash_guess())
 
     def what_one_word_soaked_up(self) -> None:
         """The followed word by itself, before and after, and the shares it is made of."""
@@ -377,7 +386,7 @@ class LayerByLayer(LeaningScene, TraceScene):
         self.afterwards(lambda: self.coming(FadeOut(VGroup(*gone), run_time=0.5)))
 
     def what_comes_next(self) -> None:
-        i, layers = self.tokens[-1], self.reading.layers
+        i = self.tokens[-1]
         self.say("The last vector gives every next piece a chance")
         if i != self.followed:
             self.leave_only(i)
@@ -390,7 +399,7 @@ class LayerByLayer(LeaningScene, TraceScene):
         arrow.set_color(self.style.quiet)
         name = Formula("W_U", 40, self.style.text).next_to(arrow, UP, buff=0.15)
         note = Words("softmax", NOTE, self.style.text).stand(arrow.get_center()[0], places.middle - 0.4)
-        likely = self.reading.predictions(layers, i, most=6)
+        likely = said_in_the_end(self.reading)
         chances = [(["“", text, "”"], p, style.probability_color(p.value, self.style)) for text, p in likely]
         rows = bar_rows(chances, start + length + 0.3, places.rows_right, places.rows_top, self.style)
         self.play(FadeIn(VGroup(arrow, name, note), shift=RIGHT * 0.3, run_time=0.6))
@@ -437,7 +446,35 @@ class LayerByLayer(LeaningScene, TraceScene):
                 FadeIn(labels, run_time=0.8),
                 FadeIn(notes[1], run_time=0.8),
             )
+            if soaked := self.soaked_up():
+                self.say("Each word now carries some of what it looked at: under it, the most of one other")
+                self.play(LaggedStart(*[FadeIn(note) for note in soaked], lag_ratio=0.15, run_time=1.6))
         self.hold_at_end(2.5)
+
+    def soaked_up(self) -> list[VGroup]:
+        """Under the last piece of each word what it holds most of besides itself: the share and the word, where there
+        is room."""
+        sentence, reading, found = self.sentence, self.reading, []
+        size, y, layers = style.ENTRY_SMALLEST, self.ending.soaked_at, reading.layers
+        for i in sentence.stacks:
+            others = [w for w in reading.largest(layers, i, most=3) if w in reading.others(i)]
+            if i != self.trace.words[reading.word_of[i]].tokens[-1] or not others:
+                continue
+            share = Words.of([reading.ink(layers, i, others[0])], size, self.style.text).stand(sentence.x[i], y)
+            name = Words.of([reading.word(others[0])], size, self.style.text).stand(sentence.x[i], y - SOAKED_STEP)
+            if name.width < self.room_under[i]:
+                found.append(VGroup(share, name))
+        return found
+
+    @property
+    def room_under(self) -> dict[int, float]:
+        """How wide what stands under a token may be for neighbours not to touch."""
+        xs = self.sentence.x
+        return {
+            i: 2 * min([*[abs(xs[i] - xs[j]) / 2 for j in self.tokens if j != i], self.screen.right - abs(xs[i])])
+            - 0.08
+            for i in self.tokens
+        }
 
     def closing(self) -> None:
         self.say("Every number in this film is the model’s own")

@@ -17,13 +17,25 @@ def telling_layers(reading: Reading, always: set[int], guesses: list[tuple[Quant
     if layers <= ALL:
         return list(range(layers))
     stops = {*always, layers - 1}
-    wanted = [_settles(guesses), *sorted(range(1, layers), key=lambda n: -_soaked_up(reading, n))]
+    later = range(min(stops) + 1, layers)  # nothing is told before what the film begins with
+    wanted = [n for n in (_settles(guesses), *sorted(later, key=lambda n: -_soaked_up(reading, n))) if n in later]
     for layer in wanted:
         if len(stops) >= STOPS:
             break
         if all(abs(layer - other) > 1 for other in stops):  # neighbours say the same
             stops.add(layer)
     return sorted(stops)
+
+
+def lingering_layer(reading: Reading, followed: int) -> int:
+    """The layer to begin with and to linger on: the first of a few; of the first half of many that in which the token
+    followed takes in most of the word it holds most of in the end, besides its own."""
+    layers, others = reading.layers, reading.others(followed)
+    if layers <= ALL or not others:
+        return 0
+    held = [reading.ink_shares(n, followed) for n in range(layers + 1)]
+    source = max(others, key=lambda w: held[-1][w])
+    return max(range(layers // 2), key=lambda n: held[n + 1][source] - held[n][source])
 
 
 def passed_over(layers: int, stops: list[int]) -> dict[int, tuple[int, int]]:

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from manim import UP, Animation, FadeIn, FadeOut, Line, ManimColor, VGroup, VMobject
+from manim import UP, Animation, FadeIn, FadeOut, Line, ManimColor, VGroup, VMobject, there_and_back
 
 from soakup.scenes import style
-from soakup.scenes.motion import change
+from soakup.scenes.motion import change, tinting
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.scene import late
 from soakup.scenes.sentence import Sentence
@@ -77,6 +77,18 @@ class LayerMarks:
             self.guess.stand(min(max(middle, -most), most), self.under)
         going = [FadeOut(old, shift=UP * 0.15, run_time=0.3)] if old else []
         return [*going, FadeIn(self.guess, shift=UP * 0.15, run_time=0.6, rate_func=late)]
+
+    def flash_guess(self) -> list[Animation]:
+        """The guess turns yellow, and back to its own colour."""
+        if self.guess is None:
+            return []
+        lighting = tinting(self.guess, ManimColor(self.style.query), of="fill")
+        return [change([self.guess], lighting, rate_func=there_and_back, run_time=1.0)]
+
+    def drop_guess(self) -> list[Animation]:
+        """What was guessed goes, where nothing takes its place."""
+        old, self.guess = self.guess, None
+        return [FadeOut(old, run_time=0.3)] if old else []
 
     def show_scale(self) -> list[Animation]:
         """What the colours of strips mean, where there are strips: under their beginning."""

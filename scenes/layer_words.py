@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from soakup.model.findings import findings
+import numpy as np
+
+from soakup.model import derived
+from soakup.model.findings import KEPT, REST
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Fact, Reading
 
@@ -57,7 +60,7 @@ def _alone_in_words(reading: Reading, layer: int) -> Parts:
 def passed_in_words(reading: Reading, first: int, last: int, stops: Sequence[int]) -> Parts:
     """Which layers go by; the first time, at which ones the film stops."""
     count = reading.count
-    if first < stops[1] and len(stops) > 1:
+    if first == min(set(range(reading.layers)) - set(stops)):
         named = _listed([count(f"layer[{layer}]") for layer in stops])
         return ["Of ", count("count.layers"), " layers we stop at ", *named, "; the others go by"]
     if first == last:
@@ -70,6 +73,12 @@ def mixture_in_words(reading: Reading, i: int) -> Parts:
     layers = reading.layers
     own, held = reading.word_of[i], reading.largest(layers, i, 4)
     others = [w for w in held if w in reading.others(i)][:2]
+    if reading.ink_shares(layers, i)[own] < KEPT and others:
+        # Where attention cancels most of an embedding, ALTI counts what is left of it as nothing. The word has not
+        # become another for that.
+        kept, share = reading.ink(layers, i, own), reading.ink(layers, i, others[0])
+        said: Parts = ["What “", reading.word(own), "” took in outweighs its own vector, which counts for ", kept]
+        return [*said, "; “", reading.word(others[0]), "” counts for ", share]
     parts: Parts = ["“", reading.word(own), "” is now "]
     for k, w in enumerate([own] * (own in held or not others) + others):
         between = "" if k == 0 else (" and " if w == others[-1] else ", ")
@@ -80,17 +89,17 @@ def mixture_in_words(reading: Reading, i: int) -> Parts:
     return parts
 
 
-def rest_in_words(reading: Reading) -> Parts | None:
-    """Which head leaves most of its attention on the rest token, where one does so."""
+def rest_in_words(reading: Reading, layer: int) -> Parts | None:
+    """Which head of a layer leaves most of its attention on the rest token, where one does so."""
     if reading.rest is None:
         return None
-    for finding in findings(reading.trace):
-        if finding.kind == "rest" and finding.layer is not None and finding.head is not None:
-            share = Quantity("derived", finding.path, finding.value, "percent", shown="attention")
-            head, layer = reading.count(f"head[{finding.head}]"), reading.count(f"layer[{finding.layer}]")
-            said: Parts = ["“rest” is the start token: head ", head, " of layer ", layer, " leaves ", share]
-            return [*said, " of its attention there"]
-    return None
+    shares = derived.rest_share(reading.trace, layer)
+    h = int(np.argmax(shares))
+    if shares[h] < REST:
+        return None
+    share = Quantity("derived", f"rest_share({layer})[{h}]", float(shares[h]), "percent", shown="attention")
+    said: Parts = ["“rest” is the start token: head ", reading.count(f"head[{h}]"), " leaves ", share]
+    return [*said, " of its attention there"]
 
 
 def guess_in_words(reading: Reading, layer: int, before: int) -> Parts:
@@ -102,6 +111,12 @@ def guess_in_words(reading: Reading, layer: int, before: int) -> Parts:
         return ["Each changes alone again; the guess stays “", text, "”, at ", p]
     number = reading.count(f"layer[{layer}]")
     return ["Layer ", number, " changes the guess from “", old, "” to “", text, "”, at ", p]
+
+
+def said_in_the_end(reading: Reading) -> list[tuple[Quantity, Quantity]]:
+    """The likeliest next pieces that can be read, six at most, and none under a hundredth."""
+    found = [guess for guess in reading.predictions(reading.layers, reading.tokens[-1], most=12) if can_be_said(guess)]
+    return found[:6]
 
 
 def can_be_said(guess: Sequence[Quantity]) -> bool:

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from soakup.model import derived
-from soakup.model.findings import Finding, findings, is_content
+from soakup.model.findings import KEPT, Finding, findings, is_content
 from soakup.model.trace import Trace
 from soakup.scenes.folding import Run, fold
 from soakup.scenes.quantity import Kind, Quantity
@@ -287,8 +287,11 @@ class Reading:
         for finding in findings(self.trace):
             if finding.kind == "mixture" and finding.target is not None:
                 return finding.target
-        held = {i: sum(self.ink_shares(self.layers, i)[w] for w in self.others(i)) for i in self.tokens}
-        return max(self.telling(self.tokens), key=lambda i: held[i])
+        shares = {i: self.ink_shares(self.layers, i) for i in self.tokens}
+        held = {i: sum(shares[i][w] for w in self.others(i)) for i in self.tokens}
+        # One that kept nothing of its own is no good example, whatever the measure makes of it.
+        whole = [i for i in self.tokens if shares[i][self.word_of[i]] >= KEPT]
+        return max(self.telling(whole or self.tokens), key=lambda i: held[i])
 
     def largest(self, n: int, i: int, most: int, least: float = WORTH_SAYING) -> list[int]:
         """The words a token holds most of after n layers, its own among them, largest first."""
@@ -319,10 +322,11 @@ class Reading:
             facts[layer] = Fact(target, tuple(sources[:2]))
         return facts
 
-    def telling_head(self, layer: int | None, head: int | None) -> tuple[int, int, Fact] | None:
+    def telling_head(self, layer: int | None, head: int | None, since: int = 0) -> tuple[int, int, Fact] | None:
         """The head worth showing by itself, and whom its most telling target looks at: (layer, head, fact).
 
-        Of the findings the strongest, in the layer asked for where there is one; the head asked for, whatever it does.
+        Of the findings from layer `since` on the strongest, in the layer asked for where there is one; the head asked
+        for, whatever it does.
         None where no head is asked for and none is worth showing.
         """
         if head is not None and layer is not None:
@@ -332,6 +336,7 @@ class Reading:
             source = looks[target][1]
             return None if source is None else (layer, head, Fact(target, (source,)))
         found = [f for f in findings(self.trace) if f.kind == "attention" and layer in (None, f.layer)]
+        found = [f for f in found if f.layer is not None and f.layer >= since]
         best: Finding | None = max(found, key=lambda f: f.value, default=None)
         if best is None:
             return None

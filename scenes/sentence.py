@@ -36,6 +36,7 @@ from soakup.scenes.words import Words, line_width, written
 OVER = 0.06  # from the top of a column to the top of the panel behind it
 FOOT = 0.05  # from a box to the foot of its arcs, of which the thickest is three times as wide
 PANEL = 0.3  # opacity of the ink behind a column
+BAND = 0.8  # opacity of what goes down a column as it is worked on
 STRIP_SHARE, STRIP_WIDEST = 0.6, 0.4  # of a panel's width, that its strip takes; and in units
 PANEL_WIDEST = 0.8  # of a panel behind a strip
 
@@ -312,7 +313,7 @@ class Sentence:
 
         def step(alpha: float) -> None:
             band.move_to((x, top + (bottom - top) * alpha, 0))
-            band.set_fill(opacity=0.5 * min(1, 8 * alpha, 8 * (1 - alpha)))
+            band.set_fill(opacity=BAND * min(1, 8 * alpha, 8 * (1 - alpha)))
             counting(alpha)
 
         return step
