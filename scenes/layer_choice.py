@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from soakup.scenes.quantity import Quantity
-from soakup.scenes.reading import Reading
+from soakup.scenes.reading import WORTH_GAINING, Reading
 
 ALL = 6  # layers up to which none is passed over
 STOPS = 4  # layers that a film of more stops at
@@ -28,14 +28,16 @@ def telling_layers(reading: Reading, always: set[int], guesses: list[tuple[Quant
 
 
 def lingering_layer(reading: Reading, followed: int) -> int:
-    """The layer to begin with and to linger on: the first of a few; of the first half of many that in which the token
-    followed takes in most of the word it holds most of in the end, besides its own."""
+    """The layer to begin with and to linger on: the first of a few; of the first half of many that in which the word
+    that the token followed holds most of in the end, besides its own, has the largest part in what it takes in, where
+    that is enough to be worth saying."""
     layers, others = reading.layers, reading.others(followed)
     if layers <= ALL or not others:
         return 0
     held = [reading.ink_shares(n, followed) for n in range(layers + 1)]
     source = max(others, key=lambda w: held[-1][w])
-    return max(range(layers // 2), key=lambda n: held[n + 1][source] - held[n][source])
+    telling = [n for n in range(layers // 2) if held[n + 1][source] - held[n][source] >= WORTH_GAINING]
+    return max(telling, key=lambda n: float(reading.carried_by_word(n, followed, source).value), default=0)
 
 
 def passed_over(layers: int, stops: list[int]) -> dict[int, tuple[int, int]]:

@@ -17,6 +17,7 @@ from soakup.scenes.folding import Run, fold
 from soakup.scenes.quantity import Kind, Quantity
 
 WORTH_SAYING = 0.05  # a share below this is not put into a caption
+WORTH_GAINING = WORTH_SAYING / 2  # what a layer adds to a share, for it to be spoken of
 
 
 @dataclass(frozen=True)
@@ -315,7 +316,7 @@ class Reading:
             target = followed if layer == lingers else max(self.telling(fresh or self.tokens), key=lambda i: gains[i])
             carried = derived.word_update_share(self.trace, layer)[target]
             sources = sorted((w for w in self.others(target) if carried[w] >= WORTH_SAYING), key=lambda w: -carried[w])
-            if gains[target] < WORTH_SAYING / 2 or not sources:
+            if gains[target] < WORTH_GAINING or not sources:
                 facts[layer] = None
                 continue
             told.add(self.word_of[target])

@@ -1,6 +1,7 @@
 """The flagship tells the truth, reads well and stays inside its frame, for sentences of many kinds."""
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from manim import DecimalNumber, MathTypst, Text
 
 from soakup.scenes import LayerByLayer, style
 from soakup.scenes.errors import SceneError
+from soakup.scenes.layer_words import can_be_said, mixture_in_words
 from soakup.scenes.strips import Strip
 from soakup.scenes.vectors import Column
 
@@ -189,3 +191,37 @@ def test_a_single_beat_ends_as_it_does_in_the_whole_film(play_through):
     number = whole.beat_names.index("layer 2, feed-forward") + 1
     play_through(LayerByLayer, remember, text="The old king", only=(number, number))
     assert np.array_equal(ends[None], ends[number, number])
+
+
+def test_what_cannot_be_read_or_is_next_to_nothing_is_no_guess():
+    def guess(text, chance):
+        return SimpleNamespace(value=text), SimpleNamespace(value=chance)
+
+    assert can_be_said(guess(" snow", 0.4))
+    assert not can_be_said(guess("�", 0.4))
+    assert not can_be_said(guess(" snow", 0.009))
+
+
+def test_a_word_whose_own_vector_counts_for_nothing_is_not_said_to_be_another():
+    """Where attention cancels an embedding, ALTI counts what is left of it as nothing."""
+    words = {0: "The", 1: "slept"}
+    reading = SimpleNamespace(
+        layers=4,
+        word_of={1: 1},
+        rest_word=None,
+        word=words.get,
+        others=lambda i: [0],
+        largest=lambda n, i, most: [0],
+        ink_shares=lambda n, i: np.array([0.99, 0.01]),
+        ink=lambda n, i, w: f"{[99, 1][w]}%",
+    )
+    said = "".join(mixture_in_words(reading, 1))
+    assert "is now" not in said
+    assert "counts for 1%" in said and "“The” counts for 99%" in said
+
+
+def test_at_the_end_the_most_of_one_other_word_stands_under_each(played):
+    scene, _ = played
+    last, i = scene.beats[-1], scene.tokens[-1]
+    w = next(w for w in scene.reading.largest(scene.reading.layers, i, 3) if w in scene.reading.others(i))
+    assert f"word_ink({scene.reading.layers})[{i},{w}]" in {q.path for q in last.quantities}

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from soakup.scenes.layer_choice import ALL, STOPS, passed_over, telling_layers
+from soakup.scenes.layer_choice import ALL, STOPS, lingering_layer, passed_over, telling_layers
 
 
 def reading(layers, soaked=()):
@@ -40,3 +40,18 @@ def test_what_was_asked_for_is_always_among_them():
     stops = telling_layers(reading(30, soaked=[20]), {0, 7, 8}, guesses(*["a"] * 31))
     assert {0, 7, 8, 29} <= set(stops)
     assert len(stops) == STOPS
+
+
+def test_of_many_layers_it_lingers_where_the_followed_word_takes_in_most_of_what_it_will_hold():
+    many = reading(30, soaked=[3, 9, 20])
+    parts = {3: 0.2, 9: 0.6}
+    many.carried_by_word = lambda layer, i, w: SimpleNamespace(value=parts.get(layer, 0.9))
+    assert lingering_layer(many, 1) == 9
+    assert lingering_layer(many, 0) == 0  # there is no other word to take in
+    assert lingering_layer(reading(4, soaked=[2]), 1) == 0
+
+
+def test_a_film_of_many_layers_tells_nothing_before_the_layer_it_begins_with():
+    stops = telling_layers(reading(30, soaked=[2, 20]), {9}, guesses(*["a"] * 5, *["b"] * 26))
+    assert stops[0] == 9
+    assert passed_over(30, stops)[9] == (0, 8)

@@ -1,0 +1,23 @@
+"""What the parts of the flagship share: one sentence on the screen, and what stands round it."""
+
+from manim import VGroup
+
+from soakup.scenes.arcs import Arc
+from soakup.scenes.layer_marks import LayerMarks
+from soakup.scenes.leaning import LeaningScene
+from soakup.scenes.reading import Reading
+from soakup.scenes.scene import TraceScene
+from soakup.scenes.sentence import Sentence
+
+
+class SentenceScene(LeaningScene, TraceScene):
+    """A scene of a sentence's vectors, of which one, that of token `followed`, is followed."""
+
+    whole: Reading  # of the text, of which none stands folded
+    reading: Reading
+    sentence: Sentence
+    marks: LayerMarks
+    tokens: list[int]  # that do not stand folded
+    followed: int
+    arcs: dict[tuple[int, int], Arc]
+    frame: VGroup | None = None

@@ -1,0 +1,66 @@
+"""The move that carries the flagship's meaning: ΔE comes to the followed word, and E becomes E′."""
+
+import numpy as np
+from manim import FadeIn, FadeOut, VGroup, linear
+
+from soakup.scenes import style
+from soakup.scenes.arcs import Lights
+from soakup.scenes.formula import Formula
+from soakup.scenes.motion import change, gone_by, levels, shifting, together
+from soakup.scenes.sentence_scene import SentenceScene
+
+
+class Updating(SentenceScene):
+    """One word's update, slowly."""
+
+    def update_followed(self, layer: int) -> None:
+        """Out of the followed word's box comes ΔE, stands beside E, and the two fuse."""
+        i, sentence = self.followed, self.sentence
+        stack, x = sentence.stacks[i], sentence.x[i]
+        beside = sentence.column_width + 0.55
+        edge = self.screen.right - sentence.column_width / 2
+        to = x + (beside if x + beside <= edge else -beside)
+        line = sentence.line_of[i]
+        hidden, dimmed = [], [sentence.rest, *sentence.folded.values()]
+        for k, other in sentence.stacks.items():
+            if k != i:
+                near = sentence.line_of[k] is line and abs(sentence.x[k] - to) < sentence.column_width + 0.25
+                (hidden if near else dimmed).extend(other.vector)
+                dimmed.append(other.box)
+        incoming = [arc for (j, t), arc in self.arcs.items() if t == i and j != self.reading.rest]
+        # Where there are two rows, E and ΔE are named between them, where other arcs would cross the names.
+        hidden += [arc for (_, t), arc in self.arcs.items() if sentence.line_of[t] is not line]
+        dimmed += [arc for arc in self.arcs.values() if arc not in incoming and arc not in hidden]
+        delta = sentence.new_column(self.reading.attention_update(layer, i), to, i, self.style.update)
+        delta.brackets.set_stroke(self.style.update)
+        plus = Formula("+", 40, self.style.text).move_to(((to + x) / 2, sentence.middle(i), 0))
+        names = [
+            Formula(source, 36, color).move_to((where, line.bottom - 0.35, 0))
+            for source, color, where in (
+                ("arrow(E)", self.style.text, x),
+                ("Delta arrow(E)", self.style.update, to),
+            )
+        ]
+        steps = together(levels(hidden, 0.0), levels(dimmed, style.DIM))
+        self.play(change([*hidden, *dimmed], steps, run_time=0.7))
+        # What comes in along the arcs, comes out of the box as the update.
+        lights = Lights(incoming)
+        self.play(change([lights], lights.step, rate_func=linear, run_time=1.2))
+        self.remove(lights)
+        self.play(FadeIn(delta, target_position=np.array([to, line.columns_at, 0]), scale=0.3, run_time=1.1))
+        self.play(FadeIn(VGroup(plus, *names), run_time=0.5))
+        self.wait(1.4 * self.pace)
+        leaving = together(shifting([delta], (x - to, 0, 0)), gone_by(0.4, delta.entries), levels([delta], 0.0))
+        steps = together(*sentence.attending(layer, [i]))
+        self.play(
+            FadeOut(plus, *names, run_time=0.4),
+            change([delta], leaving, run_time=1.2),
+            change(stack.vector, steps, run_time=1.8),
+        )
+        self.remove(delta)
+        updated = sentence.frame_round(i)[1].set_stroke(self.style.updated)
+        name = Formula("arrow(E)'", 36, self.style.updated).move_to((x, line.bottom - 0.35, 0))
+        self.play(FadeIn(updated, name, run_time=0.5))
+        self.wait(1.0 * self.pace)
+        self.play(FadeOut(updated, name, run_time=0.4))
+        self.play(change([*hidden, *dimmed], levels([*hidden, *dimmed], 1.0), run_time=0.6))

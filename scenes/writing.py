@@ -1,0 +1,100 @@
+"""The flagship's beginning: a text is read, of a long one some stands folded, and each piece becomes a vector."""
+
+import numpy as np
+from manim import UP, AnimationGroup, FadeIn, FadeOut, LaggedStart
+
+from soakup.scenes import style
+from soakup.scenes.layer_words import folded_in_words
+from soakup.scenes.motion import becoming, change, going, half_there, levels, tinting, together
+from soakup.scenes.running_text import running_words
+from soakup.scenes.scene import late
+from soakup.scenes.sentence_scene import SentenceScene
+
+
+class Writing(SentenceScene):
+    """Beats from the text to its vectors."""
+
+    text_at: tuple[list[np.ndarray], list[np.ndarray], float] | None = None
+
+    def a_long_text(self) -> None:
+        """The text as it is read, and what of it stands folded from now on."""
+        reading, whole = self.reading, running_words(self.whole, self.screen, self.style)
+        self.say(*folded_in_words(reading))
+        boxes = self.sentence.boxes
+        self.as_text()
+        if whole is None:  # it is too long to be read at once
+            self.add(*[box.label for box in boxes.values()])
+            self.wait(1.2 * self.pace)
+            return
+        hidden = [label for group, label in whole.items() if group[0] in reading.hidden]
+        self.add(*whole.values())
+        self.play(change(hidden, levels(hidden, 2 * style.DIM), run_time=0.8))
+        self.hold()
+        self.hush()
+        kept = [label for group, label in whole.items() if group[0] not in reading.hidden]
+        homes = [box.label for group, box in boxes.items() if group[0] not in reading.runs]
+        blocks = [box.label for box in self.sentence.folded.values()]
+        self.play(change(hidden, levels(hidden, 0.0), run_time=0.6))
+        self.remove(*hidden)
+        moves = together(*[becoming(a, b) for a, b in zip(kept, homes, strict=True)])
+        self.play(change(kept, half_there(kept, moves), run_time=1.4), FadeIn(*blocks, run_time=1.4, rate_func=late))
+        self.remove(*kept)
+        self.add(*homes)
+
+    def as_text(self) -> tuple[list[np.ndarray], list[np.ndarray], float]:
+        """Write the boxes' labels as text, once: where they belong, where they stand then, and how much larger."""
+        if self.text_at is None:
+            boxes = self.sentence.boxes.values()
+            homes = [box.label.get_center() for box in boxes]
+            points, larger = self.sentence.as_running_text(0.0)
+            for box, point in zip(boxes, points, strict=True):
+                box.label.scale(larger).move_to(point + larger * (box.label.get_center() - box.box.get_center()))
+            self.text_at = homes, points, larger
+        return self.text_at
+
+    def words_become_vectors(self) -> None:
+        sentence = self.sentence
+        written = [box.label for box in sentence.boxes.values()]
+        homes, points, larger = self.as_text()
+        self.add(*written)
+        self.wait((0.3 if self.reading.runs else 1.2) * self.pace)
+
+        self.say("Each piece of text becomes a vector: ", self.reading.count("count.width"), " numbers")
+        moves = together(*[going(label, home, 1 / larger) for label, home in zip(written, homes, strict=True)])
+        if len({round(y, 2) for _, y, _ in points}) > 1:  # words of several lines pass through each other
+            moves = half_there(written, moves)
+        self.play(change(written, moves, run_time=1.6))  # all at once, so that none runs into the next
+        boxes = [FadeIn(box.box) for box in sentence.boxes.values()]
+        dropping = [
+            AnimationGroup(FadeIn(s.arrow), FadeIn(s.column, shift=UP * -0.12)) for s in sentence.stacks.values()
+        ]
+        self.play(
+            LaggedStart(*boxes, lag_ratio=0.1, run_time=1.0),
+            LaggedStart(*dropping, lag_ratio=0.12, run_time=2.2),
+        )
+        self.add(*sentence.boxes.values())
+        self.brace = sentence.brace()
+        self.play(FadeIn(self.brace, run_time=0.6), *self.marks.show_scale())
+
+    def each_knows_only_itself(self) -> None:
+        sentence = self.sentence
+        self.say("At first, each vector knows only its own word")
+        self.coming(FadeOut(self.brace, run_time=0.2))
+        boxes = [
+            change([box], tinting(box.box, sentence.ink_color(0, group[-1])), run_time=0.6)
+            for group, box in sentence.boxes.items()
+        ]
+        stacks = [
+            AnimationGroup(
+                change([s.column], sentence.owning(i), run_time=0.6), FadeIn(s.panel), FadeIn(s.bar), run_time=0.6
+            )
+            for i, s in sentence.stacks.items()
+        ]
+        fills = together(
+            *[tinting(box.box, sentence.ink_color(0, group[-1]), of="fill") for group, box in sentence.boxes.items()]
+        )
+        self.play(
+            LaggedStart(*boxes, lag_ratio=0.2, run_time=1.8),
+            LaggedStart(*stacks, lag_ratio=0.2, run_time=1.8),
+            change([box.box for box in sentence.boxes.values()], fills, run_time=1.2),
+        )
