@@ -1,6 +1,7 @@
 """Mathematics, set by Typst; symbols only, since every digit on the screen belongs to a quantity."""
 
 import re
+from functools import lru_cache
 
 import numpy as np
 from manim import MathTypst, VGroup, VMobject
@@ -17,16 +18,23 @@ class Formula(VGroup):
             raise ValueError(f"{source!r} holds a digit that no quantity accounts for")
         super().__init__()
         self.source, self.size = source, size
-        for glyph in MathTypst(source, font_size=size).family_members_with_points():
-            plain = VMobject(stroke_width=0, fill_opacity=1, color=color)
-            plain.points = glyph.points if glyph.height > FLAT else _ruled(glyph.points, RULE * size)
-            self.add(plain)
+        for points in _set(source, size):
+            glyph = VMobject(stroke_width=0, fill_opacity=1, color=color)
+            glyph.points = points.copy()
+            self.add(glyph)
         self._height = self.height
 
     @property
     def font_size(self) -> float:
         """The size it stands at now, scaled as it may have been."""
         return self.size * self.height / self._height
+
+
+@lru_cache(maxsize=500)
+def _set(source: str, size: float) -> tuple[np.ndarray, ...]:
+    """The outlines of a formula's glyphs."""
+    glyphs = MathTypst(source, font_size=size).family_members_with_points()
+    return tuple(g.points if g.height > FLAT else _ruled(g.points, RULE * size) for g in glyphs)
 
 
 def _ruled(points: np.ndarray, thickness: float) -> np.ndarray:

@@ -77,8 +77,7 @@ def within_a_play(moments: Sequence[Snapshot], suspects: dict[int, int]) -> Iter
 
 def _paired(before: Snapshot, after: Snapshot) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The outlines that are in both: their places in each, and how far each has moved."""
-    was, now = (np.array([id(m) for m in s.outlines], dtype=np.int64) for s in (before, after))
-    _, old, new = np.intersect1d(was, now, assume_unique=True, return_indices=True)
+    old, new = before.paired(after)
     return old, new, np.abs(before.places[old] - after.places[new]).max(axis=1, initial=0)
 
 

@@ -1,9 +1,9 @@
 """What is on the screen at one moment: every outline that is drawn, and every text, as arrays."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from manim import (
@@ -65,6 +65,15 @@ class Written:
         return None
 
 
+class _Nothing:
+    """What was before the first moment."""
+
+    fills = strokes = _boxes = _places = np.zeros((0, 4))
+    widths = np.zeros(0)
+    points: ClassVar[list[np.ndarray]] = []
+    _lines: ClassVar[dict[int, np.ndarray]] = {}
+
+
 class Snapshot:
     """The screen at one moment.
 
@@ -73,7 +82,8 @@ class Snapshot:
     Manim's units of length. `texts` are what is read, `text_of` (n,) the text each outline belongs to, or -1.
     """
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, before: "Snapshot | None" = None, moving: Collection[int] | None = None) -> None:
+        """Look at a scene; what is not among `moving` (identities; None: all may be) stands as it did `before`."""
         self.time = scene.time
         camera: Any = scene.camera
         self.ground = np.array(ManimColor(camera.background_color).to_rgb())
@@ -81,16 +91,30 @@ class Snapshot:
         self.home_width = config.frame_width
         # (Manim rounds the frame's width to whole pixels.)
         self.at_home = bool(np.allclose(self.camera, _home(), atol=0.05))
+        if before is None or moving is None or not _is_flat(camera):
+            known = {}
+        else:
+            known = {own: k for k, own in enumerate(before._own.tolist()) if own not in moving}
         self._parents: dict[int, Mobject] = {}
         members = [m for mobject in _shown(scene) for m in self._walk(mobject)]
         members.sort(key=lambda member: member[0].z_index)  # as Manim does; equal ones keep their order
-        kept = [(m, text) for m, text in members if len(m.points) >= 4 and _opacity(m) > 0.01]
+        kept = [
+            (m, text) for m, text in members if id(m) in known or (m.points.shape[0] >= 4 and _opacity(m) > 0.01)
+        ]
         self.outlines = [m for m, _ in kept]
-        self.fills = _colors(self.outlines, "fill_rgbas")
-        self.strokes = _colors(self.outlines, "stroke_rgbas")
-        self.widths = np.array([float(m.stroke_width or 0) * 0.01 for m in self.outlines])
+        self._own = np.array([id(m) for m in self.outlines], dtype=np.int64)
+        old = np.array([known.get(own, -1) for own in self._own.tolist()], dtype=np.int64)  # its place before, or -1
+        new = [m for m, k in zip(self.outlines, old.tolist(), strict=True) if k < 0]
+        unknown, was = np.full((len(new), 4), np.nan), before or _Nothing
+        self.fills = _updated(was.fills, old, _colors(new, "fill_rgbas"))
+        self.strokes = _updated(was.strokes, old, _colors(new, "stroke_rgbas"))
+        self.widths = _updated(was.widths, old, np.array([float(m.stroke_width or 0) * 0.01 for m in new]))
         self.strokes[self.widths == 0, 3] = 0
-        self.points = [_seen_by(camera, m) for m in self.outlines]
+        self.points = [
+            was.points[k] if k >= 0 else _seen_by(camera, m) for m, k in zip(self.outlines, old.tolist(), strict=True)
+        ]
+        self._boxes, self._places = _updated(was._boxes, old, unknown), _updated(was._places, old, unknown)
+        self._lines: dict[int, np.ndarray] = {own: lines for own, lines in was._lines.items() if own in known}
         self.opacity = np.maximum(self.fills[:, 3], self.strokes[:, 3])
         self.texts, self.text_of = self._texts([text for _, text in kept])
         self.in_flight = np.zeros(len(self.outlines), dtype=bool)
@@ -121,34 +145,45 @@ class Snapshot:
 
     @cached_property
     def boxes(self) -> np.ndarray:
-        if not self.outlines:
-            return np.zeros((0, 4))
-        # Control points stand outside an arc, and hardly outside a letter, of which there are many more.
-        reach = [
-            points if of >= 0 else self.lines(k).reshape(-1, 2)
-            for k, (points, of) in enumerate(zip(self.points, self.text_of, strict=True))
-        ]
-        return geometry.boxes_of(reach)
+        unknown = np.flatnonzero(np.isnan(self._boxes[:, 0]))
+        if len(unknown):
+            # Control points stand outside an arc, and hardly outside a letter, of which there are many more.
+            self._draw_lines(unknown)
+            self._boxes[unknown] = geometry.boxes_of(
+                [self.points[k] if self.text_of[k] >= 0 else self.lines(k).reshape(-1, 2) for k in unknown.tolist()]
+            )
+        return self._boxes
 
     @cached_property
     def places(self) -> np.ndarray:
         """What tells whether an outline moves (n, 4): the box of its control points, and of a number, whose digits
         come and go, the point it is set by."""
-        if not self.outlines:
-            return np.zeros((0, 4))
-        anchors = [p[:1] if isinstance(m, Number) else p for m, p in zip(self.outlines, self.points, strict=True)]
-        return geometry.boxes_of(anchors)
+        unknown = np.flatnonzero(np.isnan(self._places[:, 0]))
+        if len(unknown):
+            self._places[unknown] = geometry.boxes_of(
+                [
+                    self.points[k][:1] if isinstance(self.outlines[k], Number) else self.points[k]
+                    for k in unknown.tolist()
+                ]
+            )
+        return self._places
 
     def lines(self, k: int) -> np.ndarray:
         """The k-th outline, of graphics, as straight lines (s, 2, 2)."""
-        return self._lines[k]
+        own = int(self._own[k])
+        if own not in self._lines:
+            self._draw_lines(self.graphics)
+        return self._lines[own]
 
-    @cached_property
-    def _lines(self) -> dict[int, np.ndarray]:
-        curves = [self.points[k][: len(self.points[k]) // 4 * 4] for k in self.graphics]
-        lines = geometry.lines_of(np.concatenate([np.zeros((0, 2)), *curves]))
+    def _draw_lines(self, among: np.ndarray) -> None:
+        """Draw those of some outlines that are graphics as straight lines, all at once."""
+        new = [k for k in among.tolist() if self.text_of[k] < 0 and int(self._own[k]) not in self._lines]
+        if not new:
+            return
+        curves = [self.points[k][: len(self.points[k]) // 4 * 4] for k in new]
         ends = np.cumsum([len(points) // 4 * geometry.PIECES for points in curves])[:-1]
-        return dict(zip(self.graphics.tolist(), np.split(lines, ends), strict=True)) if len(curves) else {}
+        drawn = np.split(geometry.lines_of(np.concatenate(curves)), ends)
+        self._lines.update(zip(self._own[new].tolist(), drawn, strict=True))
 
     def glyphs(self, n: int) -> np.ndarray:
         """The boxes of the outlines of the n-th text: (g, 4)."""
@@ -173,9 +208,14 @@ class Snapshot:
 
     def note_motion(self, before: "Snapshot") -> None:
         """Find what is in flight, given the frame before."""
-        then = {id(m): place for m, place in zip(before.outlines, before.places, strict=True)}
-        came = np.array([then.get(id(m), place) for m, place in zip(self.outlines, self.places, strict=True)])
-        self.in_flight = np.abs(came.reshape(-1, 4) - self.places).max(axis=1, initial=0) > STILL
+        then, now = before.paired(self)
+        moved = np.abs(before.places[then] - self.places[now]).max(axis=1, initial=0) > STILL
+        self.in_flight[now[moved]] = True
+
+    def paired(self, after: "Snapshot") -> tuple[np.ndarray, np.ndarray]:
+        """The outlines that are in both moments: their places in this one and in that."""
+        _, old, new = np.intersect1d(self._own, after._own, assume_unique=True, return_indices=True)
+        return old, new
 
     @cached_property
     def noticed(self) -> np.ndarray:
@@ -254,9 +294,21 @@ def _colors(outlines: list[VMobject], of: str) -> np.ndarray:
     return np.array([rgbas[len(rgbas) // 2] if len(rgbas) else np.zeros(4) for rgbas in rows]).reshape(-1, 4)
 
 
+def _updated(before: np.ndarray, old: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """The rows of an array at places `old`, those where it is -1 being new."""
+    rows = np.empty((len(old), *before.shape[1:]))
+    rows[old >= 0], rows[old < 0] = before[old[old >= 0]], new
+    return rows
+
+
+def _is_flat(camera: Camera) -> bool:
+    """Whether the camera leaves points where they are."""
+    return type(camera).transform_points_pre_display is Camera.transform_points_pre_display
+
+
 def _seen_by(camera: Camera, mobject: VMobject) -> np.ndarray:
     """A mobject's points as the camera projects them: (n, 2)."""
-    if type(camera).transform_points_pre_display is Camera.transform_points_pre_display:
+    if _is_flat(camera):
         return mobject.points[:, :2].copy()  # Manim moves points in place
     return camera.transform_points_pre_display(mobject, mobject.points)[:, :2]
 

@@ -60,6 +60,7 @@ class Watcher:
         self.before: Snapshot | None = None  # the end of the play before
         self.last: Snapshot | None = None  # the frame before, in this play
         self.speeds: dict[int, float] = {}  # of what moved in it
+        self.moving: set[int] | None = None  # what this play may change, by identity (None: everything)
         self.moments = 0
         renderer: Any = scene.renderer
         self._play = renderer.play
@@ -73,11 +74,13 @@ class Watcher:
         end = self.look(())
         if self.last is not None:
             self.note(motion.within_a_play([self.last, end], motion.sudden(self.last, end, self.speeds)))
-        self.before, self.last, self.speeds = end, None, {}
+        self.before, self.last, self.speeds, self.moving = end, None, {}, None
 
     def frame(self, scene: Scene, time: float, moving: Iterable[Mobject] | None = None) -> None:
         """A frame of a play."""
-        screen = self.look(still.AT_ANY_TIME if self.moments % EVERY == 0 else ())
+        if self.last is None:
+            self.moving = _moved_by(scene)
+        screen = self.look(still.AT_ANY_TIME if self.moments % EVERY == 0 else (), since=self.last)
         self.moments += 1
         if self.last is not None:
             suspects = motion.sudden(self.last, screen, self.speeds)
@@ -92,7 +95,7 @@ class Watcher:
         moments = []
         for part in range(1, CLOSER):
             self.scene.update_to_time(time - (1 - part / CLOSER) / FPS)
-            moments.append(Snapshot(self.scene))
+            moments.append(Snapshot(self.scene, self.last, self.moving))
         self.scene.update_to_time(time)
         return moments
 
@@ -102,8 +105,9 @@ class Watcher:
         self.look(still.AT_REST, duration)
         self.pass_time(duration)
 
-    def look(self, rules: Iterable[still.Rule], lasting: float = 0.0) -> Snapshot:
-        screen = Snapshot(self.scene)
+    def look(self, rules: Iterable[still.Rule], lasting: float = 0.0, since: Snapshot | None = None) -> Snapshot:
+        """Hold the screen against some rules; `since` is the frame before it in the same play."""
+        screen = Snapshot(self.scene, since, self.moving)
         if self.last is not None:
             screen.note_motion(self.last)
         for rule in rules:
@@ -126,6 +130,22 @@ class Watcher:
     def checked(self, name: str) -> Checked:
         faults = merged([*self.faults, *self.captions.faults()])
         return Checked(name, len(getattr(self.scene, "beat_names", ())), self.scene.time, self.moments, faults)
+
+
+def _moved_by(scene: Scene) -> set[int] | None:
+    """What the animations being played may change, by identity; None where something changes by itself.
+
+    (The end of every play is looked at as a whole: what an animation changes without holding it jumps there.)
+    """
+    if scene.updaters or any(m.updaters for mobject in scene.mobjects for m in mobject.get_family()):
+        return None
+    waiting: list[Any] = list(scene.animations or ())
+    moved: set[int] = set()
+    while waiting:
+        animation = waiting.pop()
+        moved.update(map(id, animation.mobject.get_family()))
+        waiting += getattr(animation, "animations", ())
+    return moved
 
 
 def _nothing(*args: Any, **kwargs: Any) -> None: ...
