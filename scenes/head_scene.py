@@ -2,6 +2,7 @@
 
 from manim import FadeIn, ManimColor, VGroup
 
+from soakup.model import derived
 from soakup.scenes import style
 from soakup.scenes.errors import SceneError
 from soakup.scenes.one_head import OneHead, telling_look
@@ -39,10 +40,17 @@ class HeadScene(TraceScene):
         self.look = look = telling_look(reading, layer, head, target)
         self.head_shown = shown = OneHead(reading, look.layer, look.head)
         self.i = look.target
-        self.source = reading.word_of[self.i] if look.source is None else look.source
+        self.source = self.looks_at_itself() if look.source is None else look.source
         self.looked_at = [j for j in self.trace.words[self.source].tokens if j in shown.seen(self.i)]
         self.j = max(self.looked_at, key=lambda j: shown.pattern[self.i, j])
         self.inks = style.inks(len(reading.words), reading.rest_word, self.style)
+
+    def looks_at_itself(self) -> int:
+        """The word the followed one gives its attention to where that is no other: its own, or the rest."""
+        own, rest = self.reading.word_of[self.i], self.reading.rest_word
+        weights = derived.word_attention(self.trace, self.look.layer)[self.look.head, self.i]
+        alone = not any(w < own for w in self.reading.others(self.i))
+        return own if rest is None or alone or weights[own] >= weights[rest] else rest
 
     def ink(self, i: int) -> ManimColor:
         """The ink of token i's word."""
@@ -88,8 +96,12 @@ class HeadScene(TraceScene):
         look, reading = self.look, self.reading
         word, other = reading.word(reading.word_of[self.i]), reading.word(self.source)
         share = reading.word_attention(look.layer, look.head, self.i, self.source)
+        if look.source is None and self.source == reading.rest_word:
+            return ["In this head “", word, "” looks at no word: ", share, " of its attention goes to the rest"]
         if look.source is None:
-            return ["“", word, "” has no other word to look at: ", share, " stays with itself"]
+            alone = not any(w < self.source for w in reading.others(self.i))
+            said = "” has no other word to look at: " if alone else "” looks at no other word: "
+            return ["“" if alone else "In this head “", word, said, share, " stays with itself"]
         same = self.trace.words[look.source].text == self.trace.words[reading.word_of[self.i]].text
         to = " of its attention to another “" if same else " of its attention to “"
         return ["In this head “", word, "” gives ", share, to, other, "”"]

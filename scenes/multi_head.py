@@ -29,7 +29,7 @@ from soakup.scenes.words import Words
 if TYPE_CHECKING:
     from soakup.model.heads import Habits
 
-MOST = 12  # cards shown; where a layer has more heads, those with most to say
+MOST = 12  # cards shown (captions call them a dozen); of more heads, the followed and those whose share is largest
 THETA, PHI, APART = -0.95, 0.2, 2.2  # how the cards in depth are seen, and how far behind each other they stand
 FARTHEST = 11.0  # how far back the last of them may stand
 NEARER = 1.15  # how much further the cards turn while they are looked at
@@ -100,7 +100,10 @@ class MultiHead(GridScene):
         if len(self.cards) == 1:
             self.say("Layer ", layer, " has this one head")
             return
-        self.say("Layer ", layer, " has ", heads, " heads, each with matrices of its own: as many questions at once")
+        if len(self.cards) < self.trace.model.heads:
+            self.say("Layer ", layer, " has ", heads, " heads: here are the dozen that stand out most in this sentence")
+        else:
+            self.say("Layer ", layer, " has ", heads, " heads, each with matrices of its own: as many questions at once")
         behind = self.cards[1:]
         self.play(
             FadeOut(self.counter[1], run_time=0.5),

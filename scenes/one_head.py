@@ -10,13 +10,14 @@ from soakup.model.findings import PREVIOUS_TOKEN, findings, is_content
 from soakup.scenes.quantity import Kind, Quantity, format_number
 from soakup.scenes.reading import Reading
 
+LITTLE = 0.05  # attention to another word below which a head does not look at it
 LARGEST_POWER = 9.0  # scores above this are raised less the largest, so that no power is too long to be read
 
 
 @dataclass(frozen=True)
 class Look:
     """In a head of a layer, the token `target` gives most attention to the word `source`: another word than its own,
-    or None where there is no other to look at."""
+    or None where there is no other to look at, or it hardly looks at any."""
 
     layer: int
     head: int
@@ -53,8 +54,8 @@ def telling_look(reading: Reading, layer: int | None, head: int | None, target: 
         if w < reading.word_of[i]
     ]
     if looks:
-        *_, l, h, i, w = max(looks)
-        return Look(l, h, i, w)
+        _, share, l, h, i, w = max((look for look in looks if look[1] >= LITTLE), default=max(looks))
+        return Look(l, h, i, w if share >= LITTLE else None)
     own = {(l, h): float(trace.layers[l].pattern[h, targets[-1], targets[-1]]) for l in layers for h in heads}
     l, h = max(own, key=lambda pair: own[pair])
     return Look(l, h, targets[-1], None)
