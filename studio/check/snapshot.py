@@ -92,11 +92,17 @@ class Snapshot:
         # (Manim rounds the frame's width to whole pixels.)
         self.at_home = bool(np.allclose(self.camera, _home(), atol=0.05))
         if before is None or moving is None or not _is_flat(camera):
-            known = {}
+            known, still = {}, {}
         else:
-            known = {own: k for k, own in enumerate(before._own.tolist()) if own not in moving}
-        self._parents: dict[int, Mobject] = {}
-        members = [m for mobject in _shown(scene) for m in self._walk(mobject)]
+            known, still = {own: k for k, own in enumerate(before._own.tolist()) if own not in moving}, before._still
+        self._parents: dict[int, Mobject] = before._parents if before is not None else {}
+        families = {id(mobject): still.get(id(mobject)) or list(self._walk(mobject)) for mobject in _shown(scene)}
+        self._still = {  # the families of which nothing moves
+            own: family
+            for own, family in families.items()
+            if own in still or (moving is not None and not any(id(m) in moving for m, _ in family))
+        }
+        members = [member for family in families.values() for member in family]
         members.sort(key=lambda member: member[0].z_index)  # as Manim does; equal ones keep their order
         kept = [
             (m, text) for m, text in members if id(m) in known or (m.points.shape[0] >= 4 and _opacity(m) > 0.01)

@@ -15,9 +15,9 @@ from soakup.check.snapshot import Snapshot
 from soakup.film import _find, _manim_at, _name_of, _with_settings
 from soakup.scenes.scene import TraceScene
 
-FPS = 15  # frames looked at in a second of film
-CLOSER = 4  # times as many, where something may have jumped
-EVERY = 3  # of the frames of a play, how many one at which all rules are held against it
+FPS = 10  # frames looked at in a second of film
+CLOSER = 6  # times as many, where something may have jumped
+EVERY = 2  # of the frames of a play, how many one at which all rules are held against it
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def check(scene: Any, settings: Mapping[str, Any] | None = None) -> Checked:
 class Watcher:
     """Takes the drawing from a scene's renderer, and looks instead.
 
-    Every frame is compared with the one before; every third of a play and every hold are held against the rules of the
+    Every frame is compared with the one before; every second one of a play and every hold are held against the rules of the
     moment.
     """
 
