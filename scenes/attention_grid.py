@@ -84,7 +84,7 @@ class AttentionGrid:
         if plan.turned:
             tall = max(least, 0.3)
             box = TokenBox(label, -tall / 2, tall / 2, 0, plan.box, theme, self.baseline)
-            box.rotate(PI / 2).move_to((x, plan.box_y + tall / 2, 0))
+            box.rotate(PI / 2).move_to((x, plan.box_over(first) + tall / 2, 0))
         else:
             reach = max(least, abs(plan.xs[last] - plan.xs[first]) + 0.3) / 2
             side = 1 if plan.xs[-1] >= plan.xs[0] else -1

@@ -34,6 +34,7 @@ from soakup.scenes.quantity import Quantity
 from soakup.scenes.scene import Beat, late
 from soakup.scenes.words import Words
 
+NARROWEST_ROW = 1.2 * DIGIT * style.ENTRY_SMALLEST  # of the grid, for softmax to be done slowly beside it
 TABLE = (4.6, 7.5)  # the least and the greatest width of the table in which softmax is done slowly
 
 
@@ -57,8 +58,9 @@ class AttentionPattern(GridScene):
         if not np.isclose(self.head_shown.scale, 1):
             yield Beat("scaled", self.scaled)
         yield Beat("masked", self.masked)
-        yield Beat("softmax, raise", self.raise_scores)
-        yield Beat("softmax, divide", self.divide_by_the_sum)
+        if self.layout.cell[1] >= NARROWEST_ROW:
+            yield Beat("softmax, raise", self.raise_scores)
+            yield Beat("softmax, divide", self.divide_by_the_sum)
         yield Beat("softmax, every column", self.every_column)
         if self.digits:
             yield Beat("dots", self.draw_dots)
@@ -229,7 +231,9 @@ class AttentionPattern(GridScene):
             )
 
     def every_column_in_words(self, whole: Quantity) -> list[str | Quantity]:
-        return ["So with every word: each column’s weights sum to ", whole]
+        if self.weighted:
+            return ["So with every word: each column’s weights sum to ", whole]
+        return ["Softmax: e to the power of each score, divided by the column’s sum; the weights sum to ", whole]
 
     def draw_dots(self) -> None:
         self.say("As dots: the larger the dot, the more attention")

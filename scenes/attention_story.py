@@ -99,9 +99,6 @@ class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, Attent
         self.play(FadeIn(card, run_time=0.9))
         self.hold_at_end(2.4)
 
-    def every_column_in_words(self, whole: Quantity) -> list[str | Quantity]:
-        return ["Softmax: e to the power of each score, divided by the column’s sum; the weights sum to ", whole]
-
     # --- where one chapter goes over into the next ---
 
     def write_sentence(self, size: float = style.ENTRY) -> None:

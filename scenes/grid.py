@@ -38,7 +38,7 @@ class GridPlan:
     ys: tuple[float, ...]
     cell: tuple[float, float]  # width, height
     label_size: int
-    turned: bool  # whether the words on top are written upwards
+    turned: bool  # whether the words on top are written upwards, every second one higher where columns are narrow
     raised: tuple[bool, ...]  # which of the boxes on top stand one step higher
     staggered: bool  # whether every second word on the left stands further left
     box: float  # height of a word's box
@@ -144,7 +144,10 @@ def _plan(
     least = text_height + 0.03  # of a box
     box = max(box_height(size), least)
     step = box + 0.08
-    head = widest if turned else box + (steps - 1) * step
+    narrow = False
+    if turned:  # what stands over every second column has to clear the longest word under it
+        narrow, step = (width - CORNER[0]) / count < least + 0.02, widest + 0.08
+    head = widest + step * narrow if turned else box + (steps - 1) * step
 
     above = head + stops * SYMBOL + GAP
     down = max(ARROW_DOWN, (CORNER[1] - above) / arrows)
@@ -161,7 +164,7 @@ def _plan(
         past = max(0.0, outermost - cell_width) / 2
         cell_width = min((width - beside - past) / count, WIDEST)
 
-    raised = [False] * count if turned else levels_of(widths, cell_width, steps)
+    raised = [narrow and n % 2 == 1 for n in range(count)] if turned else levels_of(widths, cell_width, steps)
     if raised is None:
         return None
 

@@ -185,6 +185,6 @@ def collapsing(mobjects: Iterable[Mobject], point: Sequence[float]) -> Callable[
     def step(alpha: float) -> None:
         for m, home in zip(members, homes, strict=True):
             m.points = end + (home - end) * max(1 - alpha, 0.02)
-        leaving(max(2 * alpha - 1, 0.0))
+        leaving(float(np.clip(2 * alpha - 0.5, 0, 1)))  # half gone before they are where something may stand
 
     return step

@@ -103,7 +103,9 @@ class MultiHead(GridScene):
         if len(self.cards) < self.trace.model.heads:
             self.say("Layer ", layer, " has ", heads, " heads: here are the dozen that stand out most in this sentence")
         else:
-            self.say("Layer ", layer, " has ", heads, " heads, each with matrices of its own: as many questions at once")
+            self.say(
+                "Layer ", layer, " has ", heads, " heads, each with matrices of its own: as many questions at once"
+            )
         behind = self.cards[1:]
         self.play(
             FadeOut(self.counter[1], run_time=0.5),

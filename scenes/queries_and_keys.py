@@ -190,7 +190,7 @@ class QueriesAndKeys(GridScene):
         top = (self.vector_x, self.product_top)
         self.opened = Column(before, top, self.vector_width, self.entry_size, self.data_scale, theme)
         symbols = self.grid.embeddings_over
-        over = symbols[i].get_center() if symbols else np.array([self.layout.xs[i], self.over_product + 0.2, 0.0])
+        over = symbols[i].get_center() if symbols else np.array([self.layout.xs[i], self.layout.top - 0.2, 0.0])
         self.opened_name = Formula("arrow(E)", NAME, theme.embedding).move_to(
             (self.vector_x, self.product_top + 0.4, 0)
         )

@@ -21,7 +21,8 @@ def token_columns(
     theme: Theme,
 ) -> list[TokenBox]:
     """The box over each column, its middle at height y, or one step higher, or written upwards from there where words
-    are too long; neighbours that are pieces of one character have the same box, those of one word share an edge."""
+    are too long, on two levels where columns are narrow; neighbours that are pieces of one character have the same box,
+    those of one word share an edge."""
     rest = reading.rest
     groups = [(i,) if i == rest else reading.box_with(i) for i in tokens]
     texts = ["rest" if i == rest else reading.token(*group).text for i, group in zip(tokens, groups, strict=True)]
@@ -31,6 +32,8 @@ def token_columns(
     scale, baseline = fitted(
         [Words(text, size, theme.text, q) for text, q in zip(texts, quantities, strict=True)], height
     )
+    # Words written upwards stand one step higher over every second column, where columns are narrow.
+    step = max(line_width(text, size) for text in texts) + 2 * padding(size) + 0.08 if pitch < height + 0.02 else 0.0
     boxes: list[TokenBox] = []
     for n, (i, group) in enumerate(zip(tokens, groups, strict=True)):
         if n and group == groups[n - 1] and i == tokens[n - 1] + 1:
@@ -46,7 +49,7 @@ def token_columns(
         left, right = middle - half, middle + half
         if raised is None:
             box = TokenBox(label, -half, half, 0, height, theme, baseline).rotate(PI / 2)
-            box.move_to((middle, y - height / 2 + half, 0))
+            box.move_to((middle, y - height / 2 + half + step * (n % 2), 0))
         else:
             side, joined = 1 if xs[-1] >= xs[0] else -1, _joined(reading, tokens, raised)
             if joined[n]:

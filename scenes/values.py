@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from manim import (
+    DOWN,
     UP,
     Arrow,
     FadeIn,
@@ -377,13 +378,18 @@ class Values(HeadScene):
         numbers = column_width(self.update_widest, self.update_format, style.ENTRY_SMALLEST) + 0.06 <= pitch
         down = 0.0 if numbers else 0.9
         boxes = list(dict.fromkeys(token_columns(self.reading, tokens, xs, BOXES_AT - down, pitch, colors, theme)))
+        if not numbers:  # words written upwards stand under the counter, not on it
+            past = max(box.get_top()[1] for box in boxes) - (self.counter.get_bottom()[1] - 0.15)
+            down += max(past, 0.0)
+            VGroup(*boxes).shift(DOWN * max(past, 0.0))
         size = NAME if pitch > 0.8 else 26
         low = self.bottom - 0.45 if numbers else E_AT - down - 1.4
         es, news, deltas, columns, steps = [], [], [], [], []
-        for i, x in zip(tokens, xs, strict=True):
+        lower = 0.36 * (Formula("Delta arrow(E)", size, theme.update).width + 0.05 > pitch)  # of every second ΔE
+        for n, (i, x) in enumerate(zip(tokens, xs, strict=True)):
             es.append(Formula("arrow(E)", size, theme.embedding).move_to((x, E_AT - down, 0)))
             news.append(Formula("arrow(E)'", size, theme.updated).move_to((x, E_AT - down, 0)))
-            deltas.append(Formula("Delta arrow(E)", size, theme.update).move_to((x, low, 0)))
+            deltas.append(Formula("Delta arrow(E)", size, theme.update).move_to((x, low - lower * (n % 2), 0)))
             if numbers:
                 smaller = style.ENTRY if self.update_width + 0.06 <= pitch else style.ENTRY_SMALLEST
                 columns.append(self.update_column(self.before(i), x, None, smaller))
@@ -398,7 +404,11 @@ class Values(HeadScene):
                 steps.append(together(counting, tinting(columns[n].brackets, ManimColor(theme.updated))))
                 steps.append(gone_by(0.5, [delta]))
             else:
-                steps.append(together(shifting([delta], (0, E_AT - down - low - 0.5, 0)), gone_by(1.0, [delta])))
+                steps.append(
+                    together(
+                        shifting([delta], (0, E_AT - down - low + lower * (n % 2) - 0.5, 0)), gone_by(1.0, [delta])
+                    )
+                )
         self.play(change([*columns, *deltas], together(*steps), run_time=2.0))
         self.remove(*deltas)
         self.play(*[FadeOut(e, run_time=0.5) for e in es])

@@ -104,9 +104,7 @@ class Snapshot:
         }
         members = [member for family in families.values() for member in family]
         members.sort(key=lambda member: member[0].z_index)  # as Manim does; equal ones keep their order
-        kept = [
-            (m, text) for m, text in members if id(m) in known or (m.points.shape[0] >= 4 and _opacity(m) > 0.01)
-        ]
+        kept = [(m, text) for m, text in members if id(m) in known or (m.points.shape[0] >= 4 and _opacity(m) > 0.01)]
         self.outlines = [m for m, _ in kept]
         self._own = np.array([id(m) for m in self.outlines], dtype=np.int64)
         old = np.array([known.get(own, -1) for own in self._own.tolist()], dtype=np.int64)  # its place before, or -1

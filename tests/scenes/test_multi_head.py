@@ -8,7 +8,6 @@ from soakup.scenes import MultiHead, style
 from soakup.scenes.cards import Card, places, slots
 from soakup.scenes.profile import Profile
 
-from .faults import faults
 from .truths import captions_owe_their_digits_to_quantities, quantities_are_the_models_own
 
 TEXT = "The old king gave his 2 daughters a small golden key"
@@ -16,22 +15,17 @@ TEXT = "The old king gave his 2 daughters a small golden key"
 
 @pytest.fixture(scope="module")
 def played(play_through):
-    """The scene, and at the end of every beat its faults, cards and strips."""
-    found, cards, strips = [], {}, {}
+    """The scene, and at the end of every beat its cards and strips."""
+    cards, strips = {}, {}
 
     def look(scene, beat):
-        found.extend(faults(scene, beat))
         for member in (m for mobject in scene.mobjects for m in mobject.get_family()):
             if isinstance(member, Card):
                 cards.setdefault(beat, []).append(member.copy())
             if isinstance(member, Profile):
                 strips.setdefault(beat, []).append((member, member.bars.points.copy()))
 
-    return play_through(MultiHead, look, text=TEXT), found, cards, strips
-
-
-def test_nothing_lies_on_text_or_leaves_the_frame(played):
-    assert played[1] == []
+    return play_through(MultiHead, look, text=TEXT), cards, strips
 
 
 def test_every_number_is_the_model_s(played):
@@ -40,7 +34,7 @@ def test_every_number_is_the_model_s(played):
 
 
 def test_there_is_a_card_for_every_head_with_dots_of_true_areas(played):
-    scene, _, cards, _ = played
+    scene, cards, _ = played
     heads = scene.trace.model.heads
     assert len(cards["one head"]) == len(cards["side by side"]) == heads
     pattern = scene.trace.layers[scene.look.layer].pattern
@@ -90,13 +84,6 @@ def test_heads_are_called_what_their_numbers_say(model):
             assert found.value >= least[found.kind]
     kinds = {f.kind for l in range(4) for h in range(6) if (f := findings.of_head(trace, l, h))}
     assert "previous token" in kinds
-
-
-@pytest.mark.parametrize("text", ["cats", "قطة 🐱 cat", "Grandmother remembered extraordinary adventures"])
-def test_other_sentences_stand_it_too(play_through, text):
-    found = []
-    play_through(MultiHead, lambda scene, beat: found.extend(faults(scene, beat)), text=text)
-    assert found == []
 
 
 def test_cards_fit_their_room_and_the_last_row_stands_in_the_middle():

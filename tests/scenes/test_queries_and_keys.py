@@ -11,7 +11,6 @@ from soakup.scenes.one_head import OneHead
 from soakup.scenes.reading import Reading
 from soakup.scenes.vectors import Column
 
-from .faults import faults
 from .truths import captions_owe_their_digits_to_quantities, quantities_are_the_models_own
 
 TEXT = "The old king gave his 2 daughters a small golden key"
@@ -19,11 +18,10 @@ TEXT = "The old king gave his 2 daughters a small golden key"
 
 @pytest.fixture(scope="module")
 def played(play_through):
-    """The scene, and at the end of every beat its faults, matrices, columns and the numbers in its cells."""
-    found, matrices, columns, scores = [], {}, {}, {}
+    """The scene, and at the end of every beat its matrices, columns and the numbers in its cells."""
+    matrices, columns, scores = {}, {}, {}
 
     def look(scene, beat):
-        found.extend(faults(scene, beat))
         for member in (m for mobject in scene.mobjects for m in mobject.get_family()):
             if isinstance(member, Matrix):
                 shown = member.numbers.values.copy(), [[q.path for q in row] for row in member.table]
@@ -37,11 +35,7 @@ def played(play_through):
                 scores.setdefault(beat, {})[member.quantities[0].path] = (member.quantities[0].value, member.text)
 
     scene = play_through(QueriesAndKeys, look, text=TEXT)
-    return scene, found, matrices, columns, scores
-
-
-def test_nothing_lies_on_text_or_leaves_the_frame(played):
-    assert played[1] == []
+    return scene, matrices, columns, scores
 
 
 def test_every_number_is_the_model_s(played):
@@ -50,7 +44,7 @@ def test_every_number_is_the_model_s(played):
 
 
 def test_the_matrices_are_the_head_s_own_rows(played):
-    scene, _, matrices, *_ = played
+    scene, matrices, *_ = played
     weights, first = scene.trace.weights.layers[scene.look.layer], scene.look.head * scene.trace.model.head_width
     for beat, name in (("its query", "W_Q"), ("a key", "W_K")):
         values, paths = matrices[beat]
@@ -60,7 +54,7 @@ def test_the_matrices_are_the_head_s_own_rows(played):
 
 
 def test_a_matrix_times_the_normed_vector_is_the_query_or_key(played):
-    scene, _, _, columns, _ = played
+    scene, _, columns, _ = played
     l, h, k = scene.look.layer, scene.look.head, scene.trace.model.head_width
     for beat, i, name, what in (("its query", scene.i, "W_Q", "queries"), ("a key", scene.j, "W_K", "keys")):
         vector, made = columns[beat]
@@ -111,14 +105,6 @@ def test_the_result_counts_through_the_partial_sums_of_the_whole_row(played):
     assert seen[-1] == made[0].text
     assert set(seen[:-1]) <= set(sums)
     assert len(set(seen)) > 20
-
-
-@pytest.mark.parametrize("text", ["cats", "قطة 🐱 cat", "Grandmother remembered extraordinary adventures"])
-def test_other_sentences_stand_it_too(play_through, text):
-    found = []
-    scene = play_through(QueriesAndKeys, lambda scene, beat: found.extend(faults(scene, beat)), text=text)
-    assert found == []
-    assert [beat.name for beat in scene.beats] == scene.beat_names
 
 
 def test_a_row_without_a_bias_sums_to_the_query(untrained):

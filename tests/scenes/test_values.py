@@ -11,30 +11,12 @@ from soakup.scenes.marks import Dot
 from soakup.scenes.values import SOURCES
 from soakup.scenes.vectors import Column
 
-from .faults import faults
 from .truths import captions_owe_their_digits_to_quantities, quantities_are_the_models_own
 
 LONG = (
     "When the old woman saw that the little girl had gone into the dark forest, she took her lantern and followed her "
     "quickly"
 )
-
-
-@pytest.mark.parametrize(
-    ("text", "word"),
-    [
-        ("Hello", None),
-        ("Stop, thief!", None),
-        ("the the the the the the the the", None),
-        ("قطة 🐱 cat", "cat"),
-        ("Grandmother remembered extraordinary adventures throughout winter", None),
-        (LONG, "quickly"),
-    ],
-)
-def test_nothing_lies_on_text_or_leaves_the_frame(play_through, text, word):
-    found = []
-    play_through(Values, lambda scene, beat: found.extend(faults(scene, beat)), text=text, word=word)
-    assert found == []
 
 
 def shown_columns(scene):
