@@ -151,4 +151,4 @@ class Sweep(VGroup):
 def weight_color(value: float, scale: float, theme: Theme) -> ManimColor:
     """Of a learned entry's digits: blue where it is positive, red where it is negative, by magnitude."""
     low, high = theme.positive if value >= 0 else theme.negative
-    return interpolate_color(ManimColor(low), ManimColor(high), min(1.0, abs(value) / scale))
+    return interpolate_color(ManimColor(low), ManimColor(high), style.brightness(value, scale))

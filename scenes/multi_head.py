@@ -268,7 +268,7 @@ class MultiHead(GridScene):
         xs = [(n - (len(parts) + 0.6) / 2) * pitch for n in range(len(parts))]
         sum_x = xs[-1] + 1.6 * pitch
         largest = max(abs(float(q.value)) for _, column in [*parts, ("", whole)] for q in column)
-        unit = 0.46 * pitch / largest
+        unit = 0.46 * pitch / (largest or 1.0)
         top, bottom = self.under_words - STRIP_GAP, self.over_caption + 1.0
         self.strips, self.strip_labels = [], []
         for (name, column), x in zip(parts, xs, strict=True):

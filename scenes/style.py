@@ -121,12 +121,17 @@ def contrast(one: str, two: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+def brightness(value: float, scale: float) -> float:
+    """How bright a value is drawn, 0 to 1: fully from `scale` on, which is 0 where nearly all there is is nothing."""
+    return min(1.0, abs(value) / scale) if scale else float(value != 0)
+
+
 def data_color(value: float, scale: float, theme: Theme) -> ManimColor:
     """Of an activation's digits: grey to the text's colour by magnitude; `scale` is the magnitude of the latter."""
     return interpolate_color(
         ManimColor(theme.data[0]),
         ManimColor(theme.data[1]),
-        min(1.0, abs(value) / scale),
+        brightness(value, scale),
     )
 
 
@@ -142,7 +147,7 @@ def probability_color(value: float, theme: Theme) -> ManimColor:
 def score_color(value: float, scale: float, theme: Theme) -> ManimColor:
     """Of a score drawn as a patch: from the ground to blue where it is positive, to red where it is negative."""
     end = theme.positive[1] if value > 0 else theme.negative[1]
-    return interpolate_color(ManimColor(theme.ground), ManimColor(end), min(1.0, abs(value) / scale))
+    return interpolate_color(ManimColor(theme.ground), ManimColor(end), brightness(value, scale))
 
 
 def weight_opacity(weight: float) -> float:
