@@ -31,6 +31,8 @@ SEEN, HALF = 0.15, 0.5  # what has less opacity is not noticed; and in flight
 # What is read. Whatever else a scene draws is graphics.
 WRITTEN = (Words, Number, Formula, Text, MarkupText, SingleStringMathTex, Typst, DecimalNumber)
 
+Family = list[tuple[VMobject, Mobject | None]]  # what there is to draw of a mobject, each with the text it belongs to
+
 
 @dataclass(frozen=True)
 class Written:
@@ -82,6 +84,15 @@ class Snapshot:
     Manim's units of length. `texts` are what is read, `text_of` (n,) the text each outline belongs to, or -1.
     """
 
+    fills: np.ndarray
+    strokes: np.ndarray
+    widths: np.ndarray
+    points: list[np.ndarray]
+    _boxes: np.ndarray
+    _places: np.ndarray
+    _lines: dict[int, np.ndarray]
+    _still: dict[int, "Family"]
+
     def __init__(self, scene: Scene, before: "Snapshot | None" = None, moving: Collection[int] | None = None) -> None:
         """Look at a scene; what is not among `moving` (identities; None: all may be) stands as it did `before`."""
         self.time = scene.time
@@ -91,9 +102,9 @@ class Snapshot:
         self.home_width = config.frame_width
         # (Manim rounds the frame's width to whole pixels.)
         self.at_home = bool(np.allclose(self.camera, _home(), atol=0.05))
-        if before is None or moving is None or not _is_flat(camera):
-            known, still = {}, {}
-        else:
+        known: dict[int, int] = {}
+        still: dict[int, Family] = {}
+        if before is not None and moving is not None and _is_flat(camera):
             known, still = {own: k for k, own in enumerate(before._own.tolist()) if own not in moving}, before._still
         self._parents: dict[int, Mobject] = before._parents if before is not None else {}
         families = {id(mobject): still.get(id(mobject)) or list(self._walk(mobject)) for mobject in _shown(scene)}
@@ -118,7 +129,7 @@ class Snapshot:
             was.points[k] if k >= 0 else _seen_by(camera, m) for m, k in zip(self.outlines, old.tolist(), strict=True)
         ]
         self._boxes, self._places = _updated(was._boxes, old, unknown), _updated(was._places, old, unknown)
-        self._lines: dict[int, np.ndarray] = {own: lines for own, lines in was._lines.items() if own in known}
+        self._lines = {own: lines for own, lines in was._lines.items() if own in known}
         self.opacity = np.maximum(self.fills[:, 3], self.strokes[:, 3])
         self.texts, self.text_of = self._texts([text for _, text in kept])
         self.in_flight = np.zeros(len(self.outlines), dtype=bool)

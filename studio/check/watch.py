@@ -49,8 +49,8 @@ def check(scene: Any, settings: Mapping[str, Any] | None = None) -> Checked:
 class Watcher:
     """Takes the drawing from a scene's renderer, and looks instead.
 
-    Every frame is compared with the one before; every second one of a play and every hold are held against the rules of the
-    moment.
+    Every frame is compared with the one before; every second one of a play and every hold are held against the rules of
+    the moment.
     """
 
     def __init__(self, scene: Scene) -> None:
@@ -82,21 +82,29 @@ class Watcher:
             self.moving = _moved_by(scene)
         screen = self.look(still.AT_ANY_TIME if self.moments % EVERY == 0 else (), since=self.last)
         self.moments += 1
+        self.compare(screen, time - 1 / FPS, time)
+        nearly = scene.duration - 1 / (FPS * CLOSER)
+        if time < nearly < time + 1 / FPS:  # the last frame: the end is not so far from it that it seems a jump
+            scene.update_to_time(nearly)
+            self.compare(self.look((), since=screen), time, nearly)
+        self.pass_time(1 / FPS)
+
+    def compare(self, screen: Snapshot, then: float, now: float) -> None:
+        """Look for jumps from the moment before, at `then` in its play, to this one."""
         if self.last is not None:
             suspects = motion.sudden(self.last, screen, self.speeds)
             if suspects:
-                self.note(motion.within_a_play([self.last, *self.closer(time), screen], suspects))
+                self.note(motion.within_a_play([self.last, *self.closer(then, now), screen], suspects))
             self.speeds = motion.speeds(self.last, screen)
         self.last = screen
-        self.pass_time(1 / FPS)
 
-    def closer(self, time: float) -> list[Snapshot]:
-        """The moments between the frame before and this one, at `time` in its play."""
+    def closer(self, then: float, now: float) -> list[Snapshot]:
+        """The moments between two of a play."""
         moments = []
         for part in range(1, CLOSER):
-            self.scene.update_to_time(time - (1 - part / CLOSER) / FPS)
+            self.scene.update_to_time(then + (now - then) * part / CLOSER)
             moments.append(Snapshot(self.scene, self.last, self.moving))
-        self.scene.update_to_time(time)
+        self.scene.update_to_time(now)
         return moments
 
     def hold(self, duration: float) -> None:
