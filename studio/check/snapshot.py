@@ -88,6 +88,7 @@ class Snapshot:
     strokes: np.ndarray
     widths: np.ndarray
     points: list[np.ndarray]
+    _own: np.ndarray
     _boxes: np.ndarray
     _places: np.ndarray
     _lines: dict[int, np.ndarray]
