@@ -7,8 +7,9 @@ from soakup.scenes import style
 from soakup.scenes.layer_words import folded_in_words
 from soakup.scenes.motion import becoming, change, going, half_there, levels, tinting, together
 from soakup.scenes.running_text import running_words
-from soakup.scenes.scene import late
 from soakup.scenes.sentence_scene import SentenceScene
+
+GHOST = 0.14  # the level of what passes others while it is not to be read
 
 
 class Writing(SentenceScene):
@@ -34,12 +35,15 @@ class Writing(SentenceScene):
         kept = [label for group, label in whole.items() if group[0] not in reading.hidden]
         homes = [box.label for group, box in boxes.items() if group[0] not in reading.runs]
         blocks = [box.label for box in self.sentence.folded.values()]
-        self.play(change(hidden, levels(hidden, 0.0), run_time=0.6))
+        # (What goes to its new line passes others: it is a ghost on its way.)
+        self.play(change(whole.values(), together(levels(hidden, 0.0), levels(kept, GHOST)), run_time=0.6))
         self.remove(*hidden)
         moves = together(*[becoming(a, b) for a, b in zip(kept, homes, strict=True)])
-        self.play(change(kept, half_there(kept, moves), run_time=1.4), FadeIn(*blocks, run_time=1.4, rate_func=late))
+        self.play(change(kept, moves, run_time=1.2))
         self.remove(*kept)
+        levels(homes, GHOST)(1.0)
         self.add(*homes)
+        self.play(change(homes, levels(homes, 1.0), run_time=0.6), FadeIn(*blocks, run_time=0.6))
 
     def as_text(self) -> tuple[list[np.ndarray], list[np.ndarray], float]:
         """Write the boxes' labels as text, once: where they belong, where they stand then, and how much larger."""
