@@ -13,6 +13,7 @@ from soakup.lectures.questions import Standing
 from soakup.lectures.web import (
     ELEMENT,
     asset,
+    beside,
     data_script,
     data_url,
     element,
@@ -128,6 +129,7 @@ def files(clip: Clip, output: Path, *, standing: list[Standing]) -> dict[Path, b
         output: deck.encode(),
         _section_file(output): f'{slide}\n<script src="{ELEMENT}" defer></script>\n'.encode(),
         output.with_name(ELEMENT): element().encode(),
+        **beside(clip),
     }
 
 

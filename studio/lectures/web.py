@@ -104,7 +104,16 @@ def files(clip: Clip, output: Path, *, standing: list[Standing]) -> dict[Path, b
         output: page.encode(),
         output.with_suffix(".snippet.html"): snippet.encode(),
         output.with_name(ELEMENT): element().encode(),
+        **beside(clip),
     }
+
+
+def beside(clip: Clip) -> dict[Path, bytes]:
+    """What a snippet asks for beside the film, where it is not there: of a film that was moved without its kit."""
+    poster = io.BytesIO()
+    clip.poster.save(poster, "png")
+    kit = {".poster.png": poster.getvalue(), ".vtt": write_vtt(clip.cues).encode()}
+    return {path: data for end, data in kit.items() if not (path := clip.path.with_suffix(end)).exists()}
 
 
 def figure(clip: Clip, standing: list[Standing], *, sources: list[tuple[str, str]], poster: str, captions: str) -> str:

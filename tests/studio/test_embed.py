@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import soakup
 from soakup import film, verify
@@ -32,7 +33,30 @@ def test_it_is_made_from_the_film_alone_wherever_it_was_moved(king, in_tmp, targ
     assert verify.verify(Path("moved.mp4")).quantities > 100
     with pytest.raises(OutputError, match="exists: write over it with --force"):
         soakup.embed("moved.mp4", target)
-    assert soakup.embed("moved.mp4", target, force=True).files == made.files
+
+
+def test_over_what_is_there_it_writes_when_told(king, in_tmp):
+    shutil.copy(king, "moved.mp4")
+    (first, *_) = soakup.embed("moved.mp4", "beamer").files
+    first.write_text("older")
+    assert soakup.embed("moved.mp4", "beamer", force=True).files[0] == first
+    assert first.read_text() != "older"
+
+
+@pytest.mark.parametrize("target", ["web", "reveal"])
+def test_what_a_snippet_asks_for_is_there_even_when_the_film_was_moved_alone(king, in_tmp, target):
+    shutil.copy(king, "moved.mp4")
+    soakup.embed("moved.mp4", target)
+    with Image.open("moved.poster.png") as poster:
+        assert poster.size == (854, 480)
+    assert Path("moved.vtt").read_text() == king.with_suffix(".vtt").read_text()
+
+
+def test_a_film_without_the_frame_that_stands_for_it_is_one_sentence(king):
+    clip = Clip.open(king)
+    for about in ({**clip.about, "poster": 999.0}, {**clip.about, "beats": [{**clip.about["beats"][0], "end": 999.0}]}):
+        with pytest.raises(NotAClip, match="is damaged: its manifest promises frames that are not in it"):
+            _ = Clip(king, about).poster if about["poster"] == 999 else Clip(king, about).stills
 
 
 @pytest.mark.parametrize("target", TARGETS)
