@@ -118,3 +118,12 @@ def king(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("king")
     made = soakup.render("The old king", folder / "king.mp4", quality="l", fps=10, only=(1, 4), pace=0.1)
     return made.path
+
+
+@pytest.fixture(scope="session")
+def stands(king):
+    """What one can point at in it, found once for all."""
+    from soakup.lectures.clip import Clip
+    from soakup.lectures.questions import standing
+
+    return standing(Clip.open(king))

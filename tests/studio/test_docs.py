@@ -95,8 +95,9 @@ def test_every_lecture_in_a_file_is_understood(page, tmp_path):
         assert lecture_file.read(tmp_path / "lecture.toml")
 
 
-def test_what_the_pages_of_lectures_make_of_a_film_is_made(king, in_tmp):
+def test_what_the_pages_of_lectures_make_of_a_film_is_made(king, stands, in_tmp, monkeypatch):
     """One after another as they stand there, for a later one may take what an earlier one has made."""
+    monkeypatch.setattr("soakup.lectures.embedding.standing", lambda clip: stands)
     shutil.copy(king, "moon.mp4")
     for words in commands(LECTURES):
         if words[:2] == ["embed", "moon.mp4"]:

@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, Locator, Page
 
 from soakup.lectures.clip import Clip
 from soakup.lectures.embedding import embed
-from soakup.lectures.questions import Standing, standing
 
 from .watching import picture, ready, same, stood
 
@@ -22,11 +21,6 @@ def web(king, tmp_path_factory) -> Path:
     """The page, in a folder with nothing else."""
     folder = tmp_path_factory.mktemp("web")
     return embed(king, "web", folder / "king.html").files[0]
-
-
-@pytest.fixture(scope="module")
-def stands(king) -> list[Standing]:
-    return standing(Clip.open(king))
 
 
 @pytest.fixture
