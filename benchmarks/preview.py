@@ -1,16 +1,17 @@
-"""How soon `soakup preview` shows what was asked: as the page asks it, of a real server, with the model `tiny`.
+"""How soon `soakup preview` shows what was asked, of a real server, with the model `tiny` and eight tokens.
 
-    python benchmarks/preview.py [--edits 200]
+    python benchmarks/preview.py [--edits 200] [--play 30]
 
-Times are of the wall clock, so they are worth something only on a machine that does nothing else: its load is printed
-with them. What the page itself adds (a pause of 130 ms after the last key, and drawing a picture) is measured once, in
-a headless Chromium, where there is one.
+First as a page would ask it, then by the page itself, in a headless Chromium, where there is one. Each figure stands
+beside its goal. Times are of the wall clock, so they are worth something only on a machine that does nothing else: its
+load is printed at the start and the end. Memory counts what processes share once (PSS).
 """
 
 import argparse
 import json
 import os
 import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import tempfile
 import threading
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from queue import Queue
 from typing import Any
@@ -38,10 +40,14 @@ class Page:
         self.wait("choices")
 
     def _listen(self) -> None:
-        with urllib.request.urlopen(self.url + "events") as stream:
-            for line in stream:
+        with suppress(OSError, ValueError, AttributeError), urllib.request.urlopen(self.url + "events") as self.stream:
+            for line in self.stream:
                 if line.startswith(b"data: "):
                     self.events.put((time.monotonic(), json.loads(line[6:])))
+
+    def close(self) -> None:
+        """The tab is closed."""
+        self.stream.fp.raw._sock.shutdown(socket.SHUT_RDWR)
 
     def wait(self, kind: str, show: int | None = None) -> tuple[float, dict[str, Any]]:
         while True:
@@ -58,6 +64,8 @@ class Page:
 
     def get(self, *parts: object) -> bytes:
         with urllib.request.urlopen(f"{self.url}{self.tab}/{'/'.join(map(str, parts))}") as answer:
+            if answer.status != 200:
+                raise SystemExit(f"{'/'.join(map(str, parts))} is not there")
             return answer.read()
 
 
@@ -93,43 +101,40 @@ def memory(pids: list[int]) -> float:
     return total / 1000
 
 
+def say(what: str, figure: str, goal: str = "") -> None:
+    print(f"{what:52} {figure:32} {f'(goal: {goal})' if goal else ''}".rstrip())
+
+
 def report(what: str, seconds: list[float], goal: float) -> None:
-    middle, most = statistics.median(seconds), max(seconds)
-    print(f"{what:48} {middle * 1000:7.0f} ms   at most {most * 1000:7.0f} ms   (goal: {goal * 1000:.0f} ms)")
+    middle, most = statistics.median(seconds) * 1000, max(seconds) * 1000
+    say(what, f"{middle:7.0f} ms, at most {most:7.0f}", f"{goal * 1000:.0f} ms")
 
 
-def edits(page: Page, count: int) -> None:
-    firsts, wholes, starved = [], [], []
+def edits(page: Page, root: int, count: int) -> None:
+    firsts, wholes, spent = [], [], []
     for k in range(count):
+        before = cpu_seconds(family(root))
         start = time.monotonic()
         shown = page.post("show", text=TEXT.format(WORDS[k % len(WORDS)]))["show"]
         when, beat = page.wait("beat", shown)
         firsts.append(when - start)
-        arrived: list[tuple[float, float, float]] = []
-        while True:
-            when, event = page.events.get(timeout=300)
-            if event.get("show") != shown:
-                continue
-            if event["kind"] == "length":
-                wholes.append(when - start)
-            if event["kind"] == "draft":
-                arrived.append((when, event["start"], event["end"]))
-            if event["kind"] == "drawn":
-                break
-        begun = min(arrived)[0] + 1.0  # play is pressed at the first stretch, and has a second's grace
-        starved.append(max(when - (begun + at) for when, at, _ in arrived))
-    print(f"layer-by-layer, {beat['total']} beats, {max(end for *_, end in arrived):.0f} s of film")
+        when, whole = page.wait("length", shown)
+        wholes.append(when - start)
+        spent.append(sum(cpu - before.get(pid, 0) for pid, cpu in cpu_seconds(family(root)).items()))
+    drawn = page.wait("drawn", shown)[0] - start
+    seconds = whole["frames"] / whole["fps"]
+    say("layer-by-layer", f"{beat['total']} beats, {seconds:.0f} s of film")
     report("an edit to the first new still", firsts, 1.0)
     report("an edit to the full storyboard", wholes, 8.0)
-    late = max(starved)
-    print(f"{'playing the draft':48} {'never starves' if late <= 0 else f'waits {late:.1f} s'}, played from its start")
+    say("    processor time of that", f"{statistics.median(spent):7.1f} s")
+    say("an edit to the whole draft", f"{drawn:7.1f} s, {seconds / drawn:.1f} times as fast as it plays")
 
 
 def frames(page: Page) -> None:
     shown = page.post("show", text=TEXT.format("quiet"))["show"]
     _, event = page.wait("length", shown)
     for what, query, goal in (
-        ("a frame that is not drawn yet", "", 1.0),
+        ("a frame that is not drawn yet, while the draft is", "", 1.0),
         ("the same, 1920×1080, with all numbers", "?sharp", 1.0),
     ):
         times = []
@@ -142,7 +147,74 @@ def frames(page: Page) -> None:
     page.wait("drawn", shown)
 
 
-def in_a_browser(url: str) -> None:
+def idle(page: Page, root: int) -> None:
+    page.wait("faults")
+    time.sleep(1)
+    before = cpu_seconds(pids := family(root))
+    time.sleep(10)
+    spent = sum(seconds - before[pid] for pid, seconds in cpu_seconds(pids).items())
+    say("idle, a tab open and all drawn", f"{spent * 10:7.1f} % of one core", "none")
+    say("memory then", f"{memory(pids):7.0f} MB in {len(pids)} processes")
+
+
+def many_edits(page: Page, root: int, count: int) -> None:
+    """The memory of it all as edit follows edit, each when the one before has shown its first still."""
+    readings = []
+    for k in range(count + 1):
+        shown = page.post("show", text=TEXT.format(WORDS[k % len(WORDS)]))["show"]
+        page.wait("beat", shown)
+        if k % 20 == 0:
+            pids = family(root)
+            readings.append((k, memory(pids[:2]), memory(pids), len(pids)))
+    for k, two, everything, number in sorted({readings[0], readings[len(readings) // 2], readings[-1]}):
+        say(f"memory after {k} edits", f"{two:7.0f} MB in server and warm process, {everything:.0f} in all {number}")
+    say("the most of these", f"{max(r[2] for r in readings):7.0f} MB in all, {max(r[3] for r in readings)} processes")
+
+
+TYPE = """(text) => new Promise((done) => {
+    const start = performance.now();
+    const found = () => {
+        if (!(SEEN)) return;
+        watching.disconnect();
+        requestAnimationFrame(() => done(performance.now() - start));
+    };
+    const watching = new MutationObserver(found);
+    watching.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+    document.addEventListener('load', found, { capture: true });
+    const sentence = document.querySelector('#sentence');
+    sentence.value = text;
+    sentence.dispatchEvent(new Event('input'));
+})"""
+OLD = "() => { window.old = document.querySelector('#storyboard img')?.src; }"
+NEW = "(i => i && i.src !== window.old && i.complete && i.naturalWidth)(document.querySelector('#storyboard img'))"
+WHOLE = NEW + " && /^Drawing/.test(document.querySelector('#state').textContent)"
+SCRUB = """([share, drawn]) => new Promise((done) => {
+    const video = document.querySelector('video'), picture = document.querySelector('#picture');
+    const timeline = document.querySelector('#timeline'), box = timeline.getBoundingClientRect();
+    const at = { clientX: box.left + share * box.width, clientY: box.top + 9, pointerId: 1, bubbles: true };
+    const start = performance.now();
+    (drawn ? video : picture).addEventListener(drawn ? 'seeked' : 'load',
+        () => requestAnimationFrame(() => done(performance.now() - start)), { once: true });
+    timeline.setPointerCapture = () => {};
+    timeline.dispatchEvent(new PointerEvent('pointerdown', at));
+    timeline.dispatchEvent(new PointerEvent('pointerup', at));
+})"""
+PLAY = """(seconds) => new Promise((done) => {
+    const busy = document.querySelector('#busy'), video = document.querySelector('video');
+    const start = performance.now();
+    let starved = 0, last = start;
+    document.querySelector('#play').click();
+    const look = () => {
+        const now = performance.now();
+        if (now > start + 1000 && !busy.hidden) starved += now - last;
+        last = now;
+        if (now < start + 1000 * seconds) requestAnimationFrame(look); else done([starved / 1000, video.currentTime]);
+    };
+    look();
+})"""
+
+
+def in_a_browser(url: str, seconds: int) -> None:
     try:
         import shutil
 
@@ -153,41 +225,51 @@ def in_a_browser(url: str) -> None:
         print("(no Chromium with Playwright here: what the page adds is not measured)")
         return
     with sync_playwright() as playwright:
-        page = playwright.chromium.launch(executable_path=path).new_page()
+        browser = playwright.chromium.launch(executable_path=path)
+        page = browser.new_page()
+        page.set_default_timeout(600_000)
         page.goto(f"{url}?text={TEXT.format('pale').replace(' ', '+')}")
-        page.locator("#checks-count", has_text="looking").wait_for(timeout=300_000)
-        seek = """async (share) => {
-            const video = document.querySelector('video'), start = performance.now();
-            video.currentTime = share * video.duration;
-            await new Promise((done) => video.addEventListener('seeked', done, { once: true }));
-            return performance.now() - start;
-        }"""
+        page.locator("#storyboard li").nth(3).wait_for()
+
+        def typed(seen: str, words: tuple[str, ...], pause: int = 0) -> list[float]:
+            times = []
+            for word in words:
+                page.wait_for_timeout(pause)
+                text = TEXT.format(word)
+                page.evaluate(OLD)
+                times.append(page.evaluate(TYPE.replace("SEEN", seen.replace("WORD", word)), text) / 1000)
+            return times
+
+        tokens = "document.querySelector('#tokens').textContent.includes('WORD')"
+        report("in the page: a keystroke to its tokens", typed(tokens, WORDS[1:] + WORDS[:1], 400), 0.1)
+        report("in the page: an edit to the first new still", typed(NEW, WORDS[:6], 1500), 1.0)
+        report("in the page: an edit to the full storyboard", typed(WHOLE, WORDS[:3], 1500), 8.0)
+        away = [page.evaluate(SCRUB, [0.95 - k / 10, False]) / 1000 for k in range(5)]
+        report("in the page: to a frame not drawn yet", away, 1.0)
+        typed(NEW, ("quiet",))
+        page.locator("#play:not([disabled])").wait_for()
+        page.locator("body").press("Home")
+        starved, reached = page.evaluate(PLAY, seconds)
+        say(
+            f"in the page: {seconds} s of play from the first still on",
+            f"waits {starved:.1f} s, comes to {reached:.1f} s",
+            "0 s after the first second",
+        )
+        page.locator("#play").click()
+        page.locator("#checks-count", has_text="looking").wait_for()
+        page.wait_for_timeout(2000)
         report(
-            "a frame that is drawn already, in the page",
-            [page.evaluate(seek, k / 17) / 1000 for k in range(1, 17)],
+            "in the page: to a frame drawn already",
+            [page.evaluate(SCRUB, [k / 17, True]) / 1000 for k in range(1, 17)],
             0.05,
         )
-        typed = []
-        for word in WORDS:
-            page.locator("#sentence").fill(TEXT.format(word))
-            start = time.monotonic()
-            page.locator("#tokens", has_text=word).wait_for()
-            typed.append(time.monotonic() - start)
-        report("a keystroke to its tokens, in the page", typed, 0.1)
-        first = []
-        for word in WORDS[:4]:
-            page.wait_for_timeout(3000)
-            old = page.locator("#storyboard li").first.locator("img").get_attribute("src")
-            page.locator("#sentence").fill(TEXT.format(word))
-            start = time.monotonic()
-            page.locator(f"#storyboard li:first-child img:not([src='{old}'])").wait_for()
-            first.append(time.monotonic() - start)
-        report("an edit to the first new still, in the page", first, 1.0)
+        browser.close()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--edits", type=int, default=200, help="after which memory is read again")
+    parser.add_argument("--edits", type=int, default=200, help="over which memory is read")
+    parser.add_argument("--play", type=int, default=30, metavar="SECONDS", help="how long the page plays the draft")
     arguments = parser.parse_args()
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     print(f"load of this machine: {os.getloadavg()[0]:.1f}, {len(os.sched_getaffinity(0))} cores")
@@ -196,33 +278,29 @@ def main() -> None:
         start = time.monotonic()
         process = subprocess.Popen([SOAKUP, "preview", "--no-browser"], stdout=subprocess.PIPE, text=True, env=env)
         assert process.stdout
-        url = process.stdout.readline().strip()
-        page = Page(url)
-        print(f"{'ready':48} {time.monotonic() - start:7.1f} s")
-        times = []
-        for k in range(20):
-            start = time.monotonic()
-            page.post("tokens", text=TEXT.format(WORDS[k % len(WORDS)]), model=None)
-            times.append(time.monotonic() - start)
-        report("a keystroke to its tokens", times, 0.1)
-        edits(page, 4)
-        frames(page)
-        page.wait("faults")
+        try:
+            url = process.stdout.readline().strip()
+            page = Page(url)
+            say("from the command to a page that can ask", f"{time.monotonic() - start:7.1f} s")
+            times = []
+            for k in range(20):
+                start = time.monotonic()
+                page.post("tokens", text=TEXT.format(WORDS[k % len(WORDS)]), model=None)
+                times.append(time.monotonic() - start)
+            report("a keystroke to its tokens", times, 0.1)
+            edits(page, process.pid, 4)
+            frames(page)
+            idle(page, process.pid)
+            page.close()
+            in_a_browser(url, arguments.play)
+            many_edits(Page(url), process.pid, arguments.edits)
+        finally:
+            left = family(process.pid)
+            process.send_signal(signal.SIGINT)
+            process.wait(20)
         time.sleep(1)
-        before = cpu_seconds(pids := family(process.pid))
-        time.sleep(10)
-        spent = sum(seconds - before[pid] for pid, seconds in cpu_seconds(pids).items())
-        print(f"{'idle, a tab open and all drawn':48} {spent * 10:7.1f} % of one core")
-        print(f"{'memory, a tab open and all drawn':48} {memory(pids):7.0f} MB in {len(pids)} processes")
-        at_first = memory([process.pid, *family(process.pid)[1:2]])
-        for k in range(arguments.edits):
-            shown = page.post("show", text=TEXT.format(WORDS[k % len(WORDS)]))["show"]
-            page.wait("beat", shown)
-        after = memory([process.pid, *family(process.pid)[1:2]])
-        print(f"{f'the server and its warm process, {arguments.edits} edits on':48} {at_first:7.0f} → {after:.0f} MB")
-        in_a_browser(url)
-        process.send_signal(signal.SIGINT)
-        process.wait(20)
+        say("processes left after Ctrl-C", f"{sum(Path(f'/proc/{pid}').exists() for pid in left):7}", "none")
+    print(f"load of this machine: {os.getloadavg()[0]:.1f}")
 
 
 if __name__ == "__main__":

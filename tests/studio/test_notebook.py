@@ -2,7 +2,10 @@
 
 import re
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
+from nbconvert import HTMLExporter
 from playwright.sync_api import expect
 
 import soakup
@@ -40,3 +43,23 @@ def test_without_scripts_it_is_still_a_video_with_captions(previewed, chromium):
     expect(page.locator("video[controls] > source[src^='data:video/mp4']")).to_have_count(1)
     expect(page.locator("video > track[src^='data:text/vtt']")).to_have_count(1)
     context.close()
+
+
+def test_it_is_in_an_executed_notebook_and_in_the_page_that_nbconvert_makes_of_it(page, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    code = f"import soakup\nsoakup.preview({TEXT!r}, only=(1, 2), pace=0.2)"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
+    ).execute()
+    (output,) = (o for o in notebook.cells[0].outputs if o.output_type == "execute_result")
+    assert {"text/html", "text/plain"} <= set(output.data)
+    (tmp_path / "notebook.html").write_text(HTMLExporter().from_notebook_node(notebook)[0])
+    page.route(
+        re.compile("^https?:"), lambda route: route.fulfill(body="")
+    )  # what nbconvert's page has for mathematics
+    page.goto((tmp_path / "notebook.html").as_uri())
+    page.evaluate("() => { const v = document.querySelector('video'); v.muted = true; return v.play(); }")
+    expect(page.locator("video").first).to_have_js_property("paused", False)
+    expect(page.locator("div > figure > img")).to_have_count(2)
+    assert page.evaluate("() => [...document.querySelectorAll('figure img')].every(i => i.naturalWidth > 0)")

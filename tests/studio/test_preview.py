@@ -75,12 +75,18 @@ def shown(page: Page, sentence: Preview) -> Page:
     return page
 
 
-@pytest.fixture
-def mine(start, told: str, tmp_path: Path) -> SimpleNamespace:
-    """A preview of a scene file."""
-    file = tmp_path / "mine.py"
+@pytest.fixture(scope="module")
+def of_a_file(start, told: str, tmp_path_factory) -> SimpleNamespace:
+    file = tmp_path_factory.mktemp("mine") / "mine.py"
     file.write_text(told)
-    return SimpleNamespace(file=file, preview=start("mine.py:Told", cwd=tmp_path))
+    return SimpleNamespace(file=file, preview=start("mine.py:Told", cwd=file.parent))
+
+
+@pytest.fixture
+def mine(of_a_file: SimpleNamespace, told: str) -> SimpleNamespace:
+    """A preview of a scene file, which nobody has touched yet."""
+    of_a_file.file.write_text(told)
+    return of_a_file
 
 
 def beats(page: Page):
@@ -187,8 +193,8 @@ def test_a_fault_in_what_is_asked_is_one_sentence_and_the_last_picture_stays(sho
     settled(shown)
     sentence = shown.get_by_role("textbox", name="Sentence")
     with shown.expect_response(re.compile("/show$")):
-        sentence.fill("word " * 40)
-    expect(shown.get_by_role("alert")).to_contain_text("layer-by-layer shows at most", timeout=WAIT)
+        sentence.fill("word " * 200)
+    expect(shown.get_by_role("alert")).to_contain_text("tiny reads at most", timeout=WAIT)
     expect(shown.locator("#picture")).to_be_visible()
     sentence.fill(SENTENCE)
     expect(shown.locator("#error")).to_be_hidden(timeout=WAIT)

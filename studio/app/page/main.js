@@ -77,7 +77,7 @@ function begin(number) {
   show = number;
   chosen = {};
   faults = [];
-  drawFaults("");
+  drawFaults("when all is drawn");
   $("error").hidden = true;
   $("state").textContent = "Reading…";
   for (const card of $("storyboard").children) card.classList.add("stale");

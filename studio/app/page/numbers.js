@@ -76,7 +76,7 @@ export class Numbers {
       make("strong", {}, full(region.value)),
       ...(region.meaning ? [make("span", {}, region.meaning)] : []),
       make("code", {}, region.path),
-      ...(region.text && region.text !== full(region.value) ? [make("small", {}, `drawn as ${region.text}`)] : []),
+      ...(region.text && typeof region.value !== "string" && region.text !== full(region.value) ? [make("small", {}, `drawn as ${region.text}`)] : []),
     );
     tip.hidden = false;
     const [x0, y0, x1, y1] = region.box;
