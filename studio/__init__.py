@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from soakup.app.widget import Explorer
     from soakup.film import Film
     from soakup.lectures.embedding import Made
     from soakup.lectures.notebook import Shown
     from soakup.notebook import Preview
 
-__all__ = ["embed", "preview", "render", "show"]
+__all__ = ["embed", "explore", "preview", "render", "show"]
 
 
 def render(
@@ -81,6 +82,21 @@ def load_ipython_extension(ipython: Any) -> None:
     from soakup.magic import soakup
 
     ipython.register_magic_function(soakup, "cell")
+
+
+def explore(text: str, **asked: Any) -> "Explorer":
+    """The preview as a widget of a notebook: choose sentence, scene, layer and head, and see its storyboard and draft.
+
+    `asked` may be `scene`, `model`, `layer`, `head`, `word`, `theme` and `size`. It needs the extra `soakup[notebook]`
+    and Linux, and lives as long as the kernel: what is to stay in a notebook is `preview`.
+    """
+    try:
+        from soakup.app.widget import explorer
+    except ImportError as error:
+        from soakup.errors import StudioError
+
+        raise StudioError(f"the widget needs {error.name}: pip install 'soakup[notebook]'") from None
+    return explorer({"text": text, **asked})
 
 
 def embed(
