@@ -76,7 +76,8 @@ def test_ink_of_a_word_is_the_sum_over_its_tokens(model) -> None:
 
 def test_a_layer_that_adds_nothing_leaves_every_token_itself(model, monkeypatch: pytest.MonkeyPatch) -> None:
     trace = model.trace("the old king")
-    monkeypatch.setattr(derived, "_carried", lambda trace, layer: np.zeros((6, len(trace.tokens), 192), np.float32))
+    nothing = np.zeros((trace.model.heads, len(trace.tokens), trace.model.width), np.float32)
+    monkeypatch.setattr(derived, "_carried", lambda trace, layer: nothing)
     assert np.allclose(derived.layer_mixture(trace, 0), np.eye(len(trace.tokens)))
 
 

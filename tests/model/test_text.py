@@ -36,5 +36,5 @@ def test_accepted(model: Model, text: str) -> None:
 
 
 def test_too_long_says_how_long_and_the_limit(model: Model) -> None:
-    with pytest.raises(ModelError, match="has 200 tokens and tiny reads at most 127: shorten it"):
-        model.trace("the" + " king" * 199)
+    with pytest.raises(ModelError, match="has 300 tokens and tiny reads at most 255: shorten it"):
+        model.trace("the" + " king" * 299)

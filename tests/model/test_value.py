@@ -41,8 +41,8 @@ def test_counts_and_numbers_people_use(trace: Trace) -> None:
         assert trace.value(f"count.{name}") == getattr(card, name)
     assert trace.value("count.words") == 11
     assert trace.value("count.tokens") == len(trace.tokens) - 1
-    assert (card.layers, card.heads, card.width, card.head_width) == (4, 6, 192, 32)
-    assert card.parameters == card.vocabulary * 192 + 4 * 12 * 192 * 192
+    assert (card.layers, card.heads, card.width, card.head_width) == (4, 8, 256, 32)
+    assert card.parameters == card.vocabulary * 256 + 4 * 12 * 256 * 256
     assert trace.value("layer[2]") == 3
     assert trace.value("head[0]") == 1
 
@@ -65,7 +65,7 @@ NOWHERE = [
     "layers.0.pattern[0]",
     "layers.0.pattern[0,0,0,0]",
     "layers.4.pattern[0,0,0]",
-    "layers.0.pattern[6,0,0]",
+    "layers.0.pattern[8,0,0]",
     "layers.0.pattern[0,12,0]",
     "layers.0.pattern[-1,0,0]",
     "layers.00.pattern[0,0,0]",
@@ -81,7 +81,7 @@ NOWHERE = [
     "embedding",
     "embedding[0]",
     "embedding[12,0]",
-    "final[0,192]",
+    "final[0,256]",
     "embedding.T[0,0]",
     "layers.0.score_scale[0]",
     "weights",
@@ -116,7 +116,7 @@ NOWHERE = [
     "count.layers(1)",
     "layer",
     "layer[4]",
-    "head[6]",
+    "head[8]",
     "layer[0,0]",
     "head[]",
     "text",

@@ -144,7 +144,7 @@ def test_a_word_alone_is_said_to_have_nobody_to_look_at(play_through):
     [
         ({"word": "queen"}, "no word 'queen'"),
         ({"layer": 9}, "layers 1 to 4"),
-        ({"head": 7}, "heads 1 to 6"),
+        ({"head": 9}, "heads 1 to 8"),
         ({"text": "one " * 25}, "at most 24"),
     ],
 )

@@ -138,7 +138,7 @@ def test_the_keyboard_asks_too(clip):
 def test_the_transcript_and_the_captions_can_be_read(clip):
     clip.get_by_role("button", name="Transcript").click()
     lines = clip.locator(".transcript li").all_inner_texts()
-    assert len(lines) == 4 and "Each piece of text becomes a vector: 192 numbers" in lines[0]
+    assert len(lines) == 4 and "Each piece of text becomes a vector: 256 numbers" in lines[0]
     assert stood(clip, lambda: clip.locator(".transcript button").nth(2).click()) == 2
     assert not clip.locator(".caption").is_visible()  # they are in the picture
     clip.get_by_role("button", name="Captions").click()
