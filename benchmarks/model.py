@@ -40,6 +40,7 @@ OPENINGS = (
     "Nobody knew why the old man",
     "And so they lived",
 )
+SPAN = 128  # tokens of a window in which heads are measured, so that models of any context compare
 DOES = {
     "previous": "the token before",
     "rest": "the start token (rest)",
@@ -61,7 +62,7 @@ def heads(model, ids: np.ndarray, count: int = 64) -> dict[str, np.ndarray]:
     attention to the token after the same token's first copy; duplicate: to that first copy itself (Olsson et al. 2022,
     https://arxiv.org/abs/2209.11895).
     """
-    bos, T = model.tokenizer.bos, model.context
+    bos, T = model.tokenizer.bos, min(model.context, SPAN)
     rng = np.random.default_rng(0)
     starts = rng.integers(0, len(ids) - T, count)
     text = np.stack([np.concatenate([[bos], ids[s : s + T - 1].astype(np.int64)]) for s in starts])
@@ -86,7 +87,7 @@ def names(model, ids: np.ndarray, count: int = 512) -> tuple[np.ndarray, np.ndar
     A name is a word of one token with a capital inside a sentence. Beside it, attention that as many other tokens of
     the same passage get, those one before and one after; and how often it was measured.
     """
-    bos, T = model.tokenizer.bos, model.context
+    bos, T = model.tokenizer.bos, min(model.context, SPAN)
     starts = np.random.default_rng(1).integers(0, len(ids) - T, count)
     text = np.stack([np.concatenate([[bos], ids[s : s + T - 1].astype(np.int64)]) for s in starts])
     words = [model.tokenizer.text(id) for id in range(model.vocabulary)]
@@ -140,14 +141,16 @@ def main() -> None:
     if arguments.counts:
         counted = KneserNey(corpus.token_ids(texts.training, model.tokenizer), model.tokenizer.size)
     print(
-        "| text | bits per byte" + (" | 5-gram Kneser–Ney |\n| --- | --- | --- |" if counted else " |\n| --- | --- |")
+        f"| text | bits per byte | in windows of {SPAN} tokens |"
+        + (" 5-gram Kneser–Ney |\n| --- | --- | --- | --- |" if counted else "\n| --- | --- | --- |")
     )
     for name, part in (("held-out passages", texts.held_out), ("unseen books", texts.unseen)):
         ids = corpus.token_ids(part, model.tokenizer)
         size = sum(len(text.encode()) for text in part)
         bits = train.bits_per_byte(model.transformer, ids, size, model.tokenizer.bos)
+        short = train.bits_per_byte(model.transformer, ids, size, model.tokenizer.bos, window=SPAN)
         beside = f" {counted.nats(ids) / math.log(2) / size:.3f} |" if counted else ""
-        print(f"| {name}, {size:,} bytes | {bits:.3f} |{beside}")
+        print(f"| {name}, {size:,} bytes | {bits:.3f} | {short:.3f} |{beside}")
 
     measured = heads(model, corpus.token_ids(texts.held_out, model.tokenizer))
     print("\n| share of its attention |", *(f"head {head + 1} |" for head in range(model.heads)))

@@ -55,14 +55,19 @@ class Settings:
 
 
 def bits_per_byte(
-    model: Transformer | LSTM, ids: np.ndarray, byte_count: int, bos: int, most: int | None = None
+    model: Transformer | LSTM,
+    ids: np.ndarray,
+    byte_count: int,
+    bos: int,
+    most: int | None = None,
+    window: int | None = None,
 ) -> float:
     """Mean bits the model needs per byte of text: cross-entropy over windows that do not overlap, BOS before each.
 
     `ids` are the text's tokens and `byte_count` its length in UTF-8; `most` limits how many windows are read, and then
-    the bytes are taken in proportion.
+    the bytes are taken in proportion. A window is as long as the model's context, or `window` tokens.
     """
-    context = model.config.context
+    context = window or model.config.context
     windows = math.ceil(len(ids) / context)
     chosen = range(windows) if most is None or most >= windows else np.linspace(0, windows - 1, most).astype(int)
     nats, read = 0.0, 0
