@@ -153,7 +153,7 @@ class MultiHead(GridScene):
         left = [*self.strips, *[part for label in self.strip_labels for part in label]]
         self.add(*flying)
         self.play(change(left, levels(left, 2 * style.DIM), run_time=0.5))
-        run_time = min(max(0.55 * len(steps), 2.5), 5.0)
+        run_time = min(max(0.42 * len(steps), 2.5), 5.0)
         self.play(change([*flying, self.joined], one_after_another(steps, 0.6), rate_func=linear, run_time=run_time))
         self.remove(*flying)
         self.play(FadeIn(self.joined_length, run_time=0.5))
