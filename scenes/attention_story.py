@@ -97,7 +97,7 @@ class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, Attent
         for n, line in enumerate(card):
             line.stand(0, 0.9 - 0.55 * n)
         self.play(FadeIn(card, run_time=0.9))
-        self.hold_at_end(2.4)
+        self.hold_at_end(1.9)
 
     # --- where one chapter goes over into the next ---
 

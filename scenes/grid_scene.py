@@ -307,16 +307,23 @@ class GridScene(HeadScene):
         """What the colours of patches mean: the lowest and the highest score, each in its colour."""
         ends = [np.unravel_index(f(array), array.shape) for f in (np.argmin, np.argmax)]
         scale = float(np.abs(array).max())
-        x, y = self.counter.get_left()[0], self.counter.get_bottom()[1] - 0.36
+        left, y = self.counter.get_left()[0], self.counter.get_bottom()[1] - 0.36
+        x, room = left, self.layout.xs[0] - self.layout.box / 2 - 0.05
         parts = VGroup()
         for i, j in ends:
             found = quantity(int(i), int(j))
-            patch = Patch(found, (x + 0.1, y), (0.21, 0.21), scale, self.style)
-            number = Words.of([found], style.ENTRY_SMALLEST, self.style.text).centre(x + 0.28, y, side=-1)
-            x = number.get_right()[0] + 0.18
-            parts.add(patch, number)
+            pair = self.scale_end(found, x, y, scale)
+            if x > left and pair.get_right()[0] > room:  # under the other, where the words over the grid begin
+                pair = self.scale_end(found, left, y - 0.3, scale)
+            x = pair.get_right()[0] + 0.18
+            parts.add(*pair)
         old, self.scale_shown = self.scale_shown, [parts]
         self.play(*[FadeOut(m, run_time=0.3) for m in old], FadeIn(parts, run_time=0.7, rate_func=late))
+
+    def scale_end(self, found: Quantity, x: float, y: float, scale: float) -> VGroup:
+        """A score beside its colour, from x on."""
+        patch = Patch(found, (x + 0.1, y), (0.21, 0.21), scale, self.style)
+        return VGroup(patch, Words.of([found], style.ENTRY_SMALLEST, self.style.text).centre(x + 0.28, y, side=-1))
 
     def dot_scale(self) -> VGroup:
         """What the area of a dot means."""

@@ -45,7 +45,7 @@ class Patch(Rectangle):
     def mask(self, color: str) -> None:
         """Take the colour of what is masked, dimmed, since there may be hundreds."""
         self.quantities = ()
-        self.set_fill(interpolate_color(ManimColor(self.theme.ground), ManimColor(color), 0.4))
+        self.set_fill(interpolate_color(ManimColor(self.theme.ground), ManimColor(color), 0.25))
 
     def swinging(self, dot: Dot) -> Callable[[float], None]:
         """A step in which the patch swings about its upright axis and lands as a dot."""

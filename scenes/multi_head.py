@@ -121,8 +121,8 @@ class MultiHead(GridScene):
             self.say("Each looks for something else: what they do in this sentence")
         self.play(Change(self.space, self.laying_out(), rate_func=smooth, run_time=2.2))
         self.labels = [self.label(h) for h in self.carded]
-        self.play(LaggedStart(*[FadeIn(label) for label in self.labels], lag_ratio=0.15, run_time=1.8))
-        self.hold_at_end(2.0)
+        self.play(LaggedStart(*[FadeIn(label) for label in self.labels], lag_ratio=0.15, run_time=1.4))
+        self.hold_at_end(1.5)
 
     def head_updates(self) -> None:
         """The cards go, and each head's ΔE for the followed word stands there as a strip of all its entries."""
@@ -153,7 +153,7 @@ class MultiHead(GridScene):
         left = [*self.strips, *[part for label in self.strip_labels for part in label]]
         self.add(*flying)
         self.play(change(left, levels(left, 2 * style.DIM), run_time=0.5))
-        run_time = min(max(0.42 * len(steps), 2.5), 5.0)
+        run_time = min(max(0.55 * len(steps), 2.5), 5.0)
         self.play(change([*flying, self.joined], one_after_another(steps, 0.6), rate_func=linear, run_time=run_time))
         self.remove(*flying)
         self.play(FadeIn(self.joined_length, run_time=0.5))

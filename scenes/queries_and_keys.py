@@ -198,7 +198,7 @@ class QueriesAndKeys(GridScene):
         self.opened_length.stand(self.vector_x, self.product_bottom - 0.42)
         home = self.opened_name.get_center()
         self.opened_name.move_to(over)
-        levels([self.opened_name], 0.0)(1.0)
+        levels([self.opened_name], 0.06)(1.0)
         coming = half_there([self.opened_name], going(self.opened_name, home))
         self.play(change([self.opened_name], coming, rate_func=linear, run_time=0.8))
         self.play(change([self.opened], opening([self.opened], home), run_time=0.8))

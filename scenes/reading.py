@@ -278,10 +278,17 @@ class Reading:
         """The words a token can soak up: all but its own and the rest."""
         return [w for w in self.words if w not in (self.word_of[i], self.rest_word)]
 
+    def ends(self, tokens: Sequence[int]) -> list[int]:
+        """Those of some tokens that end a word."""
+        return [i for i in tokens if i == self.trace.words[self.word_of[i]].tokens[-1]]
+
+    def content(self, tokens: Sequence[int]) -> list[int]:
+        """Those of some tokens that end a word worth speaking of."""
+        return [i for i in self.ends(tokens) if is_content(self.trace.words[self.word_of[i]])]
+
     def telling(self, tokens: Sequence[int]) -> list[int]:
-        """Those of some tokens that end a word worth speaking of; all of them where none does."""
-        ends = [i for i in tokens if i == self.trace.words[self.word_of[i]].tokens[-1]]
-        return [i for i in ends if is_content(self.trace.words[self.word_of[i]])] or ends or list(tokens)
+        """The same; all of them where none does."""
+        return self.content(tokens) or self.ends(tokens) or list(tokens)
 
     def soaked_most(self) -> int:
         """The token that ends with most of one other content word, as findings have it; else with most of others."""
@@ -312,8 +319,11 @@ class Reading:
                 )
                 for i in self.tokens
             }
-            fresh = [i for i in self.tokens if self.word_of[i] not in told and gains[i] >= WORTH_SAYING]
-            target = followed if layer == lingers else max(self.telling(fresh or self.tokens), key=lambda i: gains[i])
+            worth = [i for i in self.tokens if gains[i] >= WORTH_GAINING]
+            fresh = [i for i in worth if self.word_of[i] not in told]
+            # Of “fox” one hears twice rather than of “a” once.
+            telling = self.content(fresh) or self.content(worth) or self.telling(fresh or self.tokens)
+            target = followed if layer == lingers else max(telling, key=lambda i: gains[i])
             carried = derived.word_update_share(self.trace, layer)[target]
             sources = sorted((w for w in self.others(target) if carried[w] >= WORTH_SAYING), key=lambda w: -carried[w])
             if gains[target] < WORTH_GAINING or not sources:

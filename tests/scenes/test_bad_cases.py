@@ -56,7 +56,7 @@ def test_a_word_that_has_only_itself_is_not_said_to_have_a_choice(play_through):
 
 
 @pytest.mark.parametrize("scene", SCENES)
-@pytest.mark.parametrize(("settings", "range_"), [({"layer": 5}, "layers 1 to 4"), ({"head": 0}, "heads 1 to 6")])
+@pytest.mark.parametrize(("settings", "range_"), [({"layer": 5}, "layers 1 to 4"), ({"head": 0}, "heads 1 to 8")])
 def test_a_layer_or_head_out_of_range_is_refused_with_the_range(play_through, scene, settings, range_):
     with pytest.raises(SceneError, match=range_) as caught:
         play_through(SCENES[scene], text="The old king", **settings)

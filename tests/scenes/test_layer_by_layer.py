@@ -54,7 +54,7 @@ def test_24_tokens_fit_every_frame_as_strips_with_a_scale(play_through, size):
     assert len(scene.tokens) == 24
     assert found == []
     colours = {q.path for beat in scene.beats for q in beat.quantities if q.shown == "colour"}
-    assert {"embedding[1,0]", "layers.1.residual[1,191]"} <= colours
+    assert {"embedding[1,0]", "layers.1.residual[1,255]"} <= colours
 
 
 def test_of_a_longer_text_words_stand_folded_in_a_block_that_has_their_sum(play_through):
@@ -166,7 +166,7 @@ def test_the_layer_asked_for_is_the_one_lingered_on(play_through):
     [
         ({"word": "queen"}, "no word 'queen'"),
         ({"layer": 9}, "layers 1 to 4"),
-        ({"head": 0}, "heads 1 to 6"),
+        ({"head": 0}, "heads 1 to 8"),
         ({"theme": "pink"}, "dark or light"),
         ({"only": (3, 99)}, "beats 1 to"),
     ],

@@ -104,7 +104,7 @@ def test_the_result_counts_through_the_partial_sums_of_the_whole_row(played):
     assert len(products) == scene.trace.model.width
     assert seen[-1] == made[0].text
     assert set(seen[:-1]) <= set(sums)
-    assert len(set(seen)) > 20
+    assert len(set(seen)) > 15
 
 
 def test_a_row_without_a_bias_sums_to_the_query(untrained):
