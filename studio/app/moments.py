@@ -118,7 +118,8 @@ class Moments:
         """Have what waits drawn, what is looked at first, then what follows it; return when all of it is."""
         while self.waiting or self.drawing:
             self.draw_some()
-            self._hear(None)
+            if self.drawing:  # the last may just have been heard of
+                self._hear(None)
 
     def draw_some(self) -> None:
         """Have as much of it drawn as can be at once, and do not wait for it."""

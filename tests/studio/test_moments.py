@@ -79,7 +79,9 @@ def played(scene_file: Callable[..., Path], tmp_path: Path) -> Iterator[Callable
 
 
 def test_a_scene_without_sections_has_a_still_before_each_move_with_its_time(played):
-    beats = played().of("beat")
+    scene = played()
+    wait_for(lambda: len(scene.of("beat")) == 4)
+    beats = scene.of("beat")
     assert [beat["start"] for beat in beats] == [0, 25, 46, 67]
     assert [beat["end"] for beat in beats] == [25, 46, 67, 90]
     assert [beat["name"] for beat in beats] == ["0:00 – 0:02", "0:02 – 0:04", "0:04 – 0:06", "and at last"]
