@@ -136,7 +136,7 @@ def test_scrubbing_shows_exactly_the_frame_that_a_render_would_draw(shown: Page,
     expect(beats(shown)).not_to_have_count(1, timeout=WAIT)
     beats(shown).nth(1).get_by_role("button").click()
     settled(shown)
-    assert shown.evaluate("() => document.querySelector('#picture').naturalWidth") == 1920
+    shown.wait_for_function("() => document.querySelector('#picture').naturalWidth === 1920", timeout=WAIT)
     show = shown.locator("#storyboard li").nth(1).locator("img").get_attribute("src").split("/")
     frame = int(shown.get_by_role("slider", name="Time").get_attribute("aria-valuenow"))
     answer = shown.request.get(shown.url.partition("?")[0] + f"{show[0]}/frame/{show[2]}/{frame}")
@@ -194,7 +194,7 @@ def test_a_fault_in_what_is_asked_is_one_sentence_and_the_last_picture_stays(sho
     sentence = shown.get_by_role("textbox", name="Sentence")
     with shown.expect_response(re.compile("/show$")):
         sentence.fill("word " * 200)
-    expect(shown.get_by_role("alert")).to_contain_text("tiny reads at most", timeout=WAIT)
+    expect(shown.get_by_role("alert")).to_contain_text("tells at most 128: shorten it", timeout=WAIT)
     expect(shown.locator("#picture")).to_be_visible()
     sentence.fill(SENTENCE)
     expect(shown.locator("#error")).to_be_hidden(timeout=WAIT)
