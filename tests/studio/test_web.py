@@ -142,7 +142,8 @@ def test_the_transcript_and_the_captions_can_be_read(clip):
     assert stood(clip, lambda: clip.locator(".transcript button").nth(2).click()) == 2
     assert not clip.locator(".caption").is_visible()  # they are in the picture
     clip.get_by_role("button", name="Captions").click()
-    assert clip.locator(".caption").inner_text().startswith("Now each word looks")
+    said = clip.locator(".caption").inner_text()
+    assert said and " ".join(said.split()) in " ".join(lines[2].split())
 
 
 def test_where_less_motion_is_asked_for_the_beats_are_stills(chromium: Browser, web):
