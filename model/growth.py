@@ -40,21 +40,16 @@ def grown(weights: OwnWeights, config: Config, seed: int = 0) -> Transformer:
     smaller = (before.width / config.width) ** 0.5
     random = torch.Generator().manual_seed(seed)
     with torch.no_grad():
-        new.table.copy_(_inside(old.table * smaller, torch.zeros_like(new.table)))
+        _fill(new.table.zero_(), old.table * smaller)
         for old_layer, new_layer in zip(old.layers, new.layers, strict=True):
             for name in MATRICES:
-                matrix = getattr(old_layer, name).weight * smaller
-                target = getattr(new_layer, name).weight
-                if name in ("W_O", "W_down"):  # these write into the stream
-                    around = torch.zeros_like(target)
-                else:
-                    around = torch.randn(target.shape, generator=random) * matrix.std()
-                target.copy_(_inside(matrix, around))
+                matrix, target = getattr(old_layer, name).weight * smaller, getattr(new_layer, name).weight
+                writes = name in ("W_O", "W_down")  # into the stream
+                target.zero_() if writes else target.normal_(0, float(matrix.std()), generator=random)
+                _fill(target, matrix)
     return new
 
 
-def _inside(small: Tensor, large: Tensor) -> Tensor:
-    """`large` with `small` in its first rows and columns."""
-    result = large.clone()
-    result[: small.shape[0], : small.shape[1]] = small
-    return result
+def _fill(large: Tensor, small: Tensor) -> None:
+    """Put `small` into the first rows and columns of `large`."""
+    large[: small.shape[0], : small.shape[1]] = small

@@ -10,13 +10,7 @@ from itertools import groupby
 
 MOST_READ = 128  # tokens of a text that is told at all
 MOST_SHOWN = 24  # tokens that stand side by side unfolded
-FOLDED_TO = (
-    20,
-    17,
-    14,
-    11,
-    8,
-)  # tokens and blocks that stand side by side in a longer text, the first number that fits
+FOLDED_TO = (20, 17, 14, 11, 8)  # tokens and blocks that stand side by side in a longer text, the first that fits
 
 
 @dataclass(frozen=True)

@@ -49,8 +49,13 @@ class HeadScene(TraceScene):
         """The word the followed one gives its attention to where that is no other: its own, or the rest."""
         own, rest = self.reading.word_of[self.i], self.reading.rest_word
         weights = derived.word_attention(self.trace, self.look.layer)[self.look.head, self.i]
-        alone = not any(w < own for w in self.reading.others(self.i))
-        return own if rest is None or alone or weights[own] >= weights[rest] else rest
+        return own if rest is None or self.is_first or weights[own] >= weights[rest] else rest
+
+    @property
+    def is_first(self) -> bool:
+        """Whether no word stands before the followed one."""
+        own = self.reading.word_of[self.i]
+        return not any(w < own for w in self.reading.others(self.i))
 
     def ink(self, i: int) -> ManimColor:
         """The ink of token i's word."""
@@ -99,9 +104,8 @@ class HeadScene(TraceScene):
         if look.source is None and self.source == reading.rest_word:
             return ["In this head “", word, "” looks at no word: ", share, " of its attention goes to the rest"]
         if look.source is None:
-            alone = not any(w < self.source for w in reading.others(self.i))
-            said = "” has no other word to look at: " if alone else "” looks at no other word: "
-            return ["“" if alone else "In this head “", word, said, share, " stays with itself"]
+            said = "” has no other word to look at: " if self.is_first else "” looks at no other word: "
+            return ["“" if self.is_first else "In this head “", word, said, share, " stays with itself"]
         same = self.trace.words[look.source].text == self.trace.words[reading.word_of[self.i]].text
         to = " of its attention to another “" if same else " of its attention to “"
         return ["In this head “", word, "” gives ", share, to, other, "”"]

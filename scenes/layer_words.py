@@ -20,9 +20,8 @@ def folded_in_words(reading: Reading) -> Parts:
     numbers = _listed([reading.folded_count(run) for run in runs])
     shares = _listed([reading.ink_within(reading.layers, last, run) for run in runs])
     word = reading.word(reading.word_of[last])
-    of: Parts = [" of these ", reading.count("count.tokens"), " pieces stand folded and count as one: they make up "]
-    if len(runs) > 1:
-        of = [" of these ", reading.count("count.tokens"), " pieces stand folded and count together: they make up "]
+    how = "as one" if len(runs) == 1 else "together"
+    of: Parts = [" of these ", reading.count("count.tokens"), f" pieces stand folded and count {how}: they make up "]
     return [*numbers, *of, *shares, " of “", word, "” in the end"]
 
 

@@ -43,15 +43,19 @@ def trace(model: Model) -> Trace:
 @pytest.fixture(scope="session")
 def untrained_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a small model whose weights are all random, none of them zero, and its tokenizer."""
+    return random_model(tmp_path_factory.mktemp("untrained"), layers=3, heads=2, width=24)
+
+
+def random_model(folder: Path, **shape: int) -> Path:
+    """Write a model of this shape, whose weights are all random and none of them zero, and its tokenizer."""
     import torch
 
     from soakup.model import weights
     from soakup.model.tokenizer import Tokenizer
     from soakup.model.transformer import Config, Transformer
 
-    folder = tmp_path_factory.mktemp("untrained")
     tokenizer = Tokenizer.train(["the cat saw the cat and the dog saw the old king"] * 4, 300)
-    transformer = Transformer(Config(vocabulary=300, context=64, layers=3, heads=2, width=24))
+    transformer = Transformer(Config(vocabulary=300, context=64, **shape))
     generator = torch.Generator().manual_seed(1)
     with torch.no_grad():
         for parameter in transformer.parameters():

@@ -218,18 +218,19 @@ class Story:
         # A plain Manim scene may have no sections: then what stands before something moves anew is worth a still.
         unnamed = self.writer.number == 0 and not isinstance(self.scene, TraceScene)
         if unnamed and not isinstance(animations[0], Wait) and self.writer.frames - self.begun >= STILLS * self.fps:
-            self._beat_ends(f"{clock(self.begun / self.fps)} – {clock(self.writer.frames / self.fps)}")
+            self._beat_ends("")
 
     def _section_ends(self, name: str) -> None:
         if not self.moments.forked and self.writer.frames > self.begun:
-            self._beat_ends(name or f"{clock(self.begun / self.fps)} – {clock(self.writer.frames / self.fps)}")
+            self._beat_ends(name)
 
     def _beat_ends(self, name: str) -> None:
+        """It is called after its times where it has no name."""
         scene, writer = self.scene, self.writer
+        start, end = (frame / self.fps for frame in (self.begun, writer.frames))
         if isinstance(scene, TraceScene):
             caption, total = scene._said, len(scene.beat_names)
         else:
-            start, end = (frame / self.fps for frame in (self.begun, writer.frames))
             said = [s.content for s in writer.subcaptions if start <= s.start.total_seconds() < end]
             caption, total = " ".join(said), None
         self.beats += 1
@@ -237,7 +238,7 @@ class Story:
             "beat",
             number=self.beats,
             total=total,
-            name=name,
+            name=name or f"{clock(start)} – {clock(end)}",
             caption=caption,
             start=self.begun,
             end=writer.frames,

@@ -42,10 +42,6 @@ class Explorer(anywidget.AnyWidget):
     _starting: ClassVar[asyncio.Lock | None] = None
 
     def __init__(self, asked: dict[str, Any]) -> None:
-        try:
-            self._loop = asyncio.get_running_loop()
-        except RuntimeError:
-            raise StudioError("soakup.explore needs a running notebook: elsewhere there is `soakup preview`") from None
         super().__init__(asked=asked)
         self.stills: list[bytes] = []
         self._told: list[tuple[dict[str, Any], list[bytes]]] = []

@@ -14,6 +14,8 @@ from soakup.scenes.cards import Card
 from soakup.scenes.errors import SceneError
 from soakup.scenes.head_scene import HeadScene
 
+from ..conftest import random_model
+
 HEAD_SCENES = [name for name, scene in SCENES.items() if issubclass(scene, HeadScene)]
 
 
@@ -79,21 +81,7 @@ def test_weights_that_are_not_numbers_are_refused_by_name(play_through, untraine
 @pytest.fixture(scope="module")
 def many_headed(tmp_path_factory):
     """A model of one layer with sixteen heads, all of its weights random."""
-    import torch
-
-    from soakup.model import weights
-    from soakup.model.tokenizer import Tokenizer
-    from soakup.model.transformer import Config, Transformer
-
-    folder = tmp_path_factory.mktemp("many-headed")
-    tokenizer = Tokenizer.train(["the cat saw the cat and the dog saw the old king"] * 4, 300)
-    transformer = Transformer(Config(vocabulary=300, context=64, layers=1, heads=16, width=64))
-    generator = torch.Generator().manual_seed(1)
-    with torch.no_grad():
-        for parameter in transformer.parameters():
-            parameter.normal_(0, 0.3, generator=generator)
-    weights.save(transformer, tokenizer, folder / "weights.safetensors")
-    return str(folder)
+    return str(random_model(tmp_path_factory.mktemp("many-headed"), layers=1, heads=16, width=64))
 
 
 def test_of_many_heads_a_dozen_have_a_card_and_it_is_said_which(play_through, many_headed):

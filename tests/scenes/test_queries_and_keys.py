@@ -98,13 +98,13 @@ def test_the_result_counts_through_the_partial_sums_of_the_whole_row(played):
     sums = [f"{s:+.4f}".replace("-", "−") for s in np.concatenate([[0.0], np.cumsum(products)])]
     step = Sweep(scene.new_matrix("W_Q", (-5, 0)), vector, "#FFFF00").over(0, products, result, made[0])
     seen = []
-    for alpha in np.linspace(0, 1, 41):
+    for alpha in np.linspace(0, 1, 81):
         step(float(alpha))
         seen.append(result.entries[0].text)
     assert len(products) == scene.trace.model.width
     assert seen[-1] == made[0].text
     assert set(seen[:-1]) <= set(sums)
-    assert len(set(seen)) > 15
+    assert len(set(seen)) > 20
 
 
 def test_a_row_without_a_bias_sums_to_the_query(untrained):

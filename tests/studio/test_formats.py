@@ -22,13 +22,13 @@ from soakup.scenes.errors import SceneError
 from soakup.verify import verify
 
 RED = (252, 98, 85)
-CLEAR = """
+ONE_BEAT = """
 from manim import *
 from soakup.scenes.scene import Beat, TraceScene
 
 config.pixel_width, config.pixel_height, config.frame_rate = 128, 72, 10
 
-class Clear(TraceScene):
+class Told(TraceScene):
     text = "the old king"
     model = {model!r}
     captions = "none"
@@ -38,11 +38,16 @@ class Clear(TraceScene):
         yield Beat("one", self.one)
 
     def one(self):
+"""
+CLEAR = (
+    ONE_BEAT
+    + """
         square = Square(4, color="#FC6255", stroke_width=0).set_fill(opacity=1)
         glass = Square(4, color="#FC6255", stroke_width=0).set_fill(opacity=0.5).shift(RIGHT * 4)
         self.play(FadeIn(square, glass), run_time=0.4)
         self.wait(0.4)
 """
+)
 
 
 @pytest.fixture(scope="module")

@@ -12,29 +12,17 @@ from soakup.lectures.clip import Clip
 from soakup.scene_file import SceneFile
 from soakup.verify import verify
 
-from .test_formats import pictures
+from .test_formats import ONE_BEAT, pictures
 
-MOVES = """
-from manim import *
-from soakup.scenes.scene import Beat, TraceScene
-
-config.pixel_width, config.pixel_height, config.frame_rate = 128, 72, 10
-
-class Moves(TraceScene):
-    text = "the old king"
-    model = {model!r}
-    captions = "none"
-    pace = 0.5
-
-    def story(self):
-        yield Beat("one", self.one)
-
-    def one(self):
+MOVES = (
+    ONE_BEAT
+    + """
         square = Square(2, color="#FC6255", stroke_width=0).set_fill(opacity=0.8).shift(LEFT * 4)
         stays = Square(2, color="#58C4DD", stroke_width=0).set_fill(opacity=1).shift(UP * 2.5)
         self.add(square, stays)
         self.play(square.animate.shift(RIGHT * 8), run_time=0.4)
 """
+)
 
 
 @pytest.fixture(scope="module")
