@@ -65,19 +65,21 @@ class AllWords(OneWord):
 
     def soaked_up(self) -> list[VGroup]:
         """Under the last piece of each word what it holds most of besides itself: the share and the word, where there
-        is room, and where the word has kept something of its own (see `mixture_in_words`)."""
-        sentence, reading, found = self.sentence, self.reading, []
+        is room, and where the word has kept something of its own (see `mixture_in_words`). Nothing where most of them
+        have no room: a few would look chosen."""
+        sentence, reading, found, wanted = self.sentence, self.reading, [], 0
         size, y, layers = style.ENTRY_SMALLEST, self.ending.soaked_at, reading.layers
         for i in sentence.stacks:
             others = [w for w in reading.largest(layers, i, most=3) if w in reading.others(i)]
             own = reading.word_of[i]
             if i != self.trace.words[own].tokens[-1] or not others or reading.ink_shares(layers, i)[own] < KEPT:
                 continue
+            wanted += 1
             share = Words.of([reading.ink(layers, i, others[0])], size, self.style.text).stand(sentence.x[i], y)
             name = Words.of([reading.word(others[0])], size, self.style.text).stand(sentence.x[i], y - SOAKED_STEP)
             if name.width < self.room_under[i]:
                 found.append(VGroup(share, name))
-        return found
+        return found if 2 * len(found) > wanted else []
 
     @property
     def room_under(self) -> dict[int, float]:

@@ -57,6 +57,19 @@ def test_24_tokens_fit_every_frame_as_strips_with_a_scale(play_through, size):
     assert {"embedding[1,0]", "layers.1.residual[1,255]"} <= colours
 
 
+@pytest.mark.parametrize(("text", "room"), [("The old king gave his daughter a key", True), (LONG, False)])
+def test_what_each_word_took_in_stands_under_most_words_or_under_none(play_through, text, room):
+    written = []
+
+    def look(scene, beat):
+        if beat == "all words, before and after":
+            written.extend(scene.soaked_up())
+
+    scene = play_through(LayerByLayer, look, text=text, only=(16, 17))
+    said = any(beat.caption.startswith("Under each word") for beat in scene.beats)
+    assert said == bool(written) == room
+
+
 def test_of_a_longer_text_words_stand_folded_in_a_block_that_has_their_sum(play_through):
     text = f"{LONG} but the wolf had already eaten the bread that her mother had put on the table for her brother"
     found = []
