@@ -256,7 +256,7 @@ def in_a_browser(url: str, seconds: int) -> None:
             "0 s after the first second",
         )
         page.locator("#play").click()
-        page.locator("#checks-count", has_text="looking").wait_for()
+        page.wait_for_function("() => !document.querySelector('#state').textContent")  # all is drawn
         page.wait_for_timeout(2000)
         report(
             "in the page: to a frame drawn already",

@@ -189,6 +189,21 @@ def test_it_plays_while_it_is_drawn_and_obeys_the_keys_of_a_player(shown: Page):
     expect(time_of).not_to_have_attribute("aria-valuenow", "0")
 
 
+def test_a_piece_of_the_draft_that_comes_after_all_was_drawn_is_still_joined(page: Page, mine):
+    held: list = []
+    page.route("**/draft/**", lambda route: route.continue_() if held else held.append(route))
+    page.goto(mine.preview.url)
+    expect(beats(page)).to_have_count(3, timeout=WAIT)
+    expect(page.locator("#state")).to_have_text("", timeout=WAIT)  # the server has drawn all
+    held[0].continue_()
+    page.wait_for_function("() => document.querySelector('video').duration < Infinity", timeout=WAIT)
+    joined = page.evaluate("""() => {
+        const { buffered, duration } = document.querySelector("video");
+        return [buffered.length, buffered.start(0), duration - buffered.end(0)];
+    }""")
+    assert joined == [1, 0, 0]
+
+
 def test_a_fault_in_what_is_asked_is_one_sentence_and_the_last_picture_stays(shown: Page):
     settled(shown)
     sentence = shown.get_by_role("textbox", name="Sentence")

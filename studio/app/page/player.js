@@ -23,6 +23,7 @@ export class Player {
     this.drafts = new Map();
     this.frames = 0; // known so far
     this.whole = false;
+    this.coming = 0; // pieces of the draft that are on their way from the server
     this.queue = [];
     this.wanted = null;
     this.shownFrame = null;
@@ -80,12 +81,15 @@ export class Player {
     const show = this.show;
     this.drafts.set(draft.number, draft);
     this.drawBuffered();
+    this.coming += 1;
+    let data = null;
     try {
-      const data = await (await get(["draft", show, draft.number])).arrayBuffer();
-      if (show !== this.show) return;
-      this.queue.push({ ...draft, data });
-      this.feed();
+      data = await (await get(["draft", show, draft.number])).arrayBuffer();
     } catch { /* another scene is shown by now */ }
+    if (show !== this.show) return;
+    this.coming -= 1;
+    if (data) this.queue.push({ ...draft, data });
+    this.feed();
   }
 
   drawn() { this.all = this.show; this.finish(); }
@@ -110,7 +114,8 @@ export class Player {
   }
 
   finish() {
-    if (this.source?.readyState === "open" && this.all === this.show && this.whole && !this.queue.length && !this.buffer?.updating) {
+    const all = this.all === this.show && this.whole && !this.coming && !this.queue.length;
+    if (all && this.source?.readyState === "open" && !this.buffer?.updating) {
       this.source.endOfStream();
     }
   }
