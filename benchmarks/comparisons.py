@@ -3,8 +3,8 @@
     python benchmarks/comparisons.py CORPUS RUNS [NAME …]
 
 Four sizes on all of the text, and one size on a quarter and a sixteenth of it, each to the same modest budget: what a
-model gains from being larger, and from reading more. And an LSTM of the size of `tiny` that reads as many tokens. All
-have the tokenizer of `tiny`, so that a token is the same to each. RUNS is a folder for checkpoints: stop at any time,
+model gains from being larger, and from reading more. And an LSTM as large as `tiny` was before it grew, that reads the
+28 million tokens `tiny` had read by then. All have the tokenizer of `tiny`, so that a token is the same to each. RUNS is a folder for checkpoints: stop at any time,
 the same command goes on. Hours on one core: see the seconds in the logs.
 """
 
@@ -39,7 +39,7 @@ COMPARISONS = {  # named after their parameters, table included
     "2.5M": sized(160, 5),
     "1.2M-quarter": sized(96, 6, part=1 / 4),
     "1.2M-sixteenth": sized(96, 6, part=1 / 16),
-    "lstm": Comparison(LSTMConfig(), Settings(tokens=28_000_000, openings=0.1, returns=0.04)),
+    "lstm": Comparison(LSTMConfig(), Settings(tokens=28_000_000, batch=16, openings=0.1, returns=0.04)),
 }
 
 
@@ -58,6 +58,8 @@ def main() -> None:
         weights = train(arguments.corpus, run, COMPARISONS[name].config, COMPARISONS[name].settings)
         assets.COMPARISONS.mkdir(exist_ok=True)
         shutil.copy(run / "log.jsonl", assets.COMPARISONS / f"{name}.jsonl")
+        if isinstance(COMPARISONS[name].config, LSTMConfig):  # kept whole: its memory is to be compared
+            shutil.copy(weights, assets.COMPARISONS / f"{name}.safetensors")
         print(f"{name}: {weights}, {(run / 'log.jsonl').read_text().splitlines()[-1]}", flush=True)
 
 
