@@ -10,29 +10,18 @@ to nouns from as many words back; the distances count alike on both sides.
 """
 
 import argparse
-import json
 import re
 from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
 from HanTa import HanoverTagger
+from sentences import of_held_out
 
 import soakup.model
-from soakup import assets
-from soakup.model import corpus, derived
+from soakup.model import derived
 from soakup.model.model import Model
 from soakup.model.trace import Trace
-
-
-def sentences(texts: list[str], count: int) -> list[str]:
-    """Sentences of 6 to 30 words without quotation marks, taken evenly from the whole."""
-    found = []
-    for text in texts:
-        for sentence in re.split(r"(?<=[.!?])\s+", " ".join(text.split())):
-            if 6 <= len(sentence.split()) <= 30 and re.fullmatch(r"[A-Z][A-Za-z ,;’'-]*[.!?]", sentence):
-                found.append(sentence)
-    return [found[i] for i in np.linspace(0, len(found) - 1, min(count, len(found))).astype(int)]
 
 
 def pairs(trace: Trace, tagger: HanoverTagger.HanoverTagger) -> list[tuple[int, int, int, bool]]:
@@ -50,10 +39,10 @@ def pairs(trace: Trace, tagger: HanoverTagger.HanoverTagger) -> list[tuple[int, 
     return found
 
 
-def contrast(model: Model, texts: list[str], count: int) -> None:
+def contrast(model: Model, sentences: list[str]) -> None:
     tagger = HanoverTagger.HanoverTagger("morphmodel_en.pgz")
     shares: dict[tuple[int, bool], list[np.ndarray]] = defaultdict(list)
-    for text in sentences(texts, count):
+    for text in sentences:
         trace = model.trace(text)
         by_layer = [derived.word_head_share(trace, layer) for layer in range(model.layers)]
         for noun, other, back, own in pairs(trace, tagger):
@@ -85,9 +74,7 @@ def main() -> None:
     parser.add_argument("--model", default="tiny")
     parser.add_argument("--sentences", type=int, default=400)
     arguments = parser.parse_args()
-    about = json.loads((assets.MODELS / "tiny" / "training.jsonl").read_text().splitlines()[0])
-    texts = corpus.read(arguments.corpus, tuple(about["settings"]["unseen"]))
-    contrast(soakup.model.open(arguments.model), list(texts.held_out), arguments.sentences)
+    contrast(soakup.model.open(arguments.model), of_held_out(arguments.corpus, arguments.sentences))
 
 
 if __name__ == "__main__":
