@@ -4,8 +4,8 @@
 
 Four sizes on all of the text, and one size on a quarter and a sixteenth of it, each to the same modest budget: what a
 model gains from being larger, and from reading more. And an LSTM as large as `tiny` was before it grew, that reads the
-28 million tokens `tiny` had read by then. All have the tokenizer of `tiny`, so that a token is the same to each. RUNS is
-a folder for checkpoints: stop at any time, the same command goes on. Hours on one core: see the seconds in the logs.
+28 million tokens `tiny` had read by then. All have the tokenizer of `tiny`, so that a token is the same to each. RUNS
+is a folder for checkpoints: stop at any time, the same command goes on. Hours on one core: see the logs' seconds.
 """
 
 import argparse
