@@ -4,11 +4,13 @@
     python benchmarks/drawing.py --quick             # 480p15, one pair
     python benchmarks/drawing.py S1 S4 --quality h   # some scenes at 1080p60
     python benchmarks/drawing.py --quick --no-film   # without our own film, drawing on and off
+    python benchmarks/drawing.py --quick --plain --no-film   # without the compiled part
 
 Every figure is of a whole process, from its start to its end, imports included; the ways are run one after the other,
 again and again, and the medians are shown. `stock` is Manim alone; `ours` is Manim with our drawing and its own
 encoder left as it is; `ours, veryfast` the same with that preset; `soakup` is `soakup render`, with our encoder;
-`our mobjects` is the same content made as our own scenes are (our_scenes.py), encoded with veryfast.
+`our mobjects` is the same content made as our own scenes are (our_scenes.py), encoded with veryfast. `not compiled`,
+with --plain, is `ours` where there was no compiler.
 `encode only` is how fast the same frames are encoded from RGB in memory: the limit for any drawing. The
 pixels of every frame are compared before any encoding. Speeds depend on the machine, and on what else it does; only
 ratios within one run mean anything.
@@ -40,6 +42,7 @@ PRESETS = ("medium", "veryfast", "ultrafast")
 WAYS = ("stock", "ours", "ours, veryfast", "soakup")
 OWN = "our mobjects"  # the same content made as our scenes are, where our_scenes.py has it; encoded by veryfast
 HAVE_OWN = ("S1", "S2s")
+PLAIN = "not compiled"  # as "ours", by the parts in plain Python
 SENTENCE = "The old king gave his daughter a golden key"
 
 
@@ -50,8 +53,11 @@ def play(scene: str, quality: str, way: str, folder: Path, frames: int | None) -
     """Render one of the stock scenes with Manim's own writer, or write its raw frames to a file descriptor."""
     from manim import tempconfig
 
+    from soakup.drawing import parts, plain_canvas, plain_mobjects
     from soakup.drawing.fast import fast_drawing
 
+    if way == PLAIN:
+        parts.Canvas, parts.mobjects = plain_canvas.Canvas, plain_mobjects
     sys.path.insert(0, str(HERE))
     scenes = importlib.import_module("our_scenes" if way == OWN else "stock_scenes")
 
@@ -125,7 +131,7 @@ def render_command(scene: str, quality: str, way: str, folder: Path) -> list[str
 
 def film_command(folder: Path, quality: str, drawing: bool) -> list[str]:
     """Our own film, with our drawing or without."""
-    off = "" if drawing else "from soakup.drawing import fast; fast.COMPILED = False; "
+    off = "" if drawing else "import contextlib, soakup.film; soakup.film.fast_drawing = contextlib.nullcontext; "
     code = f"{off}import soakup.cli; soakup.cli.main()"
     output = ["-o", str(folder / "own.mp4"), "--force", "--no-cache"]
     return [sys.executable, "-c", code, "render", SENTENCE, "-q", quality, *output]
@@ -140,11 +146,12 @@ def read_frames(descriptor: int, size: tuple[int, int]):
             yield frame, int.from_bytes(head, "little")
 
 
-def compare(scene: str, quality: str, folder: Path) -> tuple[int, float, int]:
-    """Largest difference on any channel of any raw frame, PSNR over all in dB, and how many frames there are."""
+def compare(scene: str, quality: str, folder: Path, drawn_by: str) -> tuple[int, float, int]:
+    """How the raw frames drawn in a way differ from stock Manim's: the largest difference on any channel, PSNR over all
+    in dB, and how many frames there are."""
     size = QUALITIES[quality][:2]
     readers, children = [], []
-    for way in ("stock", "ours"):
+    for way in ("stock", drawn_by):
         read, write = os.pipe()
         command = child(scene, quality, way, folder / way, write)
         children.append(subprocess.Popen(command, pass_fds=[write], stdout=subprocess.DEVNULL))
@@ -201,15 +208,15 @@ def medians(rows: list[tuple[float, ...]]) -> list[float]:
     return [statistics.median(column) for column in zip(*rows, strict=True)]
 
 
-def measure(scenes: list[str], qualities: list[str], pairs: int) -> list[dict]:
+def measure(scenes: list[str], qualities: list[str], pairs: int, plain: bool) -> list[dict]:
     results = []
     for quality in qualities:
         for scene in scenes:
             with tempfile.TemporaryDirectory() as temporary:
                 folder = Path(temporary)
-                worst, psnr, frames = compare(scene, quality, folder)
+                worst, psnr, frames = compare(scene, quality, folder, PLAIN if plain else "ours")
                 runs = defaultdict(list)
-                ways = (*WAYS, OWN) if scene in HAVE_OWN else WAYS
+                ways = ("stock", PLAIN) if plain else (*WAYS, OWN) if scene in HAVE_OWN else WAYS
                 for _ in range(pairs):
                     for way in ways:
                         runs[way].append(run(render_command(scene, quality, way, folder)))
@@ -232,7 +239,7 @@ def measure(scenes: list[str], qualities: list[str], pairs: int) -> list[dict]:
 
 def preset_of(way: str) -> str:
     """The encoder's preset with whose speed alone a way is compared."""
-    return "medium" if way in ("stock", "ours") else "veryfast"
+    return "medium" if way in ("stock", "ours", PLAIN) else "veryfast"
 
 
 def table_of(results: list[dict]) -> Table:
@@ -243,7 +250,7 @@ def table_of(results: list[dict]) -> Table:
     for r in results:
         limits = r["encode only"]
         stock_wall, stock_cpu, _ = r["stock"]
-        for way in filter(r.get, (*WAYS, OWN)):
+        for way in filter(r.get, (*WAYS, PLAIN, OWN)):
             wall, cpu, memory = r[way]
             preset = preset_of(way)
             table.add_row(
@@ -305,12 +312,13 @@ if __name__ == "__main__":
     parser.add_argument("--quality", choices=QUALITIES, action="append", help="l 480p15, m 1080p30, h 1080p60")
     parser.add_argument("--pairs", type=int, default=3)
     parser.add_argument("--quick", action="store_true", help="480p15, one pair")
+    parser.add_argument("--plain", action="store_true", help="only stock Manim, and ours where there was no compiler")
     parser.add_argument("--film", action=argparse.BooleanOptionalAction, default=True, help="our own film as well")
     parser.add_argument("--json", type=Path, help="where to keep the figures")
     options = parser.parse_args()
     qualities = ["l"] if options.quick else options.quality or list(QUALITIES)
     pairs = 1 if options.quick else options.pairs
-    results = measure(options.scenes or list(SCENES), qualities, pairs)
+    results = measure(options.scenes or list(SCENES), qualities, pairs, options.plain)
     console.print(table_of(results))
     if options.json:
         options.json.write_text(json.dumps(results, indent=1))

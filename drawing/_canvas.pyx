@@ -16,8 +16,9 @@ from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcmp, memcpy, memset
 
 import numpy as np
-from manim import CapStyleType, LineJointType, PMobject, VMobject
-from manim.mobject.types.image_mobject import AbstractImageMobject
+from manim import CapStyleType, LineJointType, VMobject
+
+from soakup.drawing import kinds
 
 
 cdef extern from "cairo.h" nogil:
@@ -75,34 +76,18 @@ cdef struct Area:
     int x0, y0, x1, y1
 
 
-# What decides how a VMobject is drawn: a class that has any of these of its own is drawn by Manim.
-_METHODS = (
-    "get_fill_rgbas", "get_stroke_rgbas", "get_stroke_width", "get_background_image", "get_sheen_direction",
-    "get_subpath_split_indices_from_points", "consider_points_equals_2d",
-    "get_points_defining_boundary", "get_critical_point", "get_center", "get_anchors",
-    "__getattr__", "__getattribute__",
-)  # fmt: skip
-_PLAIN = ("points", "fill_rgbas", "stroke_rgbas", "background_stroke_rgbas", "stroke_width", "joint_type", "cap_style",
-          "background_stroke_width", "tolerance_for_point_equality", "background_image")  # fmt: skip
-cdef dict _known = {}  # class → how its instances are drawn
-
-
-cdef enum:
-    UNKNOWN, UNSEEN, SHAPE
+cdef dict _kinds = {}  # class → how its instances are drawn
 
 
 cdef int _kind(object kind) except -1:
-    cdef PyObject *found = PyDict_GetItem(_known, kind)
+    cdef PyObject *found = PyDict_GetItem(_kinds, kind)
     if found != NULL:
         return <object>found
-    if issubclass(kind, VMobject):
-        known = all(getattr(kind, name, None) is getattr(VMobject, name, None) for name in _METHODS)
-        _known[kind] = SHAPE if known and not any(hasattr(getattr(kind, name, None), "__set__") for name in _PLAIN) else UNKNOWN
-    else:  # a plain mobject, such as a ValueTracker, is not drawn
-        _known[kind] = UNKNOWN if issubclass(kind, (PMobject, AbstractImageMobject)) else UNSEEN
-    return _known[kind]
+    _kinds[kind] = kinds.drawn(kind)
+    return _kinds[kind]
 
 
+cdef int UNKNOWN = kinds.UNKNOWN, UNSEEN = kinds.UNSEEN
 cdef object _miter = LineJointType.MITER, _round = LineJointType.ROUND, _bevel = LineJointType.BEVEL
 cdef object _round_cap = CapStyleType.ROUND, _square_cap = CapStyleType.SQUARE
 

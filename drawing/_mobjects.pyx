@@ -13,12 +13,12 @@ from cpython.object cimport PyObject
 from libc.string cimport memcmp, memcpy, memset
 
 import enum
-import types
 
 import numpy as np
-import svgelements
-from manim import Animation, ManimColor, Mobject, Transform, VMobject
+from manim import Animation, Mobject, Transform, VMobject
 from manim.utils.bezier import interpolate as _straight
+
+from soakup.drawing import kinds
 
 
 cdef extern from "Python.h":
@@ -26,46 +26,37 @@ cdef extern from "Python.h":
 
 
 cdef object _ndarray = np.ndarray
-cdef object _mobject = Mobject, _vmobject = VMobject
+cdef object _vmobject = VMobject
 # The methods as Manim has them: fast.py puts others in their places while it draws.
-cdef object _get_family = Mobject.get_family, _deepcopy = Mobject.__deepcopy__, _update = Mobject.update
-cdef object _interpolate = Mobject.interpolate, _interpolate_color = VMobject.interpolate_color
+cdef object _get_family = Mobject.get_family, _update = Mobject.update, _interpolate = Mobject.interpolate
 
-# class → which of Manim's own methods its instances have, as bits
-cdef dict _own = {}
-cdef enum:
-    FAMILY = 1
-    COPY = 2
-    UPDATE = 4
-    MIX = 8
+cdef dict _usual = {}  # class → what is done to its instances in the usual way, as bits
+cdef int LISTED = kinds.LISTED, COPIED = kinds.COPIED, UPDATED = kinds.UPDATED, MIXED = kinds.MIXED
+
+
+def patches():
+    """The methods of Manim that these functions take the place of."""
+    return [
+        (Mobject, "get_family", get_family),
+        (Mobject, "family_members_with_points", family_members_with_points),
+        (Mobject, "update", update),
+        (Mobject, "__deepcopy__", deepcopy_mobject),
+        (Mobject, "interpolate", interpolate),
+        (Animation, "interpolate_mobject", interpolate_mobject),
+    ]
 
 
 def forget_classes():
     """Look at every class anew; called when methods of Manim are put in or out of place."""
-    _own.clear()
+    _usual.clear()
 
 
 cdef int _ways(object kind) except -1:
-    cdef PyObject *found = PyDict_GetItem(_own, kind)
+    cdef PyObject *found = PyDict_GetItem(_usual, kind)
     if found != NULL:
         return <object>found
-    ways = 0
-    if issubclass(kind, Mobject):
-        if kind.get_family in (_get_family, get_family) and not hasattr(kind, "submobjects"):
-            ways |= FAMILY
-        if kind.__deepcopy__ in (_deepcopy, deepcopy_mobject) and kind.__setattr__ is object.__setattr__:
-            ways |= COPY
-        if kind.update in (_update, update):
-            ways |= UPDATE
-        if (
-            issubclass(kind, VMobject)
-            and kind.interpolate in (_interpolate, interpolate)
-            and kind.interpolate_color is _interpolate_color
-            and not any(hasattr(getattr(kind, name, None), "__set__") for name in _MIXED)
-        ):
-            ways |= MIX
-    _own[kind] = ways
-    return ways
+    _usual[kind] = kinds.usual(kind)
+    return _usual[kind]
 
 
 # --- families ---
@@ -83,7 +74,7 @@ cdef int _collect(object mobject, list found, set seen, int depth) except -1:
     cdef Py_ssize_t i
     if mobject in seen:
         return 0
-    if depth > DEEP or not _ways(type(mobject)) & FAMILY:
+    if depth > DEEP or not _ways(type(mobject)) & LISTED:
         for member in reversed(_get_family(mobject) if depth > DEEP else mobject.get_family()):
             if member not in seen:
                 seen.add(member)
@@ -156,7 +147,7 @@ def update(self, dt=0, recursive=True):
         return _update(self, dt, recursive)
     if recursive:
         for sub in <list>d["submobjects"]:
-            if _ways(type(sub)) & UPDATE:
+            if _ways(type(sub)) & UPDATED:
                 update(sub, dt, True)
             else:
                 sub.update(dt, recursive)
@@ -165,14 +156,7 @@ def update(self, dt=0, recursive=True):
 
 # --- copies ---
 
-# What no one changes in place, or copy.deepcopy itself does not copy.
-cdef set _shared = {
-    type(None), bool, int, float, complex, str, bytes, type, types.FunctionType, types.BuiltinFunctionType,
-    types.ModuleType, np.float64, np.int64, np.bool_, ManimColor, property, range,
-}  # fmt: skip
-_shared.update(
-    kind for kind in vars(svgelements).values() if isinstance(kind, type) and kind.__module__.startswith("svgelements")
-)
+cdef set _shared = kinds.SHARED
 
 
 cdef object _copied(object value, dict memo):
@@ -197,7 +181,7 @@ cdef object _copied(object value, dict memo):
         for key, item in (<dict>value).items():
             (<dict>new)[_copied(key, memo)] = _copied(item, memo)
         return new
-    elif _ways(kind) & COPY:
+    elif _ways(kind) & COPIED:
         return deepcopy_mobject(value, memo)
     else:
         if isinstance(value, enum.Enum):
@@ -289,13 +273,7 @@ cdef dict _colours_of(dict d):
 
 # --- mixing two mobjects ---
 
-cdef tuple _COLOURS = (
-    "fill_rgbas", "stroke_rgbas", "background_stroke_rgbas", "stroke_width", "background_stroke_width",
-    "sheen_direction", "sheen_factor",
-)  # fmt: skip
-_MIXED = ("points", *_COLOURS)
-
-
+cdef tuple _COLOURS = kinds.COLOURS
 cdef object _float64 = np.dtype(np.float64), _empty = np.empty
 
 
@@ -373,7 +351,7 @@ cdef int _mix(dict into, str name, dict first, dict second, double alpha) except
 def interpolate(self, mobject1, mobject2, alpha, path_func=_straight):
     """Mobject.interpolate."""
     cdef dict into, a, b
-    if not (_ways(type(self)) & MIX and isinstance(mobject1, _vmobject) and isinstance(mobject2, _vmobject)):
+    if not (_ways(type(self)) & MIXED and isinstance(mobject1, _vmobject) and isinstance(mobject2, _vmobject)):
         return _interpolate(self, mobject1, mobject2, alpha, path_func)
     into, a, b = self.__dict__, mobject1.__dict__, mobject2.__dict__
     if path_func is not _straight or "points" not in a or "points" not in b:
@@ -425,7 +403,7 @@ def interpolate_mobject(self, alpha):
         if i and not together:
             sub_alpha = self.get_sub_alpha(alpha, i, n)
         mobjects = <tuple>families[i]
-        if transform and _ways(type(mobjects[0])) & MIX:
+        if transform and _ways(type(mobjects[0])) & MIXED:
             interpolate(mobjects[0], mobjects[1], mobjects[2], sub_alpha, path)
         else:
             self.interpolate_submobject(*mobjects, sub_alpha)

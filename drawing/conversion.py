@@ -4,7 +4,9 @@ Colour stands at half the resolution, so two rows of pixels share a row of it. R
 number of them, which is why a band comes out as it would in the conversion of the whole frame, bit for bit.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from av.video.frame import VideoFrame
@@ -14,18 +16,31 @@ BAND = 32  # rows; less than about 16 is slower, and of very few rows libswscale
 
 # Averages colour over each 2×2 block, with exact rounding: the defaults lose 1 dB on coloured text and are slower.
 SUBSAMPLING = Interpolation.AREA | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP
+BT709 = {
+    "interpolation": SUBSAMPLING,
+    "src_colorspace": Colorspace.ITU709,
+    "dst_colorspace": Colorspace.ITU709,
+    "src_color_range": ColorRange.JPEG,
+    "dst_color_range": ColorRange.MPEG,
+    "threads": 1,
+}
 
 
 class Picture:
-    """The picture on the screen as BT.709 limited-range YUV 4:2:0. `width` and `height` are in pixels and even."""
+    """The picture on the screen as YUV 4:2:0, of BT.709 and limited range unless told otherwise.
 
-    def __init__(self, width: int, height: int) -> None:
+    `width` and `height` are in pixels and even. `how` are options of VideoReformatter.reformat; `margin` is on how many
+    rows to each side, an even number, the colour of two rows depends by these.
+    """
+
+    def __init__(self, width: int, height: int, how: dict[str, Any] = BT709, margin: int = 0) -> None:
+        self.how, self.margin = how, margin
         tops = [*range(0, max(height - BAND, 0) + 1, BAND)]  # the last band holds what is left over, too
         self.bands = list(zip(tops, [*tops[1:], height], strict=True))
         self.frame = VideoFrame(width, height, "yuv420p")
         self._planes = _planes(self.frame)
         self._shown: np.ndarray | None = None
-        self._convert = [VideoReformatter() for _ in ("bands", "the last")]  # each keeps what it needs for one height
+        self._convert: dict[int, VideoReformatter] = defaultdict(VideoReformatter)  # by the height they are set up for
 
     def changes(self, pixels: np.ndarray, changed: slice | None = None) -> list[tuple[int, int]]:
         """The bands, each from its first row up to its last, in which `pixels` differ from what is shown.
@@ -47,19 +62,18 @@ class Picture:
 
     def show(self, pixels: np.ndarray, bands: Iterable[tuple[int, int]]) -> None:
         """Show `pixels`, which differ from what is shown in these bands only; they must stay as they are."""
-        for top, bottom in bands:
-            band = self._convert[bottom == self.bands[-1][1]].reformat(
-                VideoFrame.from_numpy_buffer(pixels[top:bottom], "rgba" if pixels.shape[2] == 4 else "rgb24"),
+        height, margin = len(pixels), self.margin
+        for top, bottom in [(0, height)] if bands is self.bands else bands:
+            # What changed changes the colour of rows near it, which depends on rows near them.
+            top, bottom = max(top - margin, 0), min(bottom + margin, height)
+            first, last = max(top - margin, 0), min(bottom + margin, height)
+            band = self._convert[last - first].reformat(
+                VideoFrame.from_numpy_buffer(pixels[first:last], "rgba" if pixels.shape[2] == 4 else "rgb24"),
                 format="yuv420p",
-                interpolation=SUBSAMPLING,
-                src_colorspace=Colorspace.ITU709,
-                dst_colorspace=Colorspace.ITU709,
-                src_color_range=ColorRange.JPEG,
-                dst_color_range=ColorRange.MPEG,
-                threads=1,
+                **self.how,
             )
             for plane, part, scale in zip(self._planes, _planes(band), (1, 2, 2), strict=True):
-                plane[top // scale : bottom // scale] = part
+                plane[top // scale : bottom // scale] = part[(top - first) // scale : (bottom - first) // scale]
         self._shown = pixels
 
 

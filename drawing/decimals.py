@@ -12,14 +12,14 @@ import numpy as np
 from manim import DecimalNumber, VMobject
 from manim.mobject.text.numbers import string_to_mob_map
 
-from soakup.drawing import _mobjects
+from soakup.drawing import parts
 
 _set_value, _set_submobjects = DecimalNumber.set_value, DecimalNumber._set_submobjects_from_number
 _METHODS = {
     name: getattr(DecimalNumber, name)
     for name in ("_string_to_mob", "font_size", "init_colors", "move_to", "scale", "get_edge_center", "match_style")
 }
-Box = tuple[float, ...]  # as _mobjects.bounds gives it
+Box = tuple[float, ...]  # as `bounds` gives it
 _digits: dict[tuple[str, int, float], tuple[VMobject, Box]] = {}
 
 
@@ -47,7 +47,7 @@ def _digit(number: DecimalNumber, character: str) -> tuple[VMobject, Box] | None
     key = character, id(string_to_mob_map.get(character)), number._font_size
     if key not in _digits:
         digit = number._string_to_mob(character)
-        box = _mobjects.bounds(digit)
+        box = parts.mobjects.bounds(digit)
         if box is None:
             return None
         key = character, id(string_to_mob_map[character]), number._font_size
@@ -99,14 +99,14 @@ def set_submobjects_from_number(self: DecimalNumber, number: float) -> None:
         return
     places, bounds = layout
     self.number = number
-    self.submobjects = [_mobjects.placed(digit, 1, x, y, z, None) for digit, x, y, z in places]
+    self.submobjects = [parts.mobjects.placed(digit, 1, x, y, z, None) for digit, x, y, z in places]
     self.initial_height = bounds[7] - bounds[6]
 
 
 def set_value(self: DecimalNumber, number: float) -> DecimalNumber:
     """DecimalNumber.set_value."""
     style = _style(self) if _is_usual(self) else None
-    old = _mobjects.bounds(self) if style and self.initial_height else None
+    old = parts.mobjects.bounds(self) if style and self.initial_height else None
     layout = _layout(self, self._get_num_string(number)) if old else None
     if style is None or old is None or layout is None:
         return _set_value(self, number)
@@ -120,7 +120,7 @@ def set_value(self: DecimalNumber, number: float) -> DecimalNumber:
     self.number = number
     self.initial_height = new[7] - new[6]
     self.submobjects = [
-        _mobjects.placed(digit, scale, x + scale * dx, y + scale * dy, z + scale * dz, style)
+        parts.mobjects.placed(digit, scale, x + scale * dx, y + scale * dy, z + scale * dz, style)
         for digit, dx, dy, dz in places
     ]
     vars(self).update({name: value.copy() if isinstance(value, np.ndarray) else value for name, value in style.items()})

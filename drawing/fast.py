@@ -19,17 +19,12 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
-from manim import Animation, Camera, DecimalNumber, Mobject, MovingCamera, Scene
+from manim import Camera, DecimalNumber, Mobject, MovingCamera, Scene
 from manim.renderer.cairo_renderer import CairoRenderer
+from manim.scene.video_segment_encoder import VideoSegmentEncoder
 from manim.utils.iterables import list_update
 
-try:
-    from soakup.drawing import _mobjects, decimals
-    from soakup.drawing._canvas import Canvas
-
-    COMPILED = True
-except ImportError:  # there was no compiler: Manim draws
-    COMPILED = False
+from soakup.drawing import decimals, manim_encoder, parts
 
 Area = tuple[int, int, int, int]  # x0, y0, x1, y1 in pixels, x1 and y1 not included
 
@@ -58,7 +53,7 @@ class Painter:
     def __init__(self, camera: Camera) -> None:
         self.camera = camera
         self.size = camera.pixel_width, camera.pixel_height
-        self.ground, self.frame = Canvas(*self.size), Canvas(*self.size)
+        self.ground, self.frame = parts.Canvas(*self.size), parts.Canvas(*self.size)
         self.matrix = self._matrix()
         self.background: np.ndarray | None = None  # the one `ground` was drawn on
         self.behind: np.ndarray | None = None  # the one `frame` was drawn on
@@ -119,13 +114,13 @@ class Painter:
     def _draw(
         self, canvas: Any, mobjects: Iterable[Mobject], behind: np.ndarray, under: list[Area] | None
     ) -> list[Area]:
-        display = _mobjects.display_list(mobjects, self.camera.use_z_index)
+        display = parts.mobjects.display_list(mobjects, self.camera.use_z_index)
         matrix = self._matrix() if isinstance(self.camera, MovingCamera) else self.matrix
         areas = canvas.draw(display, behind, matrix, under)
         if areas is not None:
             return areas
         canvas.begin(behind, matrix)
-        for known, group in groupby(display, Canvas.knows):
+        for known, group in groupby(display, canvas.knows):
             if known:
                 for mobject in group:
                     canvas.add(mobject)
@@ -228,14 +223,10 @@ def _patches() -> list[tuple[type, str, Any]]:
         (CairoRenderer, "get_frame", get_frame),
         (CairoRenderer, "render", render),
         (CairoRenderer, "save_static_frame_data", save_static_frame_data),
-        (Mobject, "get_family", _mobjects.get_family),
-        (Mobject, "family_members_with_points", _mobjects.family_members_with_points),
-        (Mobject, "update", _mobjects.update),
-        (Mobject, "__deepcopy__", _mobjects.deepcopy_mobject),
-        (Mobject, "interpolate", _mobjects.interpolate),
+        (VideoSegmentEncoder, "write_frame", manim_encoder.write_frame),
         (DecimalNumber, "set_value", decimals.set_value),
         (DecimalNumber, "_set_submobjects_from_number", decimals.set_submobjects_from_number),
-        (Animation, "interpolate_mobject", _mobjects.interpolate_mobject),
+        *parts.mobjects.patches(),
     ]
 
 
@@ -249,16 +240,16 @@ _inside = 0
 
 @contextmanager
 def fast_drawing() -> Iterator[None]:
-    """Let Manim draw fast inside the block. May be nested; harmless where the compiled part is missing."""
+    """Let Manim draw fast inside the block. May be nested."""
     global _inside
     with _lock:
-        if _inside == 0 and COMPILED:
+        if _inside == 0:
             for owner, name, new in _patches():
                 _saved.append((owner, name, vars(owner)[name]))
                 setattr(owner, name, new)
             _saved_thresholds[:] = gc.get_threshold()
             gc.set_threshold(*GARBAGE)
-            _mobjects.forget_classes()
+            parts.mobjects.forget_classes()
         _inside += 1
     try:
         yield
@@ -270,4 +261,4 @@ def fast_drawing() -> Iterator[None]:
                 while _saved:
                     owner, name, old = _saved.pop()
                     setattr(owner, name, old)
-                _mobjects.forget_classes()
+                parts.mobjects.forget_classes()

@@ -104,7 +104,7 @@ def render(
     files = Outputs(output, kit, tuple(dict.fromkeys(formats)))
     _check_formats(files.formats, settings or {})
     files.check(force)
-    with work_folder() as folder, _manim_at(folder, quality, fps, seed):
+    with _room_for(output), work_folder() as folder, _manim_at(folder, quality, fps, seed):
         work = Outputs(folder / "film.mp4", kit, files.formats)
         scene_class = _with_settings(_find(scene), settings or {})
         clear = getattr(scene_class, "background", None) == "transparent"
@@ -210,6 +210,15 @@ def save_still(
         raise OutputError(f"cannot write {output}: {error.strerror}") from None
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _room_for(output: Path) -> Iterator[None]:
+    """A full disk, and whatever else may keep files from being written, as an OutputError."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"cannot make {output}: {error.strerror}") from error
 
 
 @contextmanager

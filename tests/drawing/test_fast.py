@@ -64,10 +64,26 @@ from manim import (
 )
 from manim.renderer.cairo_renderer import CairoRenderer
 
-from soakup.drawing import fast
+from soakup.drawing import fast, parts, plain_canvas, plain_mobjects
 from soakup.drawing.fast import changed_rows, fast_drawing
 
-pytestmark = pytest.mark.skipif(not fast.COMPILED, reason="without a compiler Manim draws")
+COMPILED = parts.Canvas is not plain_canvas.Canvas and parts.mobjects is not plain_mobjects
+
+
+@pytest.fixture(
+    autouse=True,
+    params=[
+        pytest.param("compiled", marks=pytest.mark.skipif(not COMPILED, reason="needs a compiler")),
+        "plain",
+        pytest.param("no cairo to compile with", marks=pytest.mark.skipif(not COMPILED, reason="needs a compiler")),
+    ],
+)
+def drawing_by(request, monkeypatch):
+    """Everything here holds whatever could be compiled."""
+    if request.param != "compiled":
+        monkeypatch.setattr(parts, "Canvas", plain_canvas.Canvas)
+    if request.param == "plain":
+        monkeypatch.setattr(parts, "mobjects", plain_mobjects)
 
 
 @pytest.fixture(autouse=True)
@@ -449,10 +465,3 @@ def test_blocks_of_several_threads_may_overlap():
     leave.set()
     thread.join(10)
     assert CairoRenderer.update_frame is before
-
-
-def test_without_the_compiled_part_manim_draws(monkeypatch):
-    monkeypatch.setattr(fast, "COMPILED", False)
-    before = CairoRenderer.update_frame
-    with fast_drawing():
-        assert CairoRenderer.update_frame is before

@@ -127,6 +127,20 @@ def test_a_film_of_a_told_scene_can_be_verified(soakup, in_tmp, scene_file, told
     assert "all 9 quantities in 2 beats" in out
 
 
+def test_what_is_kept_can_be_seen_and_cleared(soakup, in_tmp, scene_file, own_cache):
+    scene_file()
+    assert soakup("render", "mine.py")[0] == 0
+    kept = list((own_cache / "segments").iterdir())
+    code, out, err = soakup("cache")
+    assert (code, err, len(kept)) == (0, "", 2)
+    assert re.search(r"holds 2 segments of films, 0\.0 MB of at most 2000 MB", out)
+    code, out, err = soakup("cache", "clear")
+    assert (code, err) == (0, "")
+    assert "2 files" in out
+    assert not any(path.exists() for path in kept)
+    assert "holds 0 segments" in soakup("cache")[1]
+
+
 def test_verify_exit_codes(soakup, in_tmp, told_film):
     shutil.copy(told_film.path, "film.mp4")
     text = told_film.files.manifest.read_text()

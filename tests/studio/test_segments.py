@@ -1,7 +1,9 @@
 """A film is the same however many processes draw it, what is finished is not drawn again, and no process is left."""
 
+import errno
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -12,9 +14,9 @@ import av
 import numpy as np
 import pytest
 
-from soakup import film, segment_cache, segments
+from soakup import film, fingerprint, segment_cache, segments
 from soakup.drawing.encoding import EncodingError
-from soakup.errors import SceneFault, StudioError
+from soakup.errors import OutputError, SceneFault, StudioError
 from soakup.scene_file import SceneFile
 from soakup.segment_cache import SegmentCache
 
@@ -101,6 +103,16 @@ def test_cameras_that_move_are_where_they_should_be(in_tmp, scene_file, monkeypa
     monkeypatch.setattr(segments, "FORKS", False)
     unforked = film.render(file, Path("unforked.mp4"), cache=False)
     assert forked.path.read_bytes() == unforked.path.read_bytes()
+
+
+def test_a_film_is_the_same_where_nothing_was_compiled(in_tmp, scene_file):
+    file = scene_file(source(BODIES["numbers"] + "\n        self.play(Write(Text('and so on')), run_time=1)"))
+    compiled = film.render(SceneFile(file), Path("compiled.mp4"), cache=False)
+    missing = "sys.modules['soakup.drawing._canvas'] = sys.modules['soakup.drawing._mobjects'] = None"
+    code = f"import sys; {missing}; import soakup.cli; soakup.cli.main()"
+    command = [sys.executable, "-c", code, "render", str(file), "-o", "plain.mp4", "--no-cache"]
+    subprocess.run(command, check=True, capture_output=True)
+    assert pictures(Path("plain.mp4")) == pictures(compiled.path)
 
 
 def test_told_scenes_are_the_same_without_forking(tmp_path, scene_file, told, told_film, monkeypatch):
@@ -197,6 +209,18 @@ def test_the_code_that_runs_while_drawing_counts(in_tmp, scene_file, drawn, befo
         text = HEAD + STEPS.format(size=size).replace("SIZE = 1", f"SIZE = {value}")
         film.render(SceneFile(scene_file(text)), Path("film.mp4"), force=True)
     assert len(drawn) == 2  # the first time, and when it had changed
+
+
+def test_another_version_of_what_draws_counts(in_tmp, scene_file, drawn, monkeypatch):
+    file = SceneFile(scene_file())
+    film.render(file, Path("film.mp4"))
+    fingerprint.context.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(fingerprint, "version", lambda name: "another")
+        film.render(file, Path("film.mp4"), force=True)
+    fingerprint.context.cache_clear()
+    film.render(file, Path("film.mp4"), force=True)
+    assert sorted(drawn) == ["first", "first", "second", "second"]
 
 
 def test_what_cannot_be_understood_is_drawn_each_time(in_tmp, scene_file, drawn):
@@ -299,6 +323,29 @@ def test_a_full_disk_is_one_sentence(in_tmp, scene_file, monkeypatch):
 
     monkeypatch.setattr(segments.Segments, "_begin", begin)
     with pytest.raises(EncodingError, match=r"cannot write the film .*No space left"):
+        film.render(SceneFile(scene_file()), Path("film.mp4"))
+    assert os.listdir() == ["mine.py"]
+
+
+@pytest.mark.parametrize("most", [0, 2000])
+def test_no_room_for_a_film_is_one_sentence(in_tmp, scene_file, most):
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, limits[1]))
+    try:
+        with pytest.raises(EncodingError, match="cannot write the film .*File too large") as caught:
+            film.render(SceneFile(scene_file(source(BODIES["plain"]))), Path("film.mp4"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert "\n" not in str(caught.value)
+    assert os.listdir() == ["mine.py"]
+
+
+def test_no_room_for_what_stands_beside_a_film_is_one_sentence(in_tmp, scene_file, monkeypatch):
+    def full(cues: object) -> str:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(film, "write_vtt", full)
+    with pytest.raises(OutputError, match=r"cannot make film.mp4: No space left"):
         film.render(SceneFile(scene_file()), Path("film.mp4"))
     assert os.listdir() == ["mine.py"]
 
