@@ -25,7 +25,7 @@ _DRAWN = ("points", "fill_rgbas", "stroke_rgbas", "background_stroke_rgbas", "st
 
 
 def drawn(kind: type) -> int:
-    """How instances of a class are drawn: as a VMobject is (SHAPE), not at all (UNSEEN), or in another way (UNKNOWN)."""
+    """How instances of a class are drawn: as VMobjects are (SHAPE), not at all (UNSEEN), or in a way of their own."""
     if not issubclass(kind, VMobject):  # a plain mobject, such as a ValueTracker, is not drawn
         return UNKNOWN if issubclass(kind, PMobject | AbstractImageMobject) else UNSEEN
     usual = all(getattr(kind, name, None) is getattr(VMobject, name, None) for name in _DRAWING)

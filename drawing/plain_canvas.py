@@ -248,9 +248,7 @@ def _matched(old: list[Shape], readings: list[Reading]) -> list[Shape]:
         tail = next((i for i in range(least - head) if old[~i].reading != readings[~i]), least - head)
         fresh = [Shape(reading) for reading in readings[head : len(readings) - tail]]
         return [*old[:head], *fresh, *old[len(old) - tail :]]
-    return [
-        shape if shape.reading == reading else Shape(reading) for shape, reading in zip(old, readings, strict=True)
-    ]
+    return [shape if shape.reading == reading else Shape(reading) for shape, reading in zip(old, readings, strict=True)]
 
 
 def _bands(rows: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -114,7 +114,8 @@ def bounds(mobject: Mobject) -> tuple[float, ...] | None:
     outlines = [member.points for member in get_family(mobject) if len(member.points)]
     if not outlines:
         return None
-    ends = np.concatenate([outline[: len(outline) // 4 * 4].reshape(-1, 4, 3)[:, ::3].reshape(-1, 3) for outline in outlines])
+    curves = np.concatenate([outline[: len(outline) // 4 * 4] for outline in outlines]).reshape(-1, 4, 3)
+    ends = curves[:, ::3].reshape(-1, 3)
     heights = np.concatenate([outline[:, 1] for outline in outlines])
     return (*ends.min(0).tolist(), *ends.max(0).tolist(), float(heights.min()), float(heights.max()))
 

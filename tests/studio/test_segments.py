@@ -329,11 +329,12 @@ def test_a_full_disk_is_one_sentence(in_tmp, scene_file, monkeypatch):
 
 @pytest.mark.parametrize("most", [0, 2000])
 def test_no_room_for_a_film_is_one_sentence(in_tmp, scene_file, most):
+    file = SceneFile(scene_file(source(BODIES["plain"])))
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (most, limits[1]))
     try:
-        with pytest.raises(EncodingError, match="cannot write the film .*File too large") as caught:
-            film.render(SceneFile(scene_file(source(BODIES["plain"]))), Path("film.mp4"))
+        with pytest.raises(EncodingError, match=r"cannot write the film .*File too large") as caught:
+            film.render(file, Path("film.mp4"))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert "\n" not in str(caught.value)
