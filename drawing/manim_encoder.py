@@ -4,8 +4,10 @@ The film is the one that Manim would write, bit for bit.
 """
 
 from fractions import Fraction
+from typing import cast
 
 import numpy as np
+from av import VideoStream
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
 
 from soakup.drawing.conversion import Picture
@@ -26,11 +28,12 @@ def write_frame(self: VideoSegmentEncoder, pixels: np.ndarray, *, repeat: int = 
     vars(self)["_picture"] = picture
     try:
         picture.show(pixels, picture.changes(pixels))
-        frame, frame.time_base = picture.frame, 1 / Fraction(spec.frame_rate)
+        stream, frame = cast(VideoStream, self._stream), picture.frame
+        frame.time_base = 1 / Fraction(spec.frame_rate)
         for _ in range(repeat):
             frame.pts = self._next_pts
             self._next_pts += 1
-            for packet in self._stream.encode(frame):
+            for packet in stream.encode(frame):
                 self._container.mux(packet)
     except BaseException as error:
         raise self._operation_error("encode", error) from error

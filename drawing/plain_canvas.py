@@ -4,7 +4,7 @@ It draws by the same calls to the same cairo, and remembers as much; but what ha
 rows, over the whole width.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -20,7 +20,7 @@ Area = tuple[int, int, int, int]  # x0, y0, x1, y1 in pixels, x1 and y1 not incl
 Matrix = tuple[float, float, float, float]  # from Manim's units to pixels: x scale, y scale, x offset, y offset
 Reading = tuple[Any, ...]  # all that decides how a shape is drawn; empty for what is not seen
 
-_drawn = cache(kinds.drawn)
+_drawn: Callable[[type], int] = cache(kinds.drawn)
 RAMPS = ("fill_rgbas", "stroke_rgbas", "background_stroke_rgbas")
 SHARPEST = 10  # half line widths: how far cairo lets a corner stick out
 

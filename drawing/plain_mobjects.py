@@ -6,7 +6,6 @@ Only what is faster than Manim's own way is here: listing families, copying mobj
 import copy
 import enum
 from collections.abc import Iterable
-from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -15,8 +14,16 @@ from manim import Mobject, VMobject
 
 from soakup.drawing import kinds
 
-_usual = cache(kinds.usual)
 _get_family = Mobject.get_family
+
+
+class _Usual(dict[type, int]):
+    def __missing__(self, kind: type) -> int:
+        self[kind] = ways = kinds.usual(kind)
+        return ways
+
+
+_usual = _Usual()
 
 
 def patches() -> list[tuple[type, str, Any]]:
@@ -26,7 +33,7 @@ def patches() -> list[tuple[type, str, Any]]:
 
 def forget_classes() -> None:
     """Look at every class anew; called when methods of Manim are put in or out of place."""
-    _usual.cache_clear()
+    _usual.clear()
 
 
 # --- families ---
@@ -41,7 +48,7 @@ def _collect(mobject: Mobject, found: dict[Mobject, None], depth: int = 0) -> No
     """
     if mobject in found:
         return
-    if depth > DEEP or not _usual(type(mobject)) & kinds.LISTED:
+    if depth > DEEP or not _usual[type(mobject)] & kinds.LISTED:
         for member in reversed(_get_family(mobject) if depth > DEEP else mobject.get_family()):
             found.setdefault(member)
         return
@@ -83,7 +90,7 @@ def _copied(value: Any, memo: dict[int, Any]) -> Any:
     elif kind is dict:
         new = memo[id(value)] = {}
         new.update((_copied(key, memo), _copied(item, memo)) for key, item in value.items())
-    elif _usual(kind) & kinds.COPIED:
+    elif _usual[kind] & kinds.COPIED:
         return deepcopy_mobject(value, memo)
     elif isinstance(value, enum.Enum):
         kinds.SHARED.add(kind)
@@ -131,7 +138,8 @@ def placed(mobject: VMobject, scale: float, x: float, y: float, z: float, style:
     own["points"] = mobject.points * scale + (x, y, z)
     own["submobjects"] = [placed(sub, scale, x, y, z, style) for sub in mobject.submobjects]
     own["updaters"] = list(mobject.updaters)
-    own["sheen_direction"] = mobject.sheen_direction.copy()
-    colours = style or {name: own[name] for name in ("fill_rgbas", "stroke_rgbas", "background_stroke_rgbas")}
+    own["sheen_direction"] = np.array(mobject.sheen_direction)
+    ramps = ("fill_rgbas", "stroke_rgbas", "background_stroke_rgbas")
+    colours: dict[str, Any] = style or {name: own[name] for name in ramps}
     own.update((name, value.copy() if isinstance(value, np.ndarray) else value) for name, value in colours.items())
     return new

@@ -138,3 +138,18 @@ def program() -> Callable[[str], str]:
         pytest.skip(missing)
 
     return find
+
+
+@pytest.fixture(params=["compiled", "plain", "no cairo to compile with"])
+def drawing_by(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is drawn is the same whatever could be compiled."""
+    from soakup.drawing import parts, plain_canvas, plain_mobjects  # which import Manim
+
+    if request.param != "plain" and plain_mobjects is parts.mobjects:
+        pytest.skip("needs a compiler")
+    if request.param != "compiled":
+        monkeypatch.setattr(parts, "Canvas", plain_canvas.Canvas)
+    elif parts.Canvas is plain_canvas.Canvas:
+        pytest.skip("needs cairo to compile with")
+    if request.param == "plain":
+        monkeypatch.setattr(parts, "mobjects", plain_mobjects)

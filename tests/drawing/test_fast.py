@@ -64,26 +64,10 @@ from manim import (
 )
 from manim.renderer.cairo_renderer import CairoRenderer
 
-from soakup.drawing import fast, parts, plain_canvas, plain_mobjects
+from soakup.drawing import fast
 from soakup.drawing.fast import changed_rows, fast_drawing
 
-COMPILED = parts.Canvas is not plain_canvas.Canvas and parts.mobjects is not plain_mobjects
-
-
-@pytest.fixture(
-    autouse=True,
-    params=[
-        pytest.param("compiled", marks=pytest.mark.skipif(not COMPILED, reason="needs a compiler")),
-        "plain",
-        pytest.param("no cairo to compile with", marks=pytest.mark.skipif(not COMPILED, reason="needs a compiler")),
-    ],
-)
-def drawing_by(request, monkeypatch):
-    """Everything here holds whatever could be compiled."""
-    if request.param != "compiled":
-        monkeypatch.setattr(parts, "Canvas", plain_canvas.Canvas)
-    if request.param == "plain":
-        monkeypatch.setattr(parts, "mobjects", plain_mobjects)
+pytestmark = pytest.mark.usefixtures("drawing_by")
 
 
 @pytest.fixture(autouse=True)

@@ -38,7 +38,8 @@ class Moving(Scene):
 def packets(folder: Path, size: tuple[int, int]) -> list[bytes]:
     settings = {"pixel_width": size[0], "pixel_height": size[1], "frame_rate": 8, "media_dir": str(folder)}
     quiet = {"progress_bar": "none", "verbosity": "ERROR", "disable_caching": True, "renderer": "cairo"}
-    with tempconfig(settings | quiet):
+    same = {"video_encoder_options": {"preset": "ultrafast", "threads": "1"}}  # else x264 itself may vary
+    with tempconfig(settings | quiet | same):
         assert not config.dry_run
         scene = Moving()
         scene.render()

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from manim import tempconfig
 
-from soakup.drawing import fast
 from soakup.drawing.fast import fast_drawing
 from soakup.scenes import SCENES
 
@@ -19,7 +18,7 @@ def frames(name: str, only: tuple[int, int]) -> list[np.ndarray]:
     return taken
 
 
-@pytest.mark.skipif(not fast.COMPILED, reason="without a compiler Manim draws")
+@pytest.mark.usefixtures("drawing_by")
 @pytest.mark.parametrize(("name", "only"), [("layer-by-layer", (3, 3)), ("attention-pattern", (2, 3))])
 def test_every_frame_is_as_manim_draws_it(name, only, tmp_path):
     small = {"pixel_width": 427, "pixel_height": 240, "frame_rate": 4, "disable_caching": True, "dry_run": True}
