@@ -1,4 +1,4 @@
-"""The compiled part of drawing/. Where it cannot be compiled, films are drawn by Manim's own, slower code."""
+"""The compiled part of drawing/. What cannot be compiled is done in plain Python, which is slower: drawing/parts.py."""
 
 import subprocess
 
