@@ -377,6 +377,12 @@ def attention_within(trace: "Trace", layer: int, first: int, last: int) -> np.nd
     return _layer(trace, layer).pattern[..., _run(trace, first, last)].sum(axis=-1)
 
 
+@derived
+def exponential_within(trace: "Trace", layer: int, below_largest: int, first: int, last: int) -> np.ndarray:
+    """(H, T): the sum of e raised to each query's scores with a run of neighbours, by `exponential`."""
+    return exponential(trace, layer, below_largest)[..., _run(trace, first, last)].astype(np.float64).sum(axis=-1)
+
+
 def _run(trace: "Trace", first: int, last: int) -> slice:
     if not first <= last < len(trace.tokens):
         raise ModelError(f"no tokens {first} to {last} stand in a text of {len(trace.tokens)}")

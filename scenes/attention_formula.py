@@ -36,6 +36,8 @@ class AttentionFormula(GridScene):
     def story(self) -> Iterable[Beat]:
         self.choose_grid("attention-formula")
         self.choose_formula()
+        if self.reading.runs:
+            yield Beat("a long text", self.a_long_text)
         yield Beat("queries and keys", self.stand_at_the_formula)
         yield Beat("Q and K", self.name_queries_and_keys)
         yield Beat("all products", self.multiply_all)
@@ -56,7 +58,7 @@ class AttentionFormula(GridScene):
                 f"attention-formula divides scores by the root of their length, and {self.trace.model.name} does not"
             )
         plan, theme = self.layout, self.style
-        words = min(plan.box_over(i) - (0 if plan.turned else plan.box / 2) for i in self.grid.all) - 0.15
+        words = plan.under_words - 0.15
         self.line = Formula(LINE, SIZE, theme.text)
         self.line.scale(min(1.0, (plan.right - plan.left) / self.line.width))
         self.line.move_to(((plan.left + plan.right) / 2, words - self.line.height / 2, 0))
@@ -65,7 +67,7 @@ class AttentionFormula(GridScene):
         top = words - self.line.height - TICK - 0.2
         bottom = self.screen.floor + UNDER
         height = min((top - bottom) / len(plan.ys), plan.cell[1])
-        ys = tuple(top - (n + 0.5) * height for n in range(len(plan.ys)))
+        ys = {j: top - (n + 0.5) * height for n, j in enumerate(plan.ys)}
         flat = replace(plan, ys=ys, cell=(plan.cell[0], height), entry_size=None)
         self.formula_grid = AttentionGrid(self.reading, self.entry_width, theme, flat)
 
@@ -87,8 +89,8 @@ class AttentionFormula(GridScene):
         """An arrow for each query over its column, one for each key before its row."""
         self.use_formula_grid()
         grid, plan, theme = self.grid, self.grid.plan, self.style
-        self.query_ticks = {i: self.tick(plan.xs[i], plan.top, 1, theme.query, i) for i in grid.all}
-        self.key_ticks = {j: self.tick(plan.left, plan.ys[j], -1, theme.key, j) for j in grid.all}
+        self.query_ticks = {i: self.tick(plan.xs[i], plan.top, 1, theme.query, i) for i in grid.columns}
+        self.key_ticks = {j: self.tick(plan.left, plan.ys[j], -1, theme.key, j) for j in grid.rows}
         growing = [LaggedStart(*map(GrowArrow, t.values()), lag_ratio=0.05) for t in (self.query_ticks, self.key_ticks)]
         self.play(*growing, FadeIn(grid.lines), run_time=1.4)
 
@@ -102,7 +104,7 @@ class AttentionFormula(GridScene):
         self.say("Q times K, turned on its side: every query meets every key in its cell")
         self.make_marks()
         self.play(FadeIn(self.part(T), run_time=0.6))
-        columns = [levels([self.marks[i, j] for j in self.grid.all], 1.0) for i in self.grid.all]
+        columns = [levels([self.marks[i, j] for j in self.grid.rows], 1.0) for i in self.grid.columns]
         self.play(change(self.marks.values(), staggered(columns, 0.3), rate_func=linear, run_time=2.2))
         self.show_scale(self.head_shown.dot_product, self.head_shown.dots)
 
@@ -111,21 +113,22 @@ class AttentionFormula(GridScene):
         self.say("Divided by the root of d, the length of a key: here of ", k)
         self.play(FadeIn(self.part([*FRACTION, *ROOT]), run_time=0.8))
         for (i, j), mark in self.marks.items():
-            mark.quantities = (shown.score(i, j),)
+            if j not in self.reading.runs:
+                mark.quantities = (shown.score(i, j),)
         self.show_scale(shown.score, shown.scores)
 
     def softmax_of_all(self) -> None:
         """What is masked goes, and softmax makes dots of the scores."""
         shown, grid = self.head_shown, self.grid
-        whole = shown.weight_sum(grid.all[-1])
-        mask = "" if shown.looks_ahead or len(grid.all) == 1 else ", later words left out"
+        whole = shown.weight_sum(grid.columns[-1])
+        mask = "" if shown.looks_ahead or len(grid.rows) == 1 else ", later words left out"
         self.say("Softmax of every column", mask, ": weights that sum to ", whole)
         self.play(FadeIn(self.part(SOFTMAX), run_time=0.8))
-        ahead = [self.marks[i, j] for i in grid.all for j in grid.all if j not in shown.seen(i)]
+        ahead = [self.marks[i, j] for i in grid.columns for j in grid.rows if j not in shown.seen(i)]
         if ahead:
             self.play(change(ahead, levels(ahead, 0.0), run_time=0.6), FadeIn(grid.shade, run_time=0.8))
         steps, dots = [], []
-        for i in grid.all:
+        for i in grid.columns:
             column = [self.new_dot(i, j) for j in shown.seen(i)]
             steps.append(
                 together(gone_by(0.4, [self.marks[i, j] for j in shown.seen(i)]), *[dot.growing(0.4) for dot in column])
@@ -143,7 +146,7 @@ class AttentionFormula(GridScene):
         weight makes it, down into what the followed word gathers."""
         grid, plan, theme, i = self.grid, self.grid.plan, self.style, self.i
         self.say("V holds all values; every word gathers them by its weights, here “", self.name(i), "”")
-        self.value_ticks = {j: self.tick(plan.right, plan.ys[j], 0, theme.value, j) for j in grid.all}
+        self.value_ticks = {j: self.tick(plan.right, plan.ys[j], 0, theme.value, j) for j in grid.rows}
         self.play(LaggedStart(*map(GrowArrow, self.value_ticks.values()), lag_ratio=0.06, run_time=1.2))
         self.link(list(self.value_ticks.values()), V)
         self.frame_of_values = grid.frame([i], self.head_shown.seen(i), theme.query)
@@ -187,7 +190,7 @@ class AttentionFormula(GridScene):
         gap = off * 0.06 / TICK
         tip = min(0.1, 0.9 * self.grid.plan.cell[1])
         arrow = Arrow(np.array([x, y, 0]) + off, np.array([x, y, 0]) + gap, buff=0, stroke_width=2, tip_length=tip)
-        return arrow.set_color(self.style.quiet if i == self.reading.rest else color)
+        return arrow.set_color(self.style.quiet if self.grid.is_quiet(i) else color)
 
     def link(self, objects: Sequence[VMobject], glyphs: Sequence[int]) -> None:
         """Copies of all objects fly together into a symbol of the line."""

@@ -3,74 +3,85 @@
 from collections.abc import Callable, Iterable
 
 import numpy as np
-from manim import DOWN, PI, RIGHT, Arrow, Line, ManimColor, Mobject, Rectangle, VGroup, VMobject
+from manim import DOWN, PI, RIGHT, Arrow, Dot, Line, ManimColor, Mobject, Rectangle, VGroup, VMobject
 
 from soakup.scenes import style
 from soakup.scenes.formula import Formula
-from soakup.scenes.grid import SYMBOL, GridPlan, padding, plan_grid
+from soakup.scenes.grid import SYMBOL, GridMeasures, GridPlan, padding, plan_grid
+from soakup.scenes.ink import inks_of
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Reading
 from soakup.scenes.screen import the_screen
 from soakup.scenes.style import Theme
 from soakup.scenes.tokens import TokenBox, fitted
-from soakup.scenes.words import Words, line_width
+from soakup.scenes.words import Words, line_width, written
 
 SYMBOL_SIZE = 28
 FRAME = 3  # stroke of the yellow frames
 
 
 class AttentionGrid:
-    """The grid of a reading: a column for each token as a query, a row for each as a key, the rest token first."""
+    """The grid of a reading: a column for each token as a query, a row for each as a key, the rest token first.
+
+    A run of words that stands folded has one row, which goes by its first token, and no column.
+    """
 
     def __init__(
         self, reading: Reading, entry_width: Callable[[int], float], theme: Theme, plan: GridPlan | None = None
     ) -> None:
         """Planned for the frame, where no plan is given."""
         self.reading, self.theme = reading, theme
-        self.all = range(len(reading.trace.tokens))
-        self.groups = [(i,) for i in self.all if i == reading.rest] + reading.boxes
-        self.inks = style.inks(len(reading.words), reading.rest_word, theme)
-        right = reading.from_the_right
-        plan = plan or plan_grid(self._text_widths, self._text_height, entry_width, the_screen(), right)
-        self.plan = plan
-        self.scale, self.baseline = fitted([self._label(group) for group in self.groups], plan.box)
+        self.columns, self.rows = reading.asking, reading.answering
+        first = [] if reading.rest is None else [(reading.rest,)]
+        self.groups, self.row_groups = first + reading.boxes, first + reading.in_the_row
+        self.inks = inks_of(reading, theme)
+        measures = GridMeasures(
+            self.columns,
+            self.rows,
+            lambda size: self._text_widths(self.groups, size),
+            lambda size: self._text_widths(self.row_groups, size),
+            self._text_height,
+            entry_width,
+        )
+        self.plan = plan = plan or plan_grid(measures, the_screen(), reading.from_the_right)
+        self.scale, self.baseline = fitted([self._label(group) for group in self.row_groups], plan.box)
         self.over = {group: self._box_over(group) for group in self.groups}
-        self.beside = {group: self._box_beside(group) for group in self.groups}
+        self.beside = {group: self._box_beside(group) for group in self.row_groups}
         self.lines = self._lines()
         self.shade = self._shade()
         self.embeddings_over = self._symbols("arrow(E)", theme.embedding, plan.e_y, over=True)
         self.embeddings_beside = self._symbols("arrow(E)", theme.embedding, plan.e_x, over=False)
         self.queries = self._symbols("arrow(Q)", theme.query, plan.q_y, over=True)
         self.keys = self._symbols("arrow(K)", theme.key, plan.k_x, over=False)
-        self.arrows_over = {i: self._arrows_over(i) for i in self.all}
-        self.arrows_beside = {i: self._arrows_beside(i) for i in self.all}
+        self.arrows_over = {i: self._arrows_over(i) for i in self.columns}
+        self.arrows_beside = {j: self._arrows_beside(j) for j in self.rows}
 
     # --- building ---
 
-    def _text_widths(self, size: float) -> list[float]:
+    def _text_widths(self, groups: Iterable[tuple[int, ...]], size: float) -> list[float]:
         """The widths of the tokens' texts; that of a character in pieces is shared between them."""
         widths = []
-        for group in self.groups:
-            widths += [line_width(self._text(group), size) / len(group)] * len(group)
+        for group in groups:
+            parts = 1 if group[0] in self.reading.runs else len(group)
+            widths += [line_width(self._text(group), size) / parts] * parts
         return widths
 
     def _text_height(self, size: float) -> float:
         """The height of a line that holds all the tokens' texts."""
-        labels = [Words(self._text(group), size, self.theme.text, self._quantities(group)) for group in self.groups]
+        labels = [Words.of(self._parts(group), size, self.theme.text) for group in self.row_groups]
         return max(label.height - label.drop for label in labels) + max(label.drop for label in labels)
 
-    def _quantities(self, group: tuple[int, ...]) -> list[Quantity]:
-        return [] if group[0] == self.reading.rest else [self.reading.token(*group)]
+    def _parts(self, group: tuple[int, ...]) -> list[str | Quantity]:
+        return ["rest"] if group[0] == self.reading.rest else self.reading.label(group)
 
     def _text(self, group: tuple[int, ...]) -> str:
-        return "rest" if group[0] == self.reading.rest else self.reading.token(*group).text
+        return written(self._parts(group))
 
     def _label(self, group: tuple[int, ...]) -> Words:
-        size, theme = self.plan.label_size, self.theme
-        if group[0] == self.reading.rest:
-            return Words("rest", size, theme.quiet)
-        written = self.reading.token(*group)
-        return Words(written.text, size, theme.text if str(written.value).strip() else theme.quiet, [written])
+        parts = self._parts(group)
+        blank = not "".join(str(part.value) for part in parts if isinstance(part, Quantity)).strip()
+        color = self.theme.quiet if self.is_quiet(group[0]) or blank else self.theme.text
+        return Words.of(parts, self.plan.label_size, color)
 
     def _joined(self, i: int) -> bool:
         return i != self.reading.rest and self.reading.goes_on(i)
@@ -87,9 +98,9 @@ class AttentionGrid:
             box.rotate(PI / 2).move_to((x, plan.box_over(first) + tall / 2, 0))
         else:
             reach = max(least, abs(plan.xs[last] - plan.xs[first]) + 0.3) / 2
-            side = 1 if plan.xs[-1] >= plan.xs[0] else -1
+            side = plan.side
             ends = [x - side * reach, x + side * reach]
-            before, after = self._joined(first), last + 1 in self.all and self._joined(last + 1)
+            before, after = self._joined(first), last + 1 in self.columns and self._joined(last + 1)
             if before or after:  # the pieces of a word fill their columns and share edges
                 gaps = [0.0 if go_on else 0.05 for go_on in (before, after)]
                 ends = [plan.xs[first] - side * (half - gaps[0]), plan.xs[last] + side * (half - gaps[1])]
@@ -103,14 +114,14 @@ class AttentionGrid:
     def _box_beside(self, group: tuple[int, ...]) -> TokenBox:
         plan = self.plan
         label = self._label(group).scale(self.scale)
-        pieces = [g for g in self.groups if self.reading.word_of[g[0]] == self.reading.word_of[group[0]]]
+        pieces = [g for g in self.row_groups if self.reading.word_of[g[0]] == self.reading.word_of[group[0]]]
         width = max(line_width(self._text(g), plan.label_size) for g in pieces) + 2 * padding(plan.label_size)
-        first, last = group[0], group[-1]
+        first, last = group[0], group[0] if group[0] in self.reading.runs else group[-1]
         up = plan.ys[first] + (plan.cell[1] if self._joined(first) and not plan.staggered else plan.box) / 2
-        goes_on = last + 1 in self.all and self._joined(last + 1) and not plan.staggered
+        goes_on = last + 1 in self.rows and self._joined(last + 1) and not plan.staggered
         down = plan.ys[last] - (plan.cell[1] if goes_on else plan.box) / 2
         width = max(width, 0.3)
-        right = plan.box_right - (plan.box_room + 0.08 if plan.staggered and self.groups.index(group) % 2 else 0)
+        right = plan.box_right - (plan.box_room + 0.08 if plan.staggered and self.row_groups.index(group) % 2 else 0)
         middle = (plan.ys[first] + plan.ys[last]) / 2
         box = TokenBox(label, right - width, right, middle, up - down, self.theme, middle + self.baseline)
         box.box.shift(DOWN * (middle - (up + down) / 2))
@@ -118,20 +129,26 @@ class AttentionGrid:
 
     def _inked(self, box: TokenBox, group: tuple[int, ...]) -> TokenBox:
         color = self.ink(group[-1])
-        box.box.set_stroke(color, width=1.5).set_fill(color, opacity=0.08 if group[0] == self.reading.rest else 0.15)
+        box.box.set_stroke(color, width=1.5).set_fill(color, opacity=0.08 if self.is_quiet(group[0]) else 0.15)
         return box
 
     def _symbols(self, source: str, color: str, at: float | None, over: bool) -> dict[int, VMobject]:
-        """A copy of one vector's symbol for every token, at a height over the grid or a place before it."""
+        """A copy of one vector's symbol for every token, at a height over the grid or a place before it, and dots for
+        the many of a run."""
         if at is None:
             return {}
         pattern, plan = Formula(source, SYMBOL_SIZE, color), self.plan
         symbols: dict[int, VMobject] = {}
-        for i in self.all:
-            symbols[i] = pattern.copy().move_to((plan.xs[i], at, 0) if over else (at, plan.ys[i], 0))
+        for i in self.columns if over else self.rows:
+            many = i in self.reading.runs
+            symbols[i] = self._dots() if many else pattern.copy()
+            symbols[i].move_to((plan.xs[i], at, 0) if over else (at, plan.ys[i], 0))
             if i == self.reading.rest:
                 symbols[i].set_fill(self.theme.quiet)
         return symbols
+
+    def _dots(self) -> VGroup:
+        return VGroup(*[Dot((x, 0, 0), radius=0.025, color=self.theme.quiet) for x in (-0.1, 0, 0.1)])
 
     def _arrow(self, start: tuple[float, float], end: tuple[float, float], color: str) -> Arrow:
         return Arrow((*start, 0), (*end, 0), buff=0, stroke_width=2, tip_length=0.1).set_color(color)
@@ -159,7 +176,7 @@ class AttentionGrid:
         stops = [x for x in (plan.e_x, plan.k_x) if x is not None]
         ends = [x - SYMBOL / 2 + 0.02 for x in stops] or [plan.left - 0.04]
         starts = [self.box_beside(i).get_right()[0] + 0.04, *[x + SYMBOL / 2 - 0.02 for x in stops]]
-        color = self.theme.quiet if i == self.reading.rest else self.theme.key
+        color = self.theme.quiet if self.is_quiet(i) else self.theme.key
         pairs = list(zip(starts, ends, strict=False))
         return VGroup(
             *[
@@ -172,30 +189,36 @@ class AttentionGrid:
         plan = self.plan
         w, h = plan.cell
         lines = VGroup()
-        for k in range(len(self.all) + 1):
-            y, x = plan.top - k * h, plan.left + k * w
-            lines.add(Line((plan.left, y, 0), (plan.right, y, 0)), Line((x, plan.top, 0), (x, plan.bottom, 0)))
+        for y in (plan.top - k * h for k in range(len(self.rows) + 1)):
+            lines.add(Line((plan.left, y, 0), (plan.right, y, 0)))
+        for x in (plan.left + k * w for k in range(len(self.columns) + 1)):
+            lines.add(Line((x, plan.top, 0), (x, plan.bottom, 0)))
         return lines.set_stroke(self.theme.quiet, width=1, opacity=0.5).set_z_index(-1)
 
     def _shade(self) -> VMobject:
-        """All masked cells as one shape: the keys that come after a query."""
+        """All masked cells as one shape: the keys that come after a query (none after the last, which is never
+        folded)."""
         plan = self.plan
         w, h = plan.cell
-        side = 1 if plan.xs[-1] >= plan.xs[0] else -1
-        x, y = plan.xs[0] - side * w / 2, plan.bottom
+        side = plan.side
+        x, y = plan.xs[self.columns[0]] - side * w / 2, plan.bottom
         corners = [(x, y, 0)]
-        for i in self.all[:-1]:
+        for n, i in enumerate(self.columns[:-1]):
             step = plan.ys[i] - h / 2
-            corners += [(x + side * i * w, step, 0), (x + side * (i + 1) * w, step, 0)]
-        corners += [(x + side * (len(self.all) - 1) * w, y, 0), (x, y, 0)]
+            corners += [(x + side * n * w, step, 0), (x + side * (n + 1) * w, step, 0)]
+        corners += [(x + side * (len(self.columns) - 1) * w, y, 0), (x, y, 0)]
         shade = VMobject(stroke_width=0).set_points_as_corners(np.array(corners, dtype=float))
         return shade.set_fill(self.theme.quiet, opacity=0.16).set_z_index(-2)
 
     # --- what is there ---
 
     def ink(self, i: int) -> ManimColor:
-        """The ink of token i's word."""
+        """The ink of token i's word, which is grey for the rest token and for a run."""
         return style.to_color(self.inks[self.reading.word_of[i]])
+
+    def is_quiet(self, i: int) -> bool:
+        """Whether this is the rest token, or a run."""
+        return i == self.reading.rest or i in self.reading.runs
 
     def at(self, i: int, j: int) -> tuple[float, float]:
         """The middle of the cell of query i and key j."""
@@ -209,7 +232,7 @@ class AttentionGrid:
 
     def _group(self, i: int) -> tuple[int, ...]:
         """The tokens that share a box with token i, itself among them."""
-        return next(group for group in self.groups if i in group)
+        return next(group for group in self.row_groups if i in group)
 
     def asking(self, i: int) -> list[Mobject]:
         """All that stands over column i."""
@@ -223,7 +246,8 @@ class AttentionGrid:
 
     def margins(self) -> list[Mobject]:
         """All that stands over and before the grid."""
-        return [m for i in self.all for m in (*self.asking(i), *self.answering(i))]
+        over, before = (self.asking(i) for i in self.columns), (self.answering(j) for j in self.rows)
+        return [m for some in (*over, *before) for m in some]
 
     def frame(self, queries: Iterable[int], keys: Iterable[int], color: str) -> Rectangle:
         """A frame round a block of cells."""

@@ -25,7 +25,7 @@ from manim import (
 )
 
 from soakup.scenes import style
-from soakup.scenes.entries import Entry
+from soakup.scenes.entries import Entry, Untold
 from soakup.scenes.formula import Formula
 from soakup.scenes.grid import DIGIT, ENTRY_SIZES
 from soakup.scenes.grid_scene import GridScene
@@ -48,6 +48,8 @@ class AttentionPattern(GridScene):
 
     def story(self) -> Iterable[Beat]:
         self.choose_grid("attention-pattern")
+        if self.reading.runs:
+            yield Beat("a long text", self.a_long_text)
         yield Beat("every word twice", self.every_word_twice)
         yield Beat("queries", self.make_queries)
         yield Beat("keys", self.make_keys)
@@ -82,19 +84,22 @@ class AttentionPattern(GridScene):
             formula = [Formula("times", 36, self.style.text), Words.of([scale], 28, self.style.text)]
         if not self.digits:
             for (i, j), mark in self.marks.items():
-                mark.quantities = (shown.score(i, j),)
+                if j not in self.reading.runs:
+                    mark.quantities = (shown.score(i, j),)
             self.show_scale(shown.score, shown.scores)
             return
         label = VGroup(*formula).arrange(RIGHT, buff=0.25)
         label.move_to(self.counter.get_corner(DOWN + LEFT) + 0.5 * DOWN, aligned_edge=LEFT)
         self.play(FadeIn(label, shift=UP * 0.2, run_time=0.8))
-        counting = [self.marks[i, j].counting(shown.score(i, j)) for i in grid.all for j in grid.all]
+        pairs = [(i, j) for i in grid.columns for j in grid.columns]
+        counting = [self.marks[i, j].counting(shown.score(i, j)) for i, j in pairs]
         self.play(change(self.marks.values(), together(*counting), run_time=1.8))
         self.afterwards(lambda: self.coming(FadeOut(label, run_time=0.4)))
 
     def masked(self) -> None:
         """Where the key comes after the query, the score turns to −∞, and the cell is empty."""
-        ahead = [(i, j) for i in self.grid.all for j in self.grid.all if j not in self.head_shown.seen(i)]
+        grid = self.grid
+        ahead = [(i, j) for i in grid.columns for j in grid.rows if j not in self.head_shown.seen(i)]
         if self.head_shown.looks_ahead:
             self.say("This model has no mask: every word may look at every other")
             return
@@ -110,16 +115,17 @@ class AttentionPattern(GridScene):
         self.add(*marks)
         self.play(change(marks, levels(marks, 1.0), run_time=0.6))
         self.wait(1.4 * self.pace)
-        self.play(FadeIn(self.grid.shade, run_time=0.8), change(marks, levels(marks, 0.0), run_time=0.8))
+        self.play(FadeIn(grid.shade, run_time=0.8), change(marks, levels(marks, 0.0), run_time=0.8))
         self.remove(*marks)
 
     def raise_scores(self) -> None:
         """The followed word's scores step out of the grid, and e is raised to each."""
         shown, i = self.head_shown, self.i
-        self.say("Softmax, for “", self.name(i), "”: raise e to the power of every score")
+        many = "; of what is folded, the sum" if any(j in self.reading.runs for j in shown.seen(i)) else ""
+        self.say("Softmax, for “", self.name(i), "”: raise e to the power of every score", many)
         self.open_table()
         x, power_x, _ = self.table_xs
-        self.scores = {j: self.table_entry(shown.score(i, j), x, j, shown.scores[i]) for j in shown.seen(i)}
+        self.scores = {j: self.table_score(j, x) for j in shown.seen(i)}
         column = [self.marks[i, j] for j in shown.seen(i)]
         moving = [shifting([entry], (x - self.layout.xs[i], 0, 0)) for entry in self.scores.values()]
         for entry in self.scores.values():
@@ -138,7 +144,7 @@ class AttentionPattern(GridScene):
         )
         power = 'e^("score" - "largest")' if shown.below_largest else 'e^"score"'
         title = self.table_title(power, power_x)
-        self.powers = {j: self.table_entry(shown.score(i, j), x, j, shown.scores[i]) for j in shown.seen(i)}
+        self.powers = {j: self.table_score(j, x) for j in shown.seen(i)}
         widest = shown.widest(self.powers_of(i), shown.power_format)
         swings = self.swing_to(self.powers, {j: shown.exponential(i, j) for j in self.powers}, power_x, widest)
         self.play(FadeIn(title, run_time=0.6))
@@ -192,8 +198,8 @@ class AttentionPattern(GridScene):
     def every_column(self) -> None:
         """The same with every other column, at once shown: scores swing, and land as weights."""
         shown, grid = self.head_shown, self.grid
-        self.say(*self.every_column_in_words(shown.weight_sum(self.grid.all[-1])))
-        others = [i for i in grid.all if i not in self.weighted]
+        self.say(*self.every_column_in_words(shown.weight_sum(grid.columns[-1])))
+        others = [i for i in grid.columns if i not in self.weighted]
         steps, moved = [], []
         for i in others:
             marks = [self.marks[i, j] for j in shown.seen(i)]
@@ -203,7 +209,7 @@ class AttentionPattern(GridScene):
                     for j, mark in zip(shown.seen(i), marks, strict=True)
                 ]
             else:
-                swings = [self.marks[i, j].swinging(self.new_dot(i, j, at_once=True)) for j in shown.seen(i)]
+                swings = [self.swinging_to_dot(i, j) for j in shown.seen(i)]
                 marks += [self.dots[i, j] for j in shown.seen(i)]
             steps.append(staggered(swings, 0.06))
             moved += marks
@@ -218,7 +224,7 @@ class AttentionPattern(GridScene):
                         shown.weight_sum(i), self.layout.entry_size, (self.layout.xs[i], self.layout.sum_y), "0.00",
                         self.style.quiet if i == self.reading.rest else self.style.query,
                     )
-                    for i in grid.all
+                    for i in grid.columns
                 ]
             )  # fmt: skip
             self.play(LaggedStart(*[FadeIn(s) for s in self.sums], lag_ratio=0.1, run_time=1.2))
@@ -239,7 +245,7 @@ class AttentionPattern(GridScene):
         self.say("As dots: the larger the dot, the more attention")
         shown = self.head_shown
         steps, dots = [], []
-        for i in self.grid.all:
+        for i in self.grid.columns:
             column = [self.new_dot(i, j) for j in shown.seen(i)]
             marks = [self.marks[i, j] for j in shown.seen(i)]
             steps.append(together(gone_by(0.4, marks), *[dot.growing(after=0.4) for dot in column]))
@@ -280,8 +286,17 @@ class AttentionPattern(GridScene):
 
     # --- moves the beats share ---
 
+    def swinging_to_dot(self, i: int, j: int) -> Callable[[float], None]:
+        """A step in which a score drawn as a colour becomes a dot; the dots of a run just go where it grows."""
+        mark, dot = self.marks[i, j], self.new_dot(i, j, at_once=j not in self.reading.runs)
+        if j not in self.reading.runs:
+            return mark.swinging(dot)
+        levels([dot], 0.0)(1.0)
+        showing = levels([dot], 1.0)
+        return together(gone_by(0.5, [mark]), dot.growing(after=0.5), lambda alpha: showing(float(alpha > 0.5)))
+
     def weight_color(self, i: int, j: int) -> ManimColor:
-        return style.data_color(float(self.head_shown.pattern[i, j]), 0.5, self.style)
+        return style.data_color(float(self.head_shown.weight(i, j).value), 0.5, self.style)
 
     # --- the table of the slow softmax ---
 
@@ -308,6 +323,15 @@ class AttentionPattern(GridScene):
         color = style.data_color(float(quantity.value), float(np.abs(column).max()), self.style)
         return Entry(quantity, self.table_size, (x, self.layout.ys[j]), widest, color)
 
+    def table_score(self, j: int, x: float) -> Entry:
+        """The followed word's score with key j; for a run, dots."""
+        if j in self.reading.runs:
+            return Untold(self.table_size, (x, self.layout.ys[j]), self.style.quiet)
+        shown = self.head_shown
+        return self.table_entry(
+            shown.score(self.i, j), x, j, shown.of_the_shown(shown.scores)[self.grid.columns.index(self.i)]
+        )
+
     def swing_to(
         self, entries: dict[int, Entry], quantities: dict[int, Quantity], x: float, widest: str
     ) -> list[Callable[[float], None]]:
@@ -332,9 +356,9 @@ class AttentionPattern(GridScene):
         """Everything but the followed word's column and the keys it sees steps aside."""
         grid, i = self.grid, self.i
         seen = self.head_shown.seen(i)
-        away = [m for k in grid.all if k != i for m in grid.asking(k)]
+        away = [m for k in grid.columns if k != i for m in grid.asking(k)]
         away += [self.marks[pair] for pair in self.marks if pair[0] != i]
-        away += [grid.lines, grid.shade, *[m for j in grid.all if j not in seen for m in grid.answering(j)]]
+        away += [grid.lines, grid.shade, *[m for j in grid.rows if j not in seen for m in grid.answering(j)]]
         self.away = away
         self.play(change(self.away, levels(self.away, 0.0), run_time=0.8))
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 
 from manim import FadeIn, FadeOut, Mobject, VGroup
 
-from soakup.scenes import style
 from soakup.scenes.attention_formula import AttentionFormula
 from soakup.scenes.attention_pattern import AttentionPattern
 from soakup.scenes.motion import becoming, change, half_there, levels, together
@@ -35,6 +34,8 @@ class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, Attent
         self.choose_values()
         self.choose_cards()
         yield Beat("title", self.title)
+        if self.reading.runs:
+            yield Beat("a long text", self.a_long_text)
         yield Beat("words and vectors", self.words_and_vectors)
         yield Beat("one word’s vector", self.one_vector)
         yield Beat("its query", self.its_query)
@@ -70,10 +71,11 @@ class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, Attent
     # --- beats of the story's own ---
 
     def title(self) -> None:
-        """The sentence, under the film's title."""
-        self.write_sentence(self.layout.label_size)
-        top = max(words.get_top()[1] for words in self.written.values())
-        title = Words("Attention", TITLE, self.style.text).stand(0, top + 0.7)
+        """The sentence, under the film's title; a long text has a beat of its own."""
+        title = Words("Attention", TITLE, self.style.text).stand(0, 0)
+        if not self.reading.runs:
+            self.write_sentence(self.layout.label_size)
+            title.stand(0, max(words.get_top()[1] for words in self.written.values()) + 0.7)
         self.say("What a transformer does with this sentence, in its own numbers")
         self.play(FadeIn(title, run_time=1.0))
         self.hold_at_end(1.2)
@@ -100,10 +102,6 @@ class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, Attent
         self.hold_at_end(1.9)
 
     # --- where one chapter goes over into the next ---
-
-    def write_sentence(self, size: float = style.ENTRY) -> None:
-        if not self.written:
-            super().write_sentence(size)
 
     def take_places(self) -> None:
         """The words over the grid that are looked at come over their values; all else goes."""

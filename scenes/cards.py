@@ -17,20 +17,20 @@ class Card(VGroup):
     """One head's pattern, as large as the grid and where the grid is: a row of dots for each key, in the key's ink."""
 
     def __init__(self, head: OneHead, grid: AttentionGrid, theme: Theme) -> None:
-        plan, rest = grid.plan, grid.reading.rest
+        plan = grid.plan
         self.head = head
         self.ground = Rectangle(width=plan.right - plan.left, height=plan.top - plan.bottom, stroke_width=1.5)
         self.ground.move_to(((plan.left + plan.right) / 2, (plan.top + plan.bottom) / 2, 0))
         self.ground.set_fill(theme.ground, opacity=1).set_stroke(theme.quiet)
         self.shade = grid.shade.copy().set_z_index(0)
         super().__init__(self.ground, *([] if head.looks_ahead else [self.shade]))
-        for j in grid.all:
-            weights = [head.weight(i, j, "", "dot") for i in grid.all if j in head.seen(i)]
+        for j in grid.rows:
+            weights = [head.weight(i, j, "", "dot") for i in grid.columns if j in head.seen(i)]
             radii = plan.largest_dot * np.sqrt([max(float(q.value), 0.0) for q in weights])
-            places = [grid.at(i, j) for i in grid.all if j in head.seen(i)]
+            places = [grid.at(i, j) for i in grid.columns if j in head.seen(i)]
             seen = [k for k, radius in enumerate(radii) if radius > INVISIBLE]
             if seen:
-                color = ManimColor(theme.quiet) if j == rest else grid.ink(j)
+                color = ManimColor(theme.quiet) if grid.is_quiet(j) else grid.ink(j)
                 row = specks([places[k] for k in seen], color, radii[seen])
                 row.quantities = tuple(weights[k] for k in seen)
                 self.add(row)

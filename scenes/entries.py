@@ -9,6 +9,7 @@ from soakup.drawing.numbers import Number, digit_height, text_width
 from soakup.scenes.quantity import Quantity, format_number
 
 MASKED = "−∞"
+MANY = "..."
 EYE = 1.6  # how far before the screen the eye is, when a number swings: the nearer, the steeper the perspective
 LIFT = 0.28  # how far towards the eye a number comes in the middle of its swing
 
@@ -85,6 +86,21 @@ class Entry(Number):
                 self.fill_rgbas[:, :3] = colors
 
         return step
+
+
+class Untold(Entry):
+    """Dots in place of a number that a run of words has not, since each of them has its own; they can swing into one
+    that it has."""
+
+    def __init__(self, size: float, at: Sequence[float], color: str) -> None:
+        self.size, self.at = size, np.array([at[0], at[1], 0.0])
+        self.quantities: tuple[Quantity, ...] = ()
+        left = self.at - [text_width(MANY, size) / 2, digit_height(size) / 2, 0]
+        Number.__init__(self, MANY, size, left, color=color)
+
+    def mask(self, color: str) -> None:
+        """Take the colour of what is masked."""
+        self.set_fill(color)
 
 
 def turned(points: np.ndarray, angle: float, lift: float) -> np.ndarray:

@@ -9,9 +9,11 @@ Pure functions of widths; nothing here draws.
      Q    Q    Q         left out where there is less
     ┌────┬────┬────┐
     │    │    │    │     from the left likewise: box → E → K
+
+Of a long text the words that stand folded have a row together, and no column.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from soakup.scenes.row import BOX_PADDING
@@ -32,14 +34,15 @@ LINE = 1.75  # from one row of digits to the next, in heights of a digit
 
 @dataclass(frozen=True)
 class GridPlan:
-    """Places by token; `xs` are middles of columns, `ys` of rows. What is None is left out."""
+    """Places by token; `xs` are middles of columns, `ys` of rows, those of a run by its first token. What is None is
+    left out."""
 
-    xs: tuple[float, ...]
-    ys: tuple[float, ...]
+    xs: Mapping[int, float]
+    ys: Mapping[int, float]
     cell: tuple[float, float]  # width, height
     label_size: int
     turned: bool  # whether the words on top are written upwards, every second one higher where columns are narrow
-    raised: tuple[bool, ...]  # which of the boxes on top stand one step higher
+    raised: Mapping[int, bool]  # which of the boxes on top stand one step higher
     staggered: bool  # whether every second word on the left stands further left
     box: float  # height of a word's box
     step: float  # how much higher a raised one stands
@@ -58,20 +61,31 @@ class GridPlan:
         return self.box_y + (self.step if self.raised[i] else 0.0)
 
     @property
+    def under_words(self) -> float:
+        """The lower edge of the boxes on top."""
+        return min(map(self.box_over, self.xs)) - (0.0 if self.turned else self.box / 2)
+
+    @property
     def left(self) -> float:
-        return min(self.xs) - self.cell[0] / 2
+        return min(self.xs.values()) - self.cell[0] / 2
 
     @property
     def right(self) -> float:
-        return max(self.xs) + self.cell[0] / 2
+        return max(self.xs.values()) + self.cell[0] / 2
 
     @property
     def top(self) -> float:
-        return self.ys[0] + self.cell[1] / 2
+        return max(self.ys.values()) + self.cell[1] / 2
 
     @property
     def bottom(self) -> float:
-        return self.ys[-1] - self.cell[1] / 2
+        return min(self.ys.values()) - self.cell[1] / 2
+
+    @property
+    def side(self) -> int:
+        """Where the next column stands: 1 to the right, -1 to the left."""
+        xs = list(self.xs.values())
+        return 1 if xs[-1] >= xs[0] else -1
 
     @property
     def largest_dot(self) -> float:
@@ -79,24 +93,28 @@ class GridPlan:
         return 0.46 * min(self.cell)
 
 
-def plan_grid(
-    text_widths: Callable[[int], Sequence[float]],
-    text_height: Callable[[int], float],
-    entry_width: Callable[[int], float],
-    screen: Screen,
-    from_the_right: bool = False,
-) -> GridPlan:
+@dataclass(frozen=True)
+class GridMeasures:
+    """What a grid is made from: which tokens have a column and which a row; by font size, how wide the text of each
+    column and of each row is, how high a line is that holds them all, and how wide the widest number of a cell."""
+
+    columns: Sequence[int]
+    rows: Sequence[int]
+    column_widths: Callable[[int], Sequence[float]]
+    row_widths: Callable[[int], Sequence[float]]
+    text_height: Callable[[int], float]
+    entry_width: Callable[[int], float]
+
+
+def plan_grid(measures: GridMeasures, screen: Screen, from_the_right: bool = False) -> GridPlan:
     """Fit a grid into a frame, leaving room for a caption at the bottom.
 
-    `text_widths(size)` are the widths of the words (one for every token), `text_height(size)` is the height from the
-    lowest to the highest of their line, `entry_width(size)` that of the widest number
-    in a cell. Tried in this order: smaller words, two levels, words written upwards; and smaller digits, no digits.
+    Tried in this order: smaller words, two levels, words written upwards; and smaller digits, no digits.
     """
     ways = [(size, False) for size in LABEL_SIZES if size >= 24] + [(size, False) for size in STEPPED_SIZES]
     for n, (size, turned) in enumerate([*ways, (LABEL_SIZES[-1], True)]):
-        widths = [width + 2 * padding(size) for width in text_widths(size)]
         steps = 2 if n >= len(ways) - len(STEPPED_SIZES) and not turned else 1
-        plan = _plan(widths, text_height(size), size, turned, steps, entry_width, screen, from_the_right)
+        plan = _plan(measures, size, turned, steps, screen, from_the_right)
         if turned or (plan is not None and box_height(size) <= plan.cell[1] - 0.04 * (size > LABEL_SIZES[-1])):
             assert plan is not None  # words written upwards always fit
             return plan
@@ -125,23 +143,18 @@ def box_height(size: float) -> float:
 
 
 def _plan(
-    widths: Sequence[float],
-    text_height: float,
-    size: int,
-    turned: bool,
-    steps: int,
-    entry_width: Callable[[int], float],
-    screen: Screen,
-    from_the_right: bool,
+    measures: GridMeasures, size: int, turned: bool, steps: int, screen: Screen, from_the_right: bool
 ) -> GridPlan | None:
     """The grid with words of one size on one or two levels, all of it together in the middle of the frame; None where
-    the boxes (of these widths) do not fit."""
+    the boxes do not fit."""
+    widths = [width + 2 * padding(size) for width in measures.column_widths(size)]
+    widest, widest_beside = max(widths), max(measures.row_widths(size)) + 2 * padding(size)
     width, height = screen.room, screen.top - screen.floor - 0.03
-    count, widest = len(widths), max(widths)
-    embeddings, symbols = count <= FEW and not screen.narrow, count <= SOME
+    count, rows = len(measures.columns), len(measures.rows)
+    embeddings, symbols = rows <= FEW and not screen.narrow, rows <= SOME
     stops = (1 if embeddings else 0) + (1 if symbols else 0)  # symbols between a word and the grid
     arrows = max(stops, 1)
-    least = text_height + 0.03  # of a box
+    least = measures.text_height(size) + 0.03  # of a box
     box = max(box_height(size), least)
     step = box + 0.08
     narrow = False
@@ -151,10 +164,10 @@ def _plan(
 
     above = head + stops * SYMBOL + GAP
     down = max(ARROW_DOWN, (CORNER[1] - above) / arrows)
-    cell_height = min((height - above - arrows * down) / (count + 1), HIGHEST)
-    down = max(min((height - above - (count + 1) * cell_height) / arrows, LONGEST_ARROW), down)
+    cell_height = min((height - above - arrows * down) / (rows + 1), HIGHEST)
+    down = max(min((height - above - (rows + 1) * cell_height) / arrows, LONGEST_ARROW), down)
     staggered = cell_height < least + 0.005
-    room = widest * (2 if staggered else 1) + (0.08 if staggered else 0)
+    room = widest_beside * (2 if staggered else 1) + (0.08 if staggered else 0)
     beside = max(room + stops * SYMBOL + arrows * ARROW_RIGHT + GAP, CORNER[0])
     cell_width = min((width - beside) / count, WIDEST)
     outermost, past = widths[0] if from_the_right else widths[-1], 0.0  # the box at the edge, and how far it reaches
@@ -168,19 +181,19 @@ def _plan(
     if raised is None:
         return None
 
-    sizes = [s for s in ENTRY_SIZES if entry_width(s) + 0.14 <= cell_width and DIGIT * s * LINE <= cell_height]
+    sizes = [s for s in ENTRY_SIZES if measures.entry_width(s) + 0.14 <= cell_width and DIGIT * s * LINE <= cell_height]
     left = -(beside + count * cell_width + past) / 2
-    total = above + arrows * down + (count + 1) * cell_height
+    total = above + arrows * down + (rows + 1) * cell_height
     top = screen.top - max((height - total) / 2, 0.03)
     grid_left, grid_top = left + beside, top - above - arrows * down
     xs = [grid_left + (i + 0.5) * cell_width for i in range(count)]
     return GridPlan(
-        xs=tuple(reversed(xs)) if from_the_right else tuple(xs),
-        ys=tuple(grid_top - (i + 0.5) * cell_height for i in range(count)),
+        xs=dict(zip(measures.columns, reversed(xs) if from_the_right else xs, strict=True)),
+        ys={j: grid_top - (n + 0.5) * cell_height for n, j in enumerate(measures.rows)},
         cell=(cell_width, cell_height),
         label_size=size,
         turned=turned,
-        raised=tuple(raised),
+        raised=dict(zip(measures.columns, raised, strict=True)),
         staggered=staggered,
         box=max(min(box, cell_height - 0.02), least),
         step=step,
@@ -189,16 +202,11 @@ def _plan(
         e_y=top - head - down - SYMBOL / 2 if embeddings else None,
         q_y=grid_top + GAP + SYMBOL / 2 if symbols else None,
         box_right=grid_left - GAP - stops * SYMBOL - arrows * ARROW_RIGHT,
-        box_room=widest,
+        box_room=widest_beside,
         e_x=grid_left - GAP - SYMBOL - ARROW_RIGHT - SYMBOL / 2 if embeddings else None,
         k_x=grid_left - GAP - SYMBOL / 2 if symbols else None,
-        sum_y=grid_top - (count + 0.5) * cell_height - 0.03,
+        sum_y=grid_top - (rows + 0.5) * cell_height - 0.03,
     )
-
-
-def _beyond(widths: Sequence[float], cell: float) -> float:
-    """How far the last boxes on top reach beyond the grid."""
-    return max([0.0, *(width / 2 - (n + 0.5) * cell for n, width in enumerate(reversed(widths)))])
 
 
 def levels_of(widths: Sequence[float], cell: float, steps: int) -> list[bool] | None:

@@ -24,7 +24,7 @@ from manim import (
 from soakup.drawing.numbers import text_width
 from soakup.scenes import style
 from soakup.scenes.attention_grid import AttentionGrid
-from soakup.scenes.entries import Entry
+from soakup.scenes.entries import Entry, Untold
 from soakup.scenes.errors import SceneError
 from soakup.scenes.formula import Formula
 from soakup.scenes.head_scene import HeadScene
@@ -74,13 +74,14 @@ class GridScene(HeadScene):
 
     def entry_width(self, size: int) -> float:
         shown = self.head_shown
-        texts = [shown.widest(array, shown.score_format) for array in (shown.dots, shown.scores)] + ["0.00"]
+        arrays = [shown.of_the_shown(array) for array in (shown.dots, shown.scores)]
+        texts = [shown.widest(array, shown.score_format) for array in arrays] + ["0.00"]
         return max(text_width(text, size) for text in texts)
 
     # --- beats ---
 
     def every_word_twice(self) -> None:
-        """The sentence is written, then stands along the top and down the left."""
+        """The sentence is written, then stands along the top and down the left; what is folded, only there."""
         self.write_sentence(self.layout.label_size)
         self.say("In attention, each word looks for the words that matter")
         self.count_head()
@@ -103,7 +104,7 @@ class GridScene(HeadScene):
         self.say("Both are turned by their place, so that distance counts")
         radius = 0.4 * min(self.layout.cell)
         dials, hands, steps = [], [], []
-        for i in self.grid.all:
+        for i in self.grid.columns:
             center = np.array([*self.grid.at(i, i), 0.0])
             dial = Circle(radius=radius, color=self.style.quiet, stroke_width=1.5).move_to(center)
             hand = Line(center, center + radius * UP, color=self.style.text, stroke_width=3)
@@ -123,7 +124,7 @@ class GridScene(HeadScene):
         score = self.head_shown.dot_product(i, j)
         self.say("“", self.name(i), "” asks, “", self.name(j), "” answers: their dot product is ", score)
         self.make_marks()
-        frames = VGroup(grid.frame([i], grid.all, self.style.query), grid.frame(grid.all, [j], self.style.key))
+        frames = VGroup(grid.frame([i], grid.rows, self.style.query), grid.frame(grid.columns, [j], self.style.key))
         kept = [*grid.asking(i), *grid.answering(j)]
         dimmed = [m for m in grid.margins() if m not in kept]
         self.play(change(dimmed, levels(dimmed, style.DIM), run_time=0.6), FadeIn(frames, run_time=0.6))
@@ -155,10 +156,10 @@ class GridScene(HeadScene):
         """Every other pair flies from the margins into its cell, the farthest column first, so that none passes over a
         number that is there already."""
         self.say("The higher the score, the better query and key match")
-        columns = sorted(self.grid.all, key=lambda i: -abs(self.layout.xs[i] - self.layout.left))
+        columns = sorted(self.grid.columns, key=lambda i: -abs(self.layout.xs[i] - self.layout.left))
         steps, copies, moved = [], [], []
         for i in columns:
-            others = [j for j in self.grid.all if (i, j) != (self.i, self.j)]
+            others = [j for j in self.grid.rows if (i, j) != (self.i, self.j)]
             column = [self.marks[i, j] for j in others]
             pairs = [pair for j in others if (pair := self.flying(i, j))]
             flights = [step for *_, meeting in pairs for step in meeting]
@@ -189,7 +190,10 @@ class GridScene(HeadScene):
         grid = self.grid
         boxes = {group: box for group, box in grid.over.items() if group[0] != self.reading.rest}
         words = [self.written[group] for group in boxes]
+        blocks = [words for group, words in self.written.items() if group not in boxes]
         moves = [half_there([w], becoming(w, box.label)) for w, box in zip(words, boxes.values(), strict=True)]
+        if blocks:
+            self.play(FadeOut(*blocks, run_time=0.4))
         self.play(change(words, staggered(moves, 0.01), rate_func=linear, run_time=1.4))
         self.remove(*words)
         self.add(*[box.label for box in boxes.values()])
@@ -201,23 +205,28 @@ class GridScene(HeadScene):
 
     def come_beside(self, from_above: bool = True) -> None:
         """Each word comes down to its own row, from its place on top or from below what stands there, then goes left
-        along it, so that none crosses another."""
+        along it, so that none crosses another; what is folded comes there."""
         grid = self.grid
         dropping, sliding = [], []
         for group, box in grid.beside.items():
+            if group not in grid.over:
+                continue
             home = box.get_center()
             column, over = grid.over[group].get_center()[:2]
             if self.layout.turned:  # there is no room to come down side by side
                 column, over = home[0] + 0.4, home[1]
             elif not from_above:
-                over = self.layout.ys[0]
+                over = max(self.layout.ys.values())
             box.move_to((column, over, 0))
             levels([box], 0.0)(1.0)
             dropping.append(together(shifting([box], (0, home[1] - over, 0)), levels([box], 1.0)))
             sliding.append(shifting([box], (home[0] - column, 0, 0)))
-        copies = grid.beside.values()
+        copies = [box for group, box in grid.beside.items() if group in grid.over]
+        blocks = [box for group, box in grid.beside.items() if group not in grid.over]
         self.play(change(copies, staggered(reversed(dropping), 0.05), rate_func=linear, run_time=1.3))
         self.play(change(copies, staggered(sliding, 0.05), rate_func=linear, run_time=1.3))
+        if blocks:
+            self.play(FadeIn(*blocks, run_time=0.6))
 
     def stand_vectors(self, over: bool) -> None:
         """Every word's E, an arrow from the word."""
@@ -225,7 +234,7 @@ class GridScene(HeadScene):
         arrows = grid.arrows_over if over else grid.arrows_beside
         symbols = grid.embeddings_over if over else grid.embeddings_beside
         if symbols:
-            each = [AnimationGroup(GrowArrow(arrows[i].submobjects[0]), FadeIn(symbols[i])) for i in grid.all]
+            each = [AnimationGroup(GrowArrow(arrows[i].submobjects[0]), FadeIn(symbols[i])) for i in symbols]
             self.play(LaggedStart(*each, lag_ratio=0.06, run_time=1.2))
 
     def make(self, over: bool, made: int | None = None) -> None:
@@ -235,8 +244,8 @@ class GridScene(HeadScene):
         arrows = grid.arrows_over if over else grid.arrows_beside
         symbols = grid.queries if over else grid.keys
         label = self.matrix_label(over)
-        grown = [GrowArrow(arrows[i].submobjects[-1]) for i in grid.all]
-        new = [FadeIn(symbols[i], scale=0.7) for i in grid.all if i != made] if symbols else []
+        grown = [GrowArrow(each.submobjects[-1]) for each in arrows.values()]
+        new = [FadeIn(symbol, scale=0.7) for i, symbol in symbols.items() if i != made]
         plays = [LaggedStart(*some, lag_ratio=0.06, run_time=time) for some, time in ((grown, 1.4), (new, 1.8)) if some]
         self.play(FadeIn(label, run_time=0.5))
         self.play(*plays)
@@ -246,10 +255,10 @@ class GridScene(HeadScene):
         """The name of the matrix that makes queries, before their arrows, or of that which makes keys, over theirs."""
         grid, plan = self.grid, self.layout
         label = Formula("W_Q" if over else "W_K", 32, self.style.query if over else self.style.key)
-        x, y, _ = (grid.arrows_over if over else grid.arrows_beside)[grid.all[0]][-1].get_center()
+        x, y, _ = (grid.arrows_over if over else grid.arrows_beside)[grid.columns[0]][-1].get_center()
         if not over:
             return label.move_to((x, plan.top + 0.12 + label.height / 2, 0))
-        label.move_to((min(plan.xs) - 0.28 - label.width / 2, y, 0))
+        label.move_to((min(plan.xs.values()) - 0.28 - label.width / 2, y, 0))
         counter = self.counter
         if label.get_left()[0] < counter.get_right()[0] + 0.1:  # it stands under the counter, not on it
             label.shift(DOWN * max(0.0, label.get_top()[1] - counter.get_bottom()[1] + 0.1))
@@ -257,9 +266,9 @@ class GridScene(HeadScene):
 
     def flying(self, i: int, j: int) -> tuple[VMobject, VMobject, list[Callable[[float], None]]] | None:
         """Copies of query i and key j, and the steps in which they fly from the margins into their cell; None where
-        there are no symbols, or no room for two."""
+        there are no symbols, or no room for two, or where j is a run."""
         grid, cell = self.grid, self.layout.cell
-        if not grid.queries or not grid.keys:
+        if not grid.queries or not grid.keys or j in self.reading.runs:
             return None
         scale = min(0.84 * cell[1] / max(grid.queries[i].height, grid.keys[j].height), LARGEST_SYMBOL)
         if scale < SMALLEST_SYMBOL:
@@ -276,12 +285,17 @@ class GridScene(HeadScene):
         return query, key, [going(query, (x + apart, y, 0), scale), going(key, (x - apart, y, 0), scale)]
 
     def make_marks(self) -> None:
-        """A mark for every pair, not yet seen: its score in digits, or as a colour."""
+        """A mark for every pair, not yet seen: its score in digits, or as a colour; for a run, dots."""
         shown, grid = self.head_shown, self.grid
-        scale = float(np.abs(shown.dots).max())
-        widest = shown.widest(shown.dots, shown.score_format)
-        for i in grid.all:
-            for j in grid.all:
+        products = shown.of_the_shown(shown.dots)
+        scale = float(np.abs(products).max())
+        widest = shown.widest(products, shown.score_format)
+        size = self.layout.entry_size or style.ENTRY_SMALLEST
+        for i in grid.columns:
+            for j in grid.rows:
+                if j in self.reading.runs:
+                    self.marks[i, j] = Untold(size, grid.at(i, j), self.style.quiet)
+                    continue
                 score = shown.dot_product(i, j)
                 if self.layout.entry_size is not None:
                     color = style.data_color(float(score.value), scale, self.style)
@@ -293,7 +307,7 @@ class GridScene(HeadScene):
 
     def new_dot(self, i: int, j: int, at_once: bool = False) -> Dot:
         weight = self.head_shown.weight(i, j, "", "dot")
-        color = self.style.quiet if j == self.reading.rest else self.grid.ink(j)
+        color = self.style.quiet if self.grid.is_quiet(j) else self.grid.ink(j)
         dot = Dot(weight, self.grid.at(i, j), self.layout.largest_dot, ManimColor(color))
         dot.grow(0.0, 0.0 if at_once else 1.0)
         self.dots[i, j] = dot
@@ -305,13 +319,14 @@ class GridScene(HeadScene):
 
     def show_scale(self, quantity: Callable[[int, int], Quantity], array: np.ndarray) -> None:
         """What the colours of patches mean: the lowest and the highest score, each in its colour."""
-        ends = [np.unravel_index(f(array), array.shape) for f in (np.argmin, np.argmax)]
-        scale = float(np.abs(array).max())
+        seen, tokens = self.head_shown.of_the_shown(array), self.grid.columns
+        ends = [np.unravel_index(f(seen), seen.shape) for f in (np.argmin, np.argmax)]
+        scale = float(np.abs(seen).max())
         left, y = self.counter.get_left()[0], self.counter.get_bottom()[1] - 0.36
-        x, room = left, self.layout.xs[0] - self.layout.box / 2 - 0.05
+        x, room = left, self.layout.xs[self.grid.columns[0]] - self.layout.box / 2 - 0.05
         parts = VGroup()
         for i, j in ends:
-            found = quantity(int(i), int(j))
+            found = quantity(tokens[int(i)], tokens[int(j)])
             pair = self.scale_end(found, x, y, scale)
             if x > left and pair.get_right()[0] > room:  # under the other, where the words over the grid begin
                 pair = self.scale_end(found, left, y - 0.3, scale)
@@ -329,7 +344,7 @@ class GridScene(HeadScene):
         """What the area of a dot means."""
         plan = self.layout
         x, y = self.counter.get_left()[0], self.counter.get_bottom()[1] - 0.18 - max(plan.largest_dot, 0.12)
-        if y - plan.largest_dot < plan.ys[0] + plan.box / 2 + 0.05:  # no room in the corner: under the grid
+        if y - plan.largest_dot < max(plan.ys.values()) + plan.box / 2 + 0.05:  # no room in the corner: under the grid
             x, y = plan.left, plan.sum_y
         parts = VGroup()
         for share, name in ((1.0, "all"), (0.5, "half")):

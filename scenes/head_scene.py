@@ -1,24 +1,34 @@
-"""What scenes of one head share: which head it is, whom a word looks at in it, and how that is said."""
+"""What scenes of one head share: which head it is, whom a word looks at in it, and how that is said; and what stands
+folded of a long text."""
 
 from manim import FadeIn, ManimColor, VGroup
 
 from soakup.model import derived
 from soakup.scenes import style
 from soakup.scenes.errors import SceneError
+from soakup.scenes.folding import MOST_READ, MOST_SHOWN
+from soakup.scenes.ink import inks_of
+from soakup.scenes.long_text import bring, fold_away
 from soakup.scenes.one_head import OneHead, telling_look
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Reading
-from soakup.scenes.running_text import running_text
+from soakup.scenes.running_text import running_text, running_words
 from soakup.scenes.scene import TraceScene
-from soakup.scenes.words import Words, line_width
+from soakup.scenes.words import Words, line_width, listed, written
 
-MOST_TOKENS = 24
 ENTRIES = 6  # rows of a column: the first five and the last
+# Of a long text: how many pieces and blocks are left, by whether the frame is narrow, and how many of those pieces are
+# there that the followed word looks at most; the first that can be. And how many blocks there are, if that can be.
+FOLDED_TO = {False: (11, 14, 17, 20, 24), True: (10, 14, 20, 24)}
+STRONGEST = (6, 5, 4, 3, 2, 1)
+MOST_RUNS = 3
 
 
 class HeadScene(TraceScene):
     """A scene of one head of one layer: `layer`, `head` and `word` are chosen by findings where they are not given."""
 
+    unfolded: Reading  # of the text
+    reading: Reading  # the same; of a long text, with some of it folded
     written: dict[tuple[int, ...], Words] | None = None  # the words of the sentence, once it has been written
 
     def choose_head(self, name: str) -> None:
@@ -26,10 +36,10 @@ class HeadScene(TraceScene):
 
         Raises SceneError where the scene, called `name`, cannot tell it truthfully.
         """
-        self.reading = reading = Reading(self.trace, ENTRIES)
-        if len(reading.tokens) > MOST_TOKENS:
+        self.unfolded = self.reading = reading = Reading(self.trace, ENTRIES)
+        if len(reading.tokens) > MOST_READ:
             raise SceneError(
-                f"the text has {len(reading.tokens)} tokens and {name} shows at most {MOST_TOKENS}: shorten it"
+                f"the text has {len(reading.tokens)} tokens and {name} tells at most {MOST_READ}: shorten it"
             )
         if len(reading.tokens) + (reading.rest is not None) < len(self.trace.tokens):
             raise SceneError(
@@ -38,12 +48,39 @@ class HeadScene(TraceScene):
         target = self.trace.words[self.find_word(self.word)].tokens[-1] if self.word else None
         layer, head = (None if n is None else n - 1 for n in (self.layer, self.head))
         self.look = look = telling_look(reading, layer, head, target)
-        self.head_shown = shown = OneHead(reading, look.layer, look.head)
         self.i = look.target
         self.source = self.looks_at_itself() if look.source is None else look.source
+        if len(reading.tokens) > MOST_SHOWN:
+            self.reading = reading = self.folded()
+        self.head_shown = shown = OneHead(reading, look.layer, look.head)
         self.looked_at = [j for j in self.trace.words[self.source].tokens if j in shown.seen(self.i)]
         self.j = max(self.looked_at, key=lambda j: shown.pattern[self.i, j])
-        self.inks = style.inks(len(reading.words), reading.rest_word, self.style)
+        self.inks = inks_of(reading, self.style)
+
+    def folded(self) -> Reading:
+        """The text with those words folded from which the head carries least, into the followed word above all, and
+        into the others. Never folded are the words that are spoken of, those the followed one looks at most, and the
+        last.
+
+        Raises SceneError where too many are left.
+        """
+        whole, trace, (layer, head) = self.unfolded, self.trace, (self.look.layer, self.look.head)
+        share = (derived.word_head_share if trace.has_weights else derived.word_attention)(trace, layer)[head]  # (T, W)
+        looked_at = derived.by_attention(trace.layers[layer].pattern[head, self.i], self.i)
+        spoken_of = {self.source, *(whole.word_of[i] for i in (self.i, whole.tokens[-1]))}
+        tried = [(most, count) for most in FOLDED_TO[self.screen.narrow] for count in STRONGEST]
+        found = []
+        for most, count in tried:
+            kept = spoken_of | {whole.word_of[j] for j in looked_at[:count]}
+            reading = whole.folding(share[self.i] + share.mean(axis=0), kept - {whole.rest_word}, most)
+            if reading is not None and len(reading.runs) <= MOST_RUNS:
+                return reading
+            found += [] if reading is None else [reading]
+        if not found:
+            raise SceneError(
+                f"the text has {len(whole.tokens)} pieces, and too many have to be seen at once: shorten it"
+            )
+        return found[0]
 
     def looks_at_itself(self) -> int:
         """The word the followed one gives its attention to where that is no other: its own, or the rest."""
@@ -55,30 +92,56 @@ class HeadScene(TraceScene):
     def is_first(self) -> bool:
         """Whether no word stands before the followed one."""
         own = self.reading.word_of[self.i]
-        return not any(w < own for w in self.reading.others(self.i))
+        return not any(w < own for w in self.unfolded.others(self.i))
 
     def ink(self, i: int) -> ManimColor:
         """The ink of token i's word."""
         return style.to_color(self.inks[self.reading.word_of[i]])
 
+    # --- beats ---
+
+    def a_long_text(self, size: float = style.ENTRY) -> None:
+        """The text as it is read, and what of it stands folded from now on."""
+        self.say(*self.folded_in_words())
+        whole = running_words(self.unfolded, self.screen, self.style)
+        if whole is None:  # it is too long to be read at once
+            self.write_sentence(size)
+        else:
+            self.written = self.as_running_text(size)
+            fold_away(self, whole, self.written)
+
+    # --- moves the beats share ---
+
     def write_sentence(self, size: float = style.ENTRY) -> None:
-        """The sentence as it is read, in the middle, in letters of this size or larger."""
+        """The sentence as it is read, in the middle, in letters of this size or larger; once."""
+        if self.written is None:
+            self.written = self.as_running_text(size)
+            bring(self, self.written)
+            self.wait(1.2 * self.pace)
+
+    def as_running_text(self, size: float) -> dict[tuple[int, ...], Words]:
+        """The boxes' texts, and what is written in place of what stands folded, where they stand as a sentence."""
         reading = self.reading
+        labels = {group: reading.label(group) for group in reading.in_the_row}
         points, larger = running_text(
-            [line_width(reading.token(*group).text, size) for group in reading.boxes],
-            [0.3 * size / 48 if reading.spaced(g[0]) and not reading.goes_on(g[0]) else 0.0 for g in reading.boxes],
+            [line_width(written(label), size) for label in labels.values()],
+            [0.3 * size / 48 if self.has_gap_before(group[0]) else 0.0 for group in labels],
             self.screen.room,
             0.4,
             style.STATEMENT / size,
             reading.from_the_right,
         )
-        self.written = {}
-        for group, point in zip(reading.boxes, points, strict=True):
-            token = reading.token(*group)
-            color = self.style.text if str(token.value).strip() else self.style.quiet
-            self.written[group] = Words.of([token], size * larger, color).centre(*point)
-        self.add(*self.written.values())
-        self.wait(1.2 * self.pace)
+        words = {}
+        for (group, label), point in zip(labels.items(), points, strict=True):
+            read = "".join(str(part.value) for part in label if isinstance(part, Quantity)).strip()
+            color = self.style.text if read and group[0] not in reading.runs else self.style.quiet
+            words[group] = Words.of(label, size * larger, color).centre(*point)
+        return words
+
+    def has_gap_before(self, i: int) -> bool:
+        """Whether there is a space before token i, or the run of which it is the first, when it is written as text."""
+        beside_a_run = i in self.reading.runs or i - 1 in self.reading.hidden
+        return beside_a_run or (self.reading.spaced(i) and not self.reading.goes_on(i))
 
     def count_head(self) -> None:
         """Let the next play say at the top left which layer and head this is."""
@@ -95,6 +158,16 @@ class HeadScene(TraceScene):
         """The word a token belongs to; the token itself, where both that are spoken of are pieces of one word."""
         one_word = self.reading.word_of[self.i] == self.reading.word_of[self.j] and self.i != self.j
         return self.reading.token(i) if one_word else self.reading.word(self.reading.word_of[i])
+
+    def folded_in_words(self) -> list[str | Quantity]:
+        """How much of a long text stands folded, and how much of its attention the followed word gives to that."""
+        reading, runs = self.reading, list(self.reading.runs.values())
+        shares = [self.head_shown.weight(self.i, run.first, "percent", "attention") for run in runs]
+        return [
+            *(*listed([reading.folded_count(run) for run in runs]), " of these ", reading.count("count.tokens")),
+            *(" pieces stand folded: in this head “", reading.word(reading.word_of[self.i]), "” gives them "),
+            *(*listed(shares), " of its attention"),
+        ]
 
     def look_in_words(self) -> list[str | Quantity]:
         """How much of its attention the followed word gives to the one it looks at."""

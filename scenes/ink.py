@@ -8,6 +8,8 @@ from manim import Rectangle, VGroup
 
 from soakup.scenes import style
 from soakup.scenes.quantity import Quantity
+from soakup.scenes.reading import Reading
+from soakup.scenes.style import Theme
 
 LEAST = 0.03  # shares under this are drawn together as "others"
 OTHERS = -1  # the number of their piece
@@ -16,6 +18,16 @@ OTHERS = -1  # the number of their piece
 def mixture(shares: Sequence[float], inks: np.ndarray):
     """The colour of shares (W,) of inks (W, 3), mixed in linear light."""
     return style.to_color(np.asarray(shares) @ inks)
+
+
+def inks_of(reading: Reading, theme: Theme) -> np.ndarray:
+    """The ink of every source, in linear light (sources, 3): that of what stands folded is grey."""
+    shown = style.inks(
+        len(reading.words), None if reading.rest_word is None else reading.words.index(reading.rest_word), theme
+    )
+    inks = np.tile(style.to_linear(theme.quiet), (len(reading.trace.words) + len(reading.run_sources), 1))
+    inks[reading.words] = shown
+    return inks
 
 
 def folded(shares: Sequence[float]) -> np.ndarray:

@@ -9,6 +9,7 @@ from soakup.model import derived
 from soakup.model.findings import KEPT, REST
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Fact, Reading
+from soakup.scenes.words import listed
 
 Parts = list[str | Quantity]
 MUCH = 0.2  # of a word that is the rest token's
@@ -17,20 +18,12 @@ MUCH = 0.2  # of a word that is the rest token's
 def folded_in_words(reading: Reading) -> Parts:
     """How much of a long text stands folded, and how much of the last word comes from it in the end."""
     last, runs = reading.tokens[-1], list(reading.runs.values())
-    numbers = _listed([reading.folded_count(run) for run in runs])
-    shares = _listed([reading.ink_within(reading.layers, last, run) for run in runs])
+    numbers = listed([reading.folded_count(run) for run in runs])
+    shares = listed([reading.ink_within(reading.layers, last, run) for run in runs])
     word = reading.word(reading.word_of[last])
     how = "as one" if len(runs) == 1 else "together"
     of: Parts = [" of these ", reading.count("count.tokens"), f" pieces stand folded and count {how}: they make up "]
     return [*numbers, *of, *shares, " of “", word, "” in the end"]
-
-
-def _listed(quantities: Sequence[Quantity]) -> Parts:
-    """One, two and three."""
-    parts: Parts = []
-    for k, quantity in enumerate(quantities):
-        parts += ["" if k == 0 else " and " if k == len(quantities) - 1 else ", ", quantity]
-    return parts
 
 
 def fact_in_words(reading: Reading, layer: int, fact: Fact | None) -> Parts:
@@ -60,7 +53,7 @@ def passed_in_words(reading: Reading, first: int, last: int, stops: Sequence[int
     """Which layers go by; the first time, at which ones the film stops."""
     count = reading.count
     if first == min(set(range(reading.layers)) - set(stops)):
-        named = _listed([count(f"layer[{layer}]") for layer in stops])
+        named = listed([count(f"layer[{layer}]") for layer in stops])
         return ["Of ", count("count.layers"), " layers we stop at ", *named, "; the others go by"]
     if first == last:
         return ["Layer ", count(f"layer[{first}]"), " goes by"]

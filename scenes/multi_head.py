@@ -47,6 +47,8 @@ class MultiHead(GridScene):
     def story(self) -> Iterable[Beat]:
         self.choose_grid("multi-head", with_scores=False)
         self.choose_cards()
+        if self.reading.runs:
+            yield Beat("a long text", self.a_long_text)
         yield Beat("one head", self.one_head)
         yield Beat("all heads", self.heads_in_depth)
         yield Beat("side by side", self.side_by_side)
@@ -59,7 +61,7 @@ class MultiHead(GridScene):
         self.findings = {h: findings.of_head(self.trace, layer, h, self.habits()) for h in range(heads)}
         worth = sorted(range(heads), key=lambda h: (h != self.look.head, -self.worth(h)))
         self.carded = sorted(worth[:MOST])
-        self.under_words = min(plan.box_over(i) - (0 if plan.turned else plan.box / 2) for i in self.grid.all) - 0.15
+        self.under_words = plan.under_words - 0.15
         self.over_caption = self.screen.floor
         room = self.screen.room, self.under_words - self.over_caption
         size = plan.right - plan.left, plan.top - plan.bottom
@@ -130,7 +132,7 @@ class MultiHead(GridScene):
         self.say("For “", self.name(i), "” each head has a ΔE of ", count("count.width"), " entries, here as bars")
         self.play(FadeOut(self.space, *self.labels, run_time=0.6))
         others = [
-            m for k in self.grid.all if k != i for m in (self.grid.box_over(k),) if m is not self.grid.box_over(i)
+            m for k in self.grid.columns if k != i for m in (self.grid.box_over(k),) if m is not self.grid.box_over(i)
         ]
         self.quiet_words = list(dict.fromkeys(others))
         self.coming(change(self.quiet_words, levels(self.quiet_words, style.DIM), run_time=0.6))

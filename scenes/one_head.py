@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -68,7 +69,8 @@ def _worth(reading: Reading, layer: int, head: int, target: int, source: int) ->
 
 
 class OneHead:
-    """The numbers of head `head` of layer `layer` (both from 0): i is the token that asks, j the one it looks at."""
+    """The numbers of head `head` of layer `layer` (both from 0): i is the token that asks, j the one it looks at, or
+    the first one of a run that stands folded, which has weights and powers only: the sums of all that it hides."""
 
     def __init__(self, reading: Reading, layer: int, head: int) -> None:
         self.reading, self.layer, self.head = reading, layer, head
@@ -80,14 +82,18 @@ class OneHead:
         raised = np.where(self.pattern > 0, self.scores, -np.inf).max()
         self.below_largest = int(raised > LARGEST_POWER)
 
-    @property
+    @cached_property
     def looks_ahead(self) -> bool:
         """Whether any word gives attention to a later one: a model without a mask."""
         return bool(np.triu(self.pattern, 1).any())
 
     def seen(self, i: int) -> list[int]:
-        """The tokens that token i may look at."""
-        return [j for j in range(len(self.pattern)) if self.looks_ahead or j <= i]
+        """The tokens that token i may look at, and the runs."""
+        return [j for j in self.reading.answering if self.looks_ahead or j <= i]
+
+    def of_the_shown(self, array: np.ndarray) -> np.ndarray:
+        """Of an array (T, T) what belongs to tokens that do not stand folded."""
+        return array[np.ix_(self.reading.asking, self.reading.asking)]
 
     @property
     def is_softmax_of_dot_products(self) -> bool:
@@ -137,10 +143,16 @@ class OneHead:
         return Quantity("element", path, float(self.scores[i, j]), self.score_format)
 
     def weight(self, i: int, j: int, format: str = ".2f", shown: str = "digits") -> Quantity:
+        if run := self.reading.runs.get(j):
+            path = f"attention_within({self.layer},{run.first},{run.last})[{self.head},{i}]"
+            return Quantity("derived", path, float(self.reading.trace.value(path)), format, shown)
         path = f"layers.{self.layer}.pattern[{self.head},{i},{j}]"
         return Quantity("element", path, float(self.pattern[i, j]), format, shown)
 
     def exponential(self, i: int, j: int) -> Quantity:
+        if run := self.reading.runs.get(j):
+            path = f"exponential_within({self.layer},{self.below_largest},{run.first},{run.last})[{self.head},{i}]"
+            return Quantity("derived", path, float(self.reading.trace.value(path)), self.power_format)
         value = derived.exponential(self.reading.trace, self.layer, self.below_largest)[self.head, i, j]
         path = f"exponential({self.layer},{self.below_largest})[{self.head},{i},{j}]"
         return Quantity("derived", path, float(value), self.power_format)

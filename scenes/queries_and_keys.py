@@ -44,6 +44,8 @@ class QueriesAndKeys(GridScene):
     def story(self) -> Iterable[Beat]:
         self.choose_grid("queries-and-keys")
         self.plan_product()
+        if self.reading.runs:
+            yield Beat("a long text", self.a_long_text)
         yield Beat("words and vectors", self.words_and_vectors)
         yield Beat("one word’s vector", self.one_vector)
         yield Beat("its query", self.its_query)
@@ -68,7 +70,7 @@ class QueriesAndKeys(GridScene):
         self.weight_format, self.data_format = format_for(learned), format_for(record.attention_input)
         self.weight_scale, self.data_scale = (float(np.percentile(np.abs(a), 95)) for a in (learned, made))
         self.rows = [*range(min(ROWS, k) - 1), k - 1]
-        lowest = min(plan.box_over(i) for i in self.grid.all) - plan.box  # of the boxes over the grid
+        lowest = min(plan.box_over(i) for i in self.grid.columns) - plan.box  # of the boxes over the grid
         self.over_product = plan.q_y - SYMBOL / 2 if plan.q_y else lowest
         bottom = self.screen.floor
         room = self.screen.room, self.over_product - bottom - OVER - UNDER
@@ -171,7 +173,7 @@ class QueriesAndKeys(GridScene):
     def single_out(self, i: int) -> None:
         """Let all words but one step back."""
         kept = self.standing_over(i)
-        self.dimmed = [m for k in self.grid.all if k != i for m in self.standing_over(k) if m not in kept]
+        self.dimmed = [m for k in self.grid.columns if k != i for m in self.standing_over(k) if m not in kept]
         self.coming(change(self.dimmed, levels(self.dimmed, style.DIM), run_time=0.6))
 
     def standing_over(self, i: int) -> list[Mobject]:

@@ -48,13 +48,17 @@ class Reading:
         self.rest_word = None if self.rest is None else self.word_of[self.rest]
         self.show_entries(entries)
 
-    def folding(self, words: Sequence[int], kept: set[int], most: int) -> "Reading | None":
-        """The same with so many pieces side by side at most, those words folded that matter least to `words`, as their
-        last tokens hold them in the end, but none that is `kept`; None where too many are."""
+    def held_by(self, words: Sequence[int]) -> np.ndarray:
+        """(W,): how much of some words, as their last tokens stand in the end, comes from each word."""
+        held: np.ndarray = np.sum([self.ink_shares(self.layers, self.trace.words[w].tokens[-1]) for w in words], axis=0)
+        return held
+
+    def folding(self, matter: np.ndarray, kept: set[int], most: int) -> "Reading | None":
+        """The same with so many pieces side by side at most, those words folded that matter least (W,), but none that
+        is `kept`; None where too many are."""
         text = [w for w, word in enumerate(self.trace.words) if w != self.rest_word]
-        held = np.sum([self.ink_shares(self.layers, self.trace.words[w].tokens[-1]) for w in words], axis=0)
         pieces = [len(self.trace.words[w].tokens) for w in text]
-        runs = fold(pieces, [float(held[w]) for w in text], {text.index(w) for w in kept}, most)
+        runs = fold(pieces, [float(matter[w]) for w in text], {text.index(w) for w in kept}, most)
         if runs is None:
             return None
         ends = [(self.trace.words[text[run[0]]].tokens[0], self.trace.words[text[run[-1]]].tokens[-1]) for run in runs]
@@ -112,6 +116,16 @@ class Reading:
     def in_the_row(self) -> list[tuple[int, ...]]:
         """The boxes and, in their places between them, the runs that stand folded: the tokens of each."""
         return sorted([*self.boxes, *[tuple(run.tokens) for run in self.runs.values()]])
+
+    @cached_property
+    def asking(self) -> list[int]:
+        """The tokens that have a column in an attention grid, the rest token among them."""
+        return sorted([*([] if self.rest is None else [self.rest]), *self.tokens])
+
+    @cached_property
+    def answering(self) -> list[int]:
+        """What has a row there: the same, and every run in its place, by its first token."""
+        return sorted([*self.asking, *self.runs])
 
     def label(self, group: tuple[int, ...]) -> list[str | Quantity]:
         """What is written in one of these: its text, or how many pieces stand folded in it."""

@@ -19,7 +19,7 @@ from soakup.scenes.arcs import Arc, arc_heights, down_to_the_next, over_the_row
 from soakup.scenes.errors import SceneError
 from soakup.scenes.flows import Flow, flows
 from soakup.scenes.folding import FOLDED_TO, MOST_SHOWN
-from soakup.scenes.ink import InkBar, mixture
+from soakup.scenes.ink import InkBar, inks_of, mixture
 from soakup.scenes.motion import tinting
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Reading
@@ -55,16 +55,6 @@ class Stack:
     def vector(self) -> list[Mobject]:
         """All but the box."""
         return [self.arrow, self.panel, self.column, self.bar]
-
-
-def inks_of(reading: Reading, theme: Theme) -> np.ndarray:
-    """The ink of every source, in linear light (sources, 3): that of what stands folded is grey."""
-    shown = style.inks(
-        len(reading.words), None if reading.rest_word is None else reading.words.index(reading.rest_word), theme
-    )
-    inks = np.tile(style.to_linear(theme.quiet), (len(reading.trace.words) + len(reading.run_sources), 1))
-    inks[reading.words] = shown
-    return inks
 
 
 class Sentence:
@@ -345,8 +335,8 @@ def fitting(reading: Reading, told: Sequence[int], kept: set[int], screen: Scree
     those that matter least to the words `told`, but none that is `kept`. Raises SceneError where nothing fits."""
     found = SceneError(f"the text has {len(reading.tokens)} pieces, and too many have to be seen at once: shorten it")
     counts = [most for most in FOLDED_TO if most < len(reading.tokens)]
-    whole = [reading] if len(reading.tokens) <= MOST_SHOWN else []
-    for tried in (*whole, *(reading.folding(told, kept, most) for most in counts)):
+    whole, matter = [reading] if len(reading.tokens) <= MOST_SHOWN else [], reading.held_by(told)
+    for tried in (*whole, *(reading.folding(matter, kept, most) for most in counts)):
         try:
             if tried is not None:
                 return Sentence(tried, screen, theme)

@@ -87,6 +87,8 @@ class Values(HeadScene):
 
     def story(self) -> Iterable[Beat]:
         self.choose()
+        if self.reading.runs:
+            yield Beat("a long text", self.a_long_text)
         yield Beat("values", self.make_values)
         yield Beat("weights", self.show_weights)
         yield Beat("weighted", self.weigh)
@@ -104,13 +106,14 @@ class Values(HeadScene):
     def choose_values(self) -> None:
         """Which sources have a column of their own, where they stand, and how their numbers are written."""
         shown, record = self.head_shown, self.trace.layers[self.look.layer]
-        seen = shown.seen(self.i)
+        seen = range(len(self.trace.tokens) if shown.looks_ahead else self.i + 1)
+        order = by_attention(shown.pattern[self.i], self.i)[: len(seen)]
         self.room = self.screen.room
-        self.most = min(SOURCES, int(self.room / NARROWEST) - 1)
-        self.folded = len(seen) > self.most + 1
-        if self.folded:
-            seen = sorted(by_attention(shown.pattern[self.i], self.i)[: self.most])
-        self.tokens = seen
+        # What stands folded has no column, nor has what is looked at less.
+        looked_at = next((n for n, j in enumerate(order) if j in self.reading.hidden), len(seen))
+        self.most = min(SOURCES, int(self.room / NARROWEST) - 1, looked_at)
+        self.lesser = len(seen) > self.most + (looked_at == len(seen))
+        self.tokens = sorted(order[: self.most]) if self.lesser else list(seen)
         k = self.trace.model.head_width
         self.value_entries = [*range(min(ENTRIES, k) - 1), k - 1]
         self.value_format = format_for(record.values[shown.head])
@@ -128,7 +131,7 @@ class Values(HeadScene):
     def place_sources(self) -> list[Source]:
         """Where the sources stand: evenly, in the order of the text, the lesser ones last."""
         shown, theme, rest = self.head_shown, self.style, self.reading.rest
-        count = len(self.tokens) + self.folded
+        count = len(self.tokens) + self.lesser
         self.pitch = pitch = min(self.room / count, WIDEST)
         xs = [(n - (count - 1) / 2) * pitch for n in range(count)]
         if self.reading.from_the_right:
@@ -137,7 +140,7 @@ class Values(HeadScene):
         weights = [shown.weight(self.i, j) for j in self.tokens]
         colors = [ManimColor(theme.quiet) if j == rest else self.ink(j) for j in self.tokens]
         boxes: list[Mobject] = [*token_columns(self.reading, self.tokens, xs, BOXES_AT, pitch, colors, theme)]
-        if self.folded:  # what comes from the others is shown once it is weighted
+        if self.lesser:  # what comes from the others is shown once it is weighted
             columns.append(shown.lesser_value(self.i, self.most, self.value_entries, self.value_format))
             weights.append(shown.lesser_weight(self.i, self.most))
             boxes.append(
@@ -147,7 +150,7 @@ class Values(HeadScene):
         sizes = (style.ENTRY, style.ENTRY_SMALLEST)
         size = next((s for s in sizes if column_width(values, self.value_format, s) + 0.06 <= pitch), sizes[-1])
         self.value_size, self.value_width = size, column_width(values, self.value_format, size)
-        tokens: list[int | None] = [*self.tokens, *([None] if self.folded else [])]
+        tokens: list[int | None] = [*self.tokens, *([None] if self.lesser else [])]
         sources = []
         for token, x, box, weight, column in zip(tokens, xs, boxes, weights, columns, strict=True):
             quiet = token is None or token == rest
@@ -367,7 +370,9 @@ class Values(HeadScene):
     def every_word(self) -> None:
         """All words at once: ΔE comes to every E, and E′ stands there."""
         theme, tokens = self.style, self.reading.tokens
-        self.say("So for every word at once: the attention of layer ", self.reading.count(f"layer[{self.look.layer}]"))
+        too = ", those folded too" if self.reading.runs else ""
+        layer = self.reading.count(f"layer[{self.look.layer}]")
+        self.say("So for every word at once", too, ": the attention of layer ", layer)
         ends = [line_width(self.reading.token(*self.reading.box_with(i)).text, 30) for i in (tokens[0], tokens[-1])]
         beyond = max(0.0, max(ends) + 0.2 - self.room / len(tokens))
         pitch = min((self.room - beyond) / len(tokens), WIDEST)

@@ -105,6 +105,14 @@ def written(parts: Sequence[str | Quantity]) -> str:
     return "".join(part.text if isinstance(part, Quantity) else part for part in parts)
 
 
+def listed(quantities: Sequence[Quantity]) -> list[str | Quantity]:
+    """One, two and three."""
+    parts: list[str | Quantity] = []
+    for k, quantity in enumerate(quantities):
+        parts += ["" if k == 0 else " and " if k == len(quantities) - 1 else ", ", quantity]
+    return parts
+
+
 def line_width(text: str, size: float) -> float:
     """How wide a line of text is."""
     outlines, _ = set_line(text, "NORMAL")

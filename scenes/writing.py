@@ -3,13 +3,11 @@
 import numpy as np
 from manim import UP, AnimationGroup, FadeIn, FadeOut, LaggedStart
 
-from soakup.scenes import style
 from soakup.scenes.layer_words import folded_in_words
-from soakup.scenes.motion import becoming, change, going, half_there, levels, tinting, together
+from soakup.scenes.long_text import fold_away
+from soakup.scenes.motion import change, going, half_there, tinting, together
 from soakup.scenes.running_text import running_words
 from soakup.scenes.sentence_scene import SentenceScene
-
-GHOST = 0.14  # the level of what passes others while it is not to be read
 
 
 class Writing(SentenceScene):
@@ -19,31 +17,15 @@ class Writing(SentenceScene):
 
     def a_long_text(self) -> None:
         """The text as it is read, and what of it stands folded from now on."""
-        reading, whole = self.reading, running_words(self.whole, self.screen, self.style)
-        self.say(*folded_in_words(reading))
-        boxes = self.sentence.boxes
+        whole = running_words(self.whole, self.screen, self.style)
+        self.say(*folded_in_words(self.reading))
+        labels = {group: box.label for group, box in self.sentence.boxes.items()}
         self.as_text()
         if whole is None:  # it is too long to be read at once
-            self.add(*[box.label for box in boxes.values()])
+            self.add(*labels.values())
             self.wait(1.2 * self.pace)
-            return
-        hidden = [label for group, label in whole.items() if group[0] in reading.hidden]
-        self.add(*whole.values())
-        self.play(change(hidden, levels(hidden, 2 * style.DIM), run_time=0.8))
-        self.hold()
-        self.hush()
-        kept = [label for group, label in whole.items() if group[0] not in reading.hidden]
-        homes = [box.label for group, box in boxes.items() if group[0] not in reading.runs]
-        blocks = [box.label for box in self.sentence.folded.values()]
-        # (What goes to its new line passes others: it is a ghost on its way.)
-        self.play(change(whole.values(), together(levels(hidden, 0.0), levels(kept, GHOST)), run_time=0.6))
-        self.remove(*hidden)
-        moves = together(*[becoming(a, b) for a, b in zip(kept, homes, strict=True)])
-        self.play(change(kept, moves, run_time=1.2))
-        self.remove(*kept)
-        levels(homes, GHOST)(1.0)
-        self.add(*homes)
-        self.play(change(homes, levels(homes, 1.0), run_time=0.6), FadeIn(*blocks, run_time=0.6))
+        else:
+            fold_away(self, whole, labels)
 
     def as_text(self) -> tuple[list[np.ndarray], list[np.ndarray], float]:
         """Write the boxes' labels as text, once: where they belong, where they stand then, and how much larger."""

@@ -135,6 +135,16 @@ def test_what_words_bring_is_the_sum_of_their_pieces(any_trace: Trace) -> None:
         assert np.allclose(by_word[:, w], share[:, list(word.tokens)].sum(-1), atol=1e-6)
 
 
+def test_what_a_run_has_is_the_sum_of_its_tokens(any_trace: Trace) -> None:
+    run, pattern = [1, 2, 3], any_trace.layers[1].pattern
+    assert np.allclose(derived.attention_within(any_trace, 1, 1, 3), pattern[..., run].sum(-1), atol=1e-6)
+    for below_largest in (0, 1):
+        powers = derived.exponential(any_trace, 1, below_largest)[..., run]
+        assert np.allclose(derived.exponential_within(any_trace, 1, below_largest, 1, 3), powers.sum(-1), rtol=1e-5)
+    whole = derived.exponential_within(any_trace, 1, 0, 0, len(any_trace.tokens) - 1)
+    assert np.allclose(whole, derived.exponential_sum(any_trace, 1, 0), rtol=1e-5)
+
+
 def test_arrays_are_kept_and_cannot_be_changed(any_trace: Trace) -> None:
     assert derived.ink(any_trace, 2) is derived.ink(any_trace, 2)
     with pytest.raises(ValueError, match="read-only"):

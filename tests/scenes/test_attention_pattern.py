@@ -145,7 +145,6 @@ def test_a_word_alone_is_said_to_have_nobody_to_look_at(play_through):
         ({"word": "queen"}, "no word 'queen'"),
         ({"layer": 9}, "layers 1 to 4"),
         ({"head": 9}, "heads 1 to 8"),
-        ({"text": "one " * 25}, "at most 24"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_sentence(play_through, settings, message):

@@ -116,7 +116,7 @@ def test_a_row_without_a_bias_sums_to_the_query(untrained):
 
 
 @pytest.mark.parametrize(
-    ("settings", "message"), [({"word": "queen"}, "no word 'queen'"), ({"text": "one " * 25}, "at most 24")]
+    ("settings", "message"), [({"word": "queen"}, "no word 'queen'"), ({"layer": 9}, "layers 1 to 4")]
 )
 def test_what_cannot_be_done_is_said_in_one_sentence(play_through, settings, message):
     with pytest.raises(SceneError, match=message) as caught:

@@ -127,7 +127,6 @@ def test_of_many_sources_the_lesser_ones_are_put_together_and_nothing_is_lost(pl
         ({"word": "queen"}, "no word 'queen'"),
         ({"layer": 0}, "layers 1 to 4"),
         ({"head": 9}, "heads 1 to 8"),
-        ({"text": "one " * 25}, "at most 24"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_sentence(play_through, settings, message):
