@@ -13,6 +13,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
 BAND = 32  # rows; less than about 16 is slower, and of very few rows libswscale averages the colour in another way
+MOST = 0.75  # of the bands: if more have changed, the whole frame is converted sooner at one go
 
 # Averages colour over each 2×2 block, with exact rounding: the defaults lose 1 dB on coloured text and are slower.
 SUBSAMPLING = Interpolation.AREA | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP
@@ -63,7 +64,10 @@ class Picture:
     def show(self, pixels: np.ndarray, bands: Iterable[tuple[int, int]]) -> None:
         """Show `pixels`, which differ from what is shown in these bands only; they must stay as they are."""
         height, margin = len(pixels), self.margin
-        for top, bottom in [(0, height)] if bands is self.bands else bands:
+        bands = list(bands)
+        if len(bands) > MOST * len(self.bands):
+            bands = [(0, height)]
+        for top, bottom in bands:
             # What changed changes the colour of rows near it, which depends on rows near them.
             top, bottom = max(top - margin, 0), min(bottom + margin, height)
             first, last = max(top - margin, 0), min(bottom + margin, height)

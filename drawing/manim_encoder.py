@@ -13,6 +13,7 @@ from manim.scene.video_segment_encoder import VideoSegmentEncoder
 from soakup.drawing.conversion import Picture
 
 MARGIN = 2  # rows: Manim leaves it to libswscale how to average colour, and that takes in those beside
+HOW = {"threads": 1}  # more of them take half as long again, and the time of other work
 
 _write_frame = VideoSegmentEncoder.write_frame
 
@@ -24,7 +25,7 @@ def write_frame(self: VideoSegmentEncoder, pixels: np.ndarray, *, repeat: int = 
         _write_frame(self, pixels, repeat=repeat)
         return
     self._validate_frame(pixels, repeat)
-    picture: Picture = vars(self).get("_picture") or Picture(spec.width, spec.height, {}, MARGIN)
+    picture: Picture = vars(self).get("_picture") or Picture(spec.width, spec.height, HOW, MARGIN)
     vars(self)["_picture"] = picture
     try:
         picture.show(pixels, picture.changes(pixels))

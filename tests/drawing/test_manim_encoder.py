@@ -10,13 +10,13 @@ from manim import Circle, FadeIn, Scene, Square, config, tempconfig
 
 from soakup.drawing.conversion import Picture
 from soakup.drawing.fast import fast_drawing
-from soakup.drawing.manim_encoder import MARGIN
+from soakup.drawing.manim_encoder import HOW, MARGIN
 
 
 @pytest.mark.parametrize(("width", "height"), [(854, 480), (426, 240), (64, 34)])
 def test_converting_what_changed_is_converting_all_as_manim_does(width, height):
     random = np.random.default_rng(0)
-    picture, whole = Picture(width, height, {}, MARGIN), VideoReformatter()
+    picture, whole = Picture(width, height, HOW, MARGIN), VideoReformatter()
     pixels = random.integers(0, 256, (height, width, 4), dtype=np.uint8)
     for _ in range(12):
         pixels = pixels.copy()
