@@ -19,12 +19,12 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
-from manim import Camera, DecimalNumber, Mobject, MovingCamera, Scene
+from manim import Camera, DecimalNumber, Mobject, MovingCamera, Scene, VMobject
 from manim.renderer.cairo_renderer import CairoRenderer
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
 from manim.utils.iterables import list_update
 
-from soakup.drawing import decimals, manim_encoder, parts
+from soakup.drawing import colours, decimals, manim_encoder, parts
 
 Area = tuple[int, int, int, int]  # x0, y0, x1, y1 in pixels, x1 and y1 not included
 
@@ -224,6 +224,7 @@ def _patches() -> list[tuple[type, str, Any]]:
         (CairoRenderer, "render", render),
         (CairoRenderer, "save_static_frame_data", save_static_frame_data),
         (VideoSegmentEncoder, "write_frame", manim_encoder.write_frame),
+        (VMobject, "generate_rgbas_array", colours.generate_rgbas_array),
         (DecimalNumber, "set_value", decimals.set_value),
         (DecimalNumber, "_set_submobjects_from_number", decimals.set_submobjects_from_number),
         *parts.mobjects.patches(),

@@ -37,6 +37,7 @@ from manim import (
     LaggedStart,
     Line,
     LineJointType,
+    ManimColor,
     MathTypst,
     Mobject,
     MovingCameraScene,
@@ -409,6 +410,18 @@ def test_three_dimensional_scenes():
         self.play(label.animate.shift(UP), run_time=0.3)
 
     assert_as_manim(scene(construct, ThreeDScene))
+
+
+@pytest.mark.parametrize("opacity", [None, 0, 1, 0.3, np.float64(0.7), [0.2, 0.8]])
+@pytest.mark.parametrize("color", [None, RED, "#FF8800", "#f80", "RED", ManimColor("#12345678"), [RED, BLUE], 255])
+@pytest.mark.parametrize("sheen", [0, 0.4])
+def test_colours_are_read_as_manim_reads_them(color, opacity, sheen):
+    shape = VMobject(sheen_factor=sheen)
+    theirs = shape.generate_rgbas_array(color, opacity)
+    with fast_drawing():
+        ours = shape.generate_rgbas_array(color, opacity)
+    assert (ours.dtype, ours.shape) == (theirs.dtype, theirs.shape)
+    assert (ours == theirs).all()
 
 
 def test_families_that_go_in_circles():
