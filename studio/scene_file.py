@@ -82,7 +82,8 @@ def describe(error: BaseException, file: Path | str | None) -> str:
     what = f"{type(error).__name__}: {first_line}" if first_line else type(error).__name__
     if file is None:
         return what
-    if isinstance(error, SyntaxError) and error.filename and Path(error.filename) == Path(file):
+    here = Path(file).absolute()
+    if isinstance(error, SyntaxError) and error.filename and Path(error.filename).absolute() == here:
         return f"{type(error).__name__} in line {error.lineno}: {error.msg}"
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == Path(file)]
-    return f"line {frames[-1].lineno} of {Path(file).name}, `{frames[-1].line}`: {what}" if frames else what
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).absolute() == here]
+    return f"line {frames[-1].lineno} of {here.name}, `{frames[-1].line}`: {what}" if frames else what

@@ -1,5 +1,7 @@
 """A user's file is found, run, and blamed with its own line."""
 
+from pathlib import Path
+
 import pytest
 
 from soakup.errors import SceneFileError
@@ -64,6 +66,13 @@ def test_a_file_that_cannot_be_run_is_blamed_with_its_line(scene_file, source, s
     with pytest.raises(SceneFileError, match=said) as caught:
         SceneFile(scene_file(source)).load()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("source", ["import nowhere_at_all\n", "def broken(:\n"])
+def test_its_line_is_told_also_where_it_is_named_from_the_folder_it_is_in(scene_file, in_tmp, source):
+    scene_file(source)
+    with pytest.raises(SceneFileError, match=r"^mine\.py cannot be used: (line 1|SyntaxError in line 1)"):
+        SceneFile(Path("mine.py")).load()
 
 
 def test_a_file_may_import_its_neighbours(scene_file):
