@@ -14,6 +14,7 @@ All of it stands behind the Guard, below the secret in the address.
 """
 
 import asyncio
+import errno
 import json
 import secrets
 import socket
@@ -263,7 +264,11 @@ def _bound(host: str, port: int) -> socket.socket:
         bound.listen()
     except OSError as error:
         bound.close()
-        raise StudioError(f"cannot listen at {host}, port {port}: {error.strerror or error}") from None
+        if error.errno in (errno.EADDRINUSE, errno.EACCES):
+            way = "choose another --port, or none for one that is free"
+        else:
+            way = "--host takes an address of this machine"
+        raise StudioError(f"cannot listen at {host}, port {port}: {error.strerror or error}; {way}") from None
     bound.set_inheritable(False)
     return bound
 
@@ -284,6 +289,10 @@ async def _body(request: Request) -> dict[str, Any]:
         body = await request.json()
     if not isinstance(body, dict):
         raise StudioError("a page asks in JSON")
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise StudioError("the text has half a character in it, which is no Unicode: take it out") from None
     return body
 
 

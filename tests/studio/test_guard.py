@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 from soakup.app.asked import Asked, Choices
 from soakup.app.guard import LARGEST_BODY, names_of
 from soakup.app.server import Server
+from soakup.app.tabs import Tab
 from soakup.app.work import Warm
 from soakup.errors import StudioError
 from soakup.scene_file import SceneFile
@@ -68,6 +69,13 @@ def test_nothing_but_what_is_listed_is_read(server, client, name):
 
 def test_bodies_are_limited(server, client):
     assert client.post(f"/{server.token}/x/show", content=b"x" * (LARGEST_BODY + 1)).status_code == 403
+
+
+@pytest.mark.parametrize("what", ["tokens", "show", "render"])
+def test_half_a_character_is_refused_in_one_sentence(server, client, what):
+    server.tabs["x"] = Tab("x", server.warm)
+    answer = client.post(f"/{server.token}/x/{what}", content=b'{"text": "A fox \\ud83e"}')
+    assert answer.status_code == 422 and "half a character" in answer.json()["message"]
 
 
 def test_every_server_has_a_secret_of_its_own(server):
