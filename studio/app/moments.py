@@ -31,7 +31,8 @@ from soakup.worker import Lifeline, Task, Worker
 
 SHARP = 1080  # pixels, the short side of a frame that stands still to be looked at
 APART = 6  # seconds of film between two keepers, and in a stretch that one fork draws, at least
-MOST = 10  # keepers
+MOST = 10  # keepers, while stretches wait to be drawn
+KEPT = 5  # and when all are: what is asked for now is in the draft already, and only wanted sharper
 NICE = 5  # what draws stretches comes after whoever waits for a frame, or for the storyboard
 
 
@@ -120,6 +121,8 @@ class Moments:
             self.draw_some()
             if self.drawing:  # the last may just have been heard of
                 self._hear(None)
+        while len(self.keepers) > KEPT:
+            self._drop()
 
     def draw_some(self) -> None:
         """Have as much of it drawn as can be at once, and do not wait for it."""
