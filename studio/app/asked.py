@@ -89,6 +89,7 @@ class Asked:
         if isinstance(self.scene, SceneFile):
             parts.append(f"{self.scene.path}:{self.scene.scene}" if self.scene.scene else str(self.scene.path))
             given: dict[str, Any] = dict(self.settings)
+            usual = {}  # the file may say otherwise
         else:
             parts.append(self.settings["text"])
             given = {"scene": self.scene, **{k: v for k, v in self.settings.items() if k != "text"}}

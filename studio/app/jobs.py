@@ -3,8 +3,9 @@
 What is told, by kind:
 
     tokens    of a text, as the model reads it
-    reading   what the model did with the text: tokens, words, and every head's pattern
-    beat      one idea of the scene as it ends: number, name, caption, start and end (frames), and the picture (PNG)
+    reading   what the model did with the text: tokens, words, and every head's pattern; the scene's theme and size
+    beat      one idea of the scene as it ends: number, name, caption, start and end (frames), and the picture (PNG),
+              whose width is `aspect` times its height
     length    the scene is played through: how many frames it has
     heads     what is worth seeing in which head
     draft     a stretch of the film that has been drawn: where it starts (seconds), and the pictures (fragmented MP4)
@@ -16,7 +17,7 @@ What is told, by kind:
 
 import io
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -36,6 +37,7 @@ from soakup.errors import SceneFault
 from soakup.film import _explain, _find, _manim_at, _set_up, _with_settings
 from soakup.lectures.meaning import meaning
 from soakup.model.model import Model
+from soakup.model.tokenizer import Token
 from soakup.model.trace import Trace
 from soakup.outputs import work_folder
 from soakup.passing import picture
@@ -92,7 +94,16 @@ def choices(line: Line) -> None:
 def tokens(line: Line, text: str, settings: Mapping[str, Any]) -> None:
     """How a model cuts a text."""
     found = opened(settings.get("model", "tiny")).tokenizer.encode(text, bos=True)
-    line.tell("tokens", tokens=[{"text": token.text, "special": token.special} for token in found])
+    line.tell("tokens", tokens=_pieces(found))
+
+
+def _pieces(tokens: Sequence[Token]) -> list[dict[str, Any]]:
+    """Tokens for the page; `part`: it holds more bytes of the character before it, and has no box of its own."""
+    spans = [(token.start, token.end) for token in tokens]
+    return [
+        {"text": token.text, "special": token.special, "part": not token.special and k > 0 and spans[k] == spans[k - 1]}
+        for k, token in enumerate(tokens)
+    ]
 
 
 def story(line: Line, scene: str | SceneFile, settings: Mapping[str, Any]) -> None:
@@ -104,7 +115,7 @@ def story(line: Line, scene: str | SceneFile, settings: Mapping[str, Any]) -> No
             if scene_class.trace is None:
                 scene_class.trace = _read(scene_class)
             trace = scene_class.trace
-            line.tell("reading", **_reading(trace))
+            line.tell("reading", **_reading(trace), theme=scene_class.theme, size=scene_class.size)
         told = Story(line, scene_class, folder)
         told.play()
         if trace is not None:
@@ -234,6 +245,7 @@ class Story:
             said = [s.content for s in writer.subcaptions if start <= s.start.total_seconds() < end]
             caption, total = " ".join(said), None
         self.beats += 1
+        pixels = picture(scene)
         self.line.tell(
             "beat",
             number=self.beats,
@@ -243,8 +255,9 @@ class Story:
             start=self.begun,
             end=writer.frames,
             fps=self.fps,
+            aspect=pixels.shape[1] / pixels.shape[0],
             chosen=_chosen(scene),
-            picture=png(picture(scene)),
+            picture=png(pixels),
         )
         self.begun = writer.frames
 
@@ -307,7 +320,7 @@ def _reading(trace: Trace) -> dict[str, Any]:
     card = trace.model
     return {
         "text": trace.text,
-        "tokens": [{"text": token.text, "special": token.special} for token in trace.tokens],
+        "tokens": _pieces(trace.tokens),
         "words": [{"text": word.text, "tokens": list(word.tokens)} for word in trace.words],
         "model": {"name": card.name, "layers": card.layers, "heads": card.heads, "parameters": card.parameters},
         "patterns": [
@@ -334,17 +347,15 @@ def _heads(trace: Trace) -> dict[str, Any]:
 
 
 def _chosen(scene: Scene) -> dict[str, Any]:
-    """What a scene has chosen to show where it was not told: layer, head and word, counted as people count."""
+    """What a scene has chosen to show where it was not told: layer and head, counted from 1, and which word it is."""
     if (look := getattr(scene, "look", None)) is not None:
-        word = scene.trace.words[scene.reading.word_of[look.target]].text  # type: ignore[attr-defined]
-        return {"layer": look.layer + 1, "head": look.head + 1, "word": word.strip()}
+        return {"layer": look.layer + 1, "head": look.head + 1, "word": scene.reading.word_of[look.target]}  # type: ignore[attr-defined]
     if (followed := getattr(scene, "followed", None)) is not None:
-        word = scene.trace.words[scene.reading.word_of[followed]].text  # type: ignore[attr-defined]
         head = getattr(scene, "telling_head", None)
         return {
             "layer": head[0] + 1 if head else getattr(scene, "lingers", 0) + 1,
             "head": head[1] + 1 if head else None,
-            "word": word.strip(),
+            "word": scene.reading.word_of[followed],  # type: ignore[attr-defined]
         }
     return {}
 

@@ -1,10 +1,12 @@
-"""The preview inside a notebook, as a widget: sentence, scene, layer and head are chosen there, and its stills follow.
+"""The preview inside a notebook, as a widget: sentence, scene, layer and head are chosen there, and its stills and its
+draft follow; a frame that stands still can be asked for its numbers.
 
 It needs the extra `soakup[notebook]`, and a kernel that runs. What is to stay in a notebook that is sent or exported is
 `soakup.preview(…)`.
 """
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,6 +18,12 @@ from soakup.app.work import Job, Warm
 from soakup.errors import StudioError
 
 HERE = Path(__file__).parent
+IMPORT = re.compile(r"^import .*\n|^export (?=const|function|class)", re.MULTILINE)
+
+
+def _joined(*names: str) -> str:
+    """Files of ours as one: a notebook is given one script and one sheet, and the page's are in several."""
+    return "\n".join(IMPORT.sub("", (HERE / name).read_text(encoding="utf-8")) for name in names)
 
 
 def explorer(asked: dict[str, Any]) -> "Explorer":
@@ -31,8 +39,8 @@ class Explorer(anywidget.AnyWidget):
     """A scene as it is chosen. `asked` is what was asked for, `command` what renders it, `stills` are the pictures of
     the beats so far (PNG), in order. One explorer of a notebook is at work at a time: the one that was changed last."""
 
-    _esm = HERE / "widget.js"
-    _css = HERE / "widget.css"
+    _esm = _joined("page/dom.js", "page/pointing.js", "widget.js")
+    _css = _joined("page/pointing.css", "widget.css")
 
     asked = traitlets.Dict().tag(sync=True)
     command = traitlets.Unicode().tag(sync=True)
@@ -47,6 +55,7 @@ class Explorer(anywidget.AnyWidget):
         self._told: list[tuple[dict[str, Any], list[bytes]]] = []
         self._job: Job | None = None
         self._choices: Choices | None = None
+        self._number = 0  # of what is shown: tells it from those before it
         self._showing: asyncio.Task[None] | None = None
         self.observe(lambda change: self._show(), names="asked")
         self.on_msg(self._heard)
@@ -72,12 +81,13 @@ class Explorer(anywidget.AnyWidget):
 
     async def _follow(self, wanted: dict[str, Any]) -> None:
         self.stills, self._told = [], []
+        self._number += 1
         try:
             warm = await self._warmed()
             if self._choices is None:
                 await self._choose(warm)
             assert self._choices
-            self._tell({"kind": "choices", "scenes": list(self._choices.scenes), "models": list(self._choices.models)})
+            self._tell({"kind": "choices", "show": self._number, "scenes": list(self._choices.scenes)})
             asked = Asked.by(wanted, self._choices)
             self.command = asked.command()
             job = self._job = await warm.job("story", **asked.job())
@@ -88,8 +98,10 @@ class Explorer(anywidget.AnyWidget):
                 if kind in ("reading", "beat", "length", "draft", "drawn", "failed"):
                     about.pop("patterns", None)
                     self._tell({"kind": kind, **about}, picture)
-                if kind in ("drawn", "failed"):
-                    job.close()  # and with it the forks that could draw single frames
+                if kind == "frame":
+                    self.send({"kind": kind, "show": self._number, **about}, [picture] if picture else [])
+                if kind == "failed":
+                    job.close()
                     return
             self._tell({"kind": "failed", "message": "the process that drew this has ended"})
         except StudioError as error:
@@ -104,17 +116,17 @@ class Explorer(anywidget.AnyWidget):
         if self._choices is None:
             raise StudioError("the process that draws did not start")
 
-    @classmethod
-    async def _warmed(cls) -> Warm:
-        """The one warm process of this kernel; it ends with it."""
-        if cls._starting is None:
-            cls._starting = asyncio.Lock()
-        async with cls._starting:
-            if cls._warm is None:
+    @staticmethod
+    async def _warmed() -> Warm:
+        """The one warm process of this kernel; it ends with it. (`cls` would be another one for every widget.)"""
+        if Explorer._starting is None:
+            Explorer._starting = asyncio.Lock()
+        async with Explorer._starting:
+            if Explorer._warm is None:
                 warm = Warm()
                 await warm.start()
-                cls._warm = warm
-        return cls._warm
+                Explorer._warm = warm
+        return Explorer._warm
 
     def _tell(self, about: dict[str, Any], picture: bytes | None = None) -> None:
         buffers = [picture] if picture else []
@@ -122,8 +134,11 @@ class Explorer(anywidget.AnyWidget):
         self.send(about, buffers)
 
     def _heard(self, widget: Any, content: Any, buffers: Any) -> None:
-        """A view has come: tell it all that was told before it."""
-        if content == "here":
-            self.send({"kind": "again"})
-            for about, pictures in self._told:
-                self.send(about, pictures)
+        """A view asks: for all that was told before it came, or for a frame with its numbers."""
+        match content:
+            case {"kind": "here"}:
+                for about, pictures in self._told:
+                    self.send(about, pictures)
+            case {"kind": "frame" | "look" as kind, "show": self._number, "number": int(number)} if self._job:
+                asked = {"number": number, "sharp": True} if kind == "frame" else {"frame": number}
+                self._job.ask(kind, **asked)

@@ -59,6 +59,8 @@ def meaning(path: str, trace: "Trace") -> str:
         return COUNTS[path]
     if path.startswith(("text[", "token[")):
         return "a piece of the text"
+    if path.startswith(("layer[", "head[")):
+        return f"which {path.partition('[')[0]} this is, counted from 1"
     parts = PATH.fullmatch(path)
     if not parts or parts["name"] not in MEANINGS:
         return ""

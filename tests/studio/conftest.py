@@ -1,10 +1,15 @@
 """Small scenes, of a size that draws in no time, and a cache of their own for the renders of a test."""
 
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from playwright.sync_api import Page, expect
+
+from .previewing import SENTENCE, WAIT, Preview
 
 PLAIN = """
 from manim import *
@@ -127,3 +132,49 @@ def stands(king):
     from soakup.lectures.questions import standing
 
     return standing(Clip.open(king))
+
+
+# --- a preview that runs ---
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory) -> Iterator[Callable[..., Preview]]:
+    running: list[Preview] = []
+    env = os.environ | {"XDG_CACHE_HOME": str(tmp_path_factory.mktemp("cache"))}
+
+    def started(*arguments: str, cwd: Path | None = None) -> Preview:
+        running.append(Preview(*arguments, env=env, cwd=cwd or tmp_path_factory.mktemp("here")))
+        return running[-1]
+
+    yield started
+    for preview in running:
+        if preview.process.poll() is None:
+            preview.end()
+
+
+@pytest.fixture(scope="module")
+def sentence(start) -> Preview:
+    """One that shows a sentence."""
+    return start(SENTENCE)
+
+
+@pytest.fixture
+def shown(page: Page, sentence: Preview) -> Page:
+    """Its page, with the first beats on it."""
+    page.goto(sentence.url)
+    expect(page.locator("#storyboard li")).not_to_have_count(0, timeout=WAIT)
+    return page
+
+
+@pytest.fixture(scope="module")
+def of_a_file(start, told: str, tmp_path_factory) -> SimpleNamespace:
+    file = tmp_path_factory.mktemp("mine") / "mine.py"
+    file.write_text(told)
+    return SimpleNamespace(file=file, preview=start("mine.py:Told", cwd=file.parent))
+
+
+@pytest.fixture
+def mine(of_a_file: SimpleNamespace, told: str) -> SimpleNamespace:
+    """A preview of a scene file, which nobody has touched yet."""
+    of_a_file.file.write_text(told)
+    return of_a_file

@@ -1,15 +1,8 @@
 """`soakup preview` as a person meets it, in a real browser."""
 
 import io
-import os
 import re
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,87 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-SENTENCE = "A fox saw the moon"
-SOAKUP = str(Path(sys.executable).with_name("soakup"))
-WAIT = 60_000  # milliseconds; the machines that test are slow, and what is fast is measured elsewhere
-
-
-class Preview:
-    """A `soakup preview` that runs: its `url`, and its process."""
-
-    def __init__(self, *arguments: str, env: dict[str, str], cwd: Path) -> None:
-        command = [SOAKUP, "preview", "--no-browser", *arguments]
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        self.process = subprocess.Popen(command, env=env, cwd=cwd, **pipes)
-        assert self.process.stdout
-        self.url = self.process.stdout.readline().strip()
-
-    def family(self) -> set[int]:
-        """Every process below it."""
-        listed = subprocess.run(["ps", "-eo", "pid,ppid"], capture_output=True, text=True, check=True).stdout
-        parents = {int(pid): int(ppid) for pid, ppid in (line.split() for line in listed.splitlines()[1:])}
-        found = {self.process.pid}
-        while more := {pid for pid, parent in parents.items() if parent in found} - found:
-            found |= more
-        return found - {self.process.pid}
-
-    def end(self) -> int:
-        self.process.send_signal(signal.SIGINT)
-        return self.process.wait(20)
-
-
-@pytest.fixture(scope="module")
-def start(tmp_path_factory) -> Iterator[Callable[..., Preview]]:
-    running: list[Preview] = []
-    env = os.environ | {"XDG_CACHE_HOME": str(tmp_path_factory.mktemp("cache"))}
-
-    def started(*arguments: str, cwd: Path | None = None) -> Preview:
-        running.append(Preview(*arguments, env=env, cwd=cwd or tmp_path_factory.mktemp("here")))
-        return running[-1]
-
-    yield started
-    for preview in running:
-        if preview.process.poll() is None:
-            preview.end()
-
-
-@pytest.fixture(scope="module")
-def sentence(start) -> Preview:
-    """One that shows a sentence."""
-    return start(SENTENCE)
-
-
-@pytest.fixture
-def shown(page: Page, sentence: Preview) -> Page:
-    """Its page, with the first beats on it."""
-    page.goto(sentence.url)
-    expect(page.locator("#storyboard li")).not_to_have_count(0, timeout=WAIT)
-    return page
-
-
-@pytest.fixture(scope="module")
-def of_a_file(start, told: str, tmp_path_factory) -> SimpleNamespace:
-    file = tmp_path_factory.mktemp("mine") / "mine.py"
-    file.write_text(told)
-    return SimpleNamespace(file=file, preview=start("mine.py:Told", cwd=file.parent))
-
-
-@pytest.fixture
-def mine(of_a_file: SimpleNamespace, told: str) -> SimpleNamespace:
-    """A preview of a scene file, which nobody has touched yet."""
-    of_a_file.file.write_text(told)
-    return of_a_file
-
-
-def beats(page: Page):
-    return page.locator("#storyboard li:not(.stale)")
-
-
-def settled(page: Page, quantities: bool = True) -> None:
-    """Wait until the exact frame stands there, and can be asked."""
-    if quantities:
-        expect(page.locator("#screen")).to_have_attribute("data-quantities", re.compile("[1-9]"), timeout=WAIT)
-    expect(page.locator("#picture")).to_be_visible(timeout=WAIT)
+from .previewing import SENTENCE, WAIT, Preview, beats, settled, wait_until
+from .watching import ready
 
 
 def test_tokens_appear_as_a_sentence_is_typed_and_its_storyboard_fills_in(page: Page, sentence: Preview):
@@ -156,15 +70,15 @@ def test_a_number_that_is_pointed_at_says_where_it_is_from_and_what_it_is(shown:
     region = shown.locator("#number-list button", has_text="“fox”: number 1 of its vector as it enters layer 1")
     region.first.hover()
     trace = soakup.model.open("tiny").trace(SENTENCE, bos=True)
-    path = shown.locator("#tip code").inner_text()
+    path = shown.locator(".pointed-tip code").inner_text()
     assert path == "embedding[2,0]"
-    shown_value = float(shown.locator("#tip strong").inner_text().replace("−", "-"))
+    shown_value = float(shown.locator(".pointed-tip strong").inner_text().replace("−", "-"))
     assert shown_value == pytest.approx(trace.value(path), rel=1e-6)
-    box = shown.locator("#mark rect").bounding_box()
+    box = shown.locator(".pointed-mark rect").bounding_box()
     shown.mouse.move(5, 5)
-    expect(shown.locator("#tip")).to_be_hidden()
+    expect(shown.locator(".pointed-tip")).to_be_hidden()
     shown.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(shown.locator("#tip code")).to_have_text(path)
+    expect(shown.locator(".pointed-tip code")).to_have_text(path)
 
 
 def test_it_plays_while_it_is_drawn_and_obeys_the_keys_of_a_player(shown: Page):
@@ -258,12 +172,13 @@ def test_a_film_is_rendered_and_downloaded(page: Page, mine, tmp_path):
             page.get_by_role("link", name=re.compile(kind)).click(timeout=WAIT)
         download.value.save_as(tmp_path / name)
     assert verify(tmp_path / "got.mp4")
-    assert "<soakup-clip" in (tmp_path / "got.html").read_text()
+    page.goto((tmp_path / "got.html").as_uri())
+    assert ready(page.locator("soakup-clip")).evaluate("e => [e.video.videoWidth, e.length]") == [128, 3]
 
 
 def test_a_render_can_be_stopped(shown: Page):
     shown.get_by_role("button", name="Render the film").click()
-    expect(shown.locator("#progress-text")).to_have_text(re.compile("Beat 1 of"), timeout=WAIT)
+    expect(shown.locator("#progress-text")).to_have_text(re.compile(r"Beat \d+ of \d+ · \d+:\d\d left"), timeout=WAIT)
     shown.get_by_role("button", name="Cancel").click()
     expect(shown.get_by_role("button", name="Render the film")).to_be_visible()
     expect(shown.locator("#files a")).to_have_count(0)
@@ -309,10 +224,3 @@ def test_it_dies_with_its_terminal(start):
     preview.process.kill()
     preview.process.wait()
     wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in working))
-
-
-def wait_until(holds: Callable[[], bool], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.1)

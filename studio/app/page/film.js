@@ -1,7 +1,7 @@
 // Making the film: progress, cancelling, and its files.
 
 import { address, post } from "./api.js";
-import { $, make } from "./dom.js";
+import { $, make, sentenced } from "./dom.js";
 
 const KINDS = [
   [/\.mp4$/, "Film"], [/\.vtt$/, "Captions"], [/\.srt$/, "Subtitles"], [/\.poster\.png$/, "Poster"], [/\.last\.png$/, "Last frame"],
@@ -43,7 +43,7 @@ export class Film {
 
   fail(message) {
     this.working(false);
-    $("film-error").textContent = message;
+    $("film-error").textContent = sentenced(message);
     $("film-error").hidden = false;
   }
 

@@ -1,40 +1,48 @@
-// Every head's pattern, small: rows are layers, columns are heads. One is chosen by clicking it.
+// Every head's pattern, small: rows are layers, columns are heads. A head is chosen by clicking it, a layer by its number.
 
 import { $, make } from "./dom.js";
 
 const LOW = [18, 24, 33], HIGH = [255, 255, 0]; // what is looked at is yellow
+const grid = $("heads");
 
 export class Heads {
   constructor(choose) {
-    this.choose = choose; // (layer, head), counted from 1
+    this.choose = choose; // (layer, head), counted from 1; the head is null where the layer alone is chosen
     this.reading = null;
     this.names = null;
     this.findings = [];
-    $("heads").addEventListener("keydown", (event) => this.key(event));
+    grid.addEventListener("keydown", (event) => this.key(event));
   }
 
   read(reading) {
     const same = this.reading && this.reading.model.layers === reading.model.layers && this.reading.model.heads === reading.model.heads;
     this.reading = reading;
-    const grid = $("heads");
-    if (!same) {
-      this.names = null;
-      const { layers, heads } = reading.model;
-      grid.style.setProperty("--heads", heads);
-      grid.replaceChildren(...Array.from({ length: layers * heads }, (_, k) => {
-        const [layer, head] = [Math.floor(k / heads) + 1, (k % heads) + 1];
-        const cell = make("button", {
-          type: "button", "data-layer": String(layer), "data-head": String(head), "aria-pressed": "false", tabindex: k ? "-1" : "0",
-          onclick: () => this.choose(layer, head), onmouseenter: () => this.about(layer, head), onfocus: () => this.about(layer, head),
-          onmouseleave: () => this.about(),
-        }, make("canvas", { width: 1, height: 1, "aria-hidden": "true" }));
-        return cell;
-      }));
-    }
+    if (!same) this.build(reading.model);
     this.findings = [];
     this.paint();
     this.name();
   }
+
+  build({ layers, heads }) {
+    this.names = null;
+    grid.style.setProperty("--heads", heads);
+    const count = (n) => Array.from({ length: n }, (_, k) => k + 1);
+    grid.replaceChildren(
+      make("span", { "aria-hidden": "true" }), ...count(heads).map((head) => make("span", { "aria-hidden": "true" }, String(head))),
+      ...count(layers).flatMap((layer) => [
+        make("button", {
+          type: "button", class: "layer", "data-layer": String(layer), "aria-label": `Layer ${layer}`, "aria-pressed": "false", tabindex: "-1",
+          title: `Layer ${layer}, and a head of the scene's choice`, onclick: () => this.choose(layer, null),
+        }, String(layer)),
+        ...count(heads).map((head) => make("button", {
+          type: "button", class: "cell", "data-layer": String(layer), "data-head": String(head), "aria-pressed": "false",
+          tabindex: layer + head > 2 ? "-1" : "0", onclick: () => this.choose(layer, head),
+          onmouseenter: () => this.about(layer, head), onfocus: () => this.about(layer, head), onmouseleave: () => this.about(), onblur: () => this.about(),
+        }, make("canvas", { width: 1, height: 1, "aria-hidden": "true" }))),
+      ]));
+  }
+
+  get cells() { return [...grid.querySelectorAll(".cell")]; }
 
   told({ names, findings }) {
     this.names = names;
@@ -44,7 +52,7 @@ export class Heads {
   }
 
   paint() {
-    for (const cell of $("heads").children) {
+    for (const cell of this.cells) {
       const pattern = this.reading.patterns[cell.dataset.layer - 1][cell.dataset.head - 1];
       const n = pattern.length, canvas = cell.firstChild;
       canvas.width = canvas.height = n;
@@ -66,20 +74,23 @@ export class Heads {
   }
 
   name() {
-    for (const cell of $("heads").children) {
+    for (const cell of this.cells) {
       const [layer, head] = [+cell.dataset.layer, +cell.dataset.head];
       cell.setAttribute("aria-label", this.title(layer, head));
       cell.classList.toggle("found", this.found(layer, head).length > 0);
     }
   }
 
-  // `chosen` by the person, or else by the scene.
+  // `chosen` by the person, or else by the scene: [layer, head].
   mark(chosen, byScene) {
-    this.marked = chosen ?? byScene;
-    for (const cell of $("heads").children) {
-      const is = (who) => who && +cell.dataset.layer === who[0] && +cell.dataset.head === who[1];
-      cell.setAttribute("aria-pressed", String(!!is(chosen)));
-      cell.classList.toggle("by-scene", !chosen && !!is(byScene));
+    this.marked = chosen?.[1] ? chosen : byScene;
+    const is = (cell, who) => !!who && +cell.dataset.layer === who[0] && +cell.dataset.head === who[1];
+    for (const cell of this.cells) {
+      cell.setAttribute("aria-pressed", String(is(cell, chosen)));
+      cell.classList.toggle("by-scene", !chosen?.[1] && is(cell, byScene));
+    }
+    for (const layer of grid.querySelectorAll(".layer")) {
+      layer.setAttribute("aria-pressed", String(!!chosen && !chosen[1] && +layer.dataset.layer === chosen[0]));
     }
     $("any-head").hidden = !chosen;
     this.about();
@@ -88,21 +99,20 @@ export class Heads {
   about(layer, head) {
     const of = layer ? [layer, head] : this.marked;
     if (!of || !this.reading || of[1] == null) { $("head-about").textContent = "Rows are layers, columns are heads."; return; }
-    const found = this.found(...of);
-    $("head-about").replaceChildren(make("b", {}, this.title(...of)),
-      ...(found.length ? [make("span", {}, found[0].evidence.charAt(0).toUpperCase() + found[0].evidence.slice(1))] : []));
+    const [found] = this.found(...of);
+    const says = found ? found.evidence.charAt(0).toUpperCase() + found.evidence.slice(1) : this.names ? "Nothing worth telling in this sentence" : "";
+    $("head-about").replaceChildren(make("b", {}, this.title(...of)), make("span", {}, says));
   }
 
   key(event) {
     const { heads } = this.reading?.model ?? {};
-    const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -heads, ArrowDown: heads }[event.key];
+    const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -heads - 1, ArrowDown: heads + 1 }[event.key];
     if (!by) return;
     event.preventDefault();
     event.stopPropagation();
-    const cells = [...$("heads").children], now = cells.indexOf(document.activeElement);
-    const next = cells[now + by];
+    const buttons = [...grid.querySelectorAll("button")], next = buttons[buttons.indexOf(document.activeElement) + by];
     if (!next) return;
-    for (const cell of cells) cell.tabIndex = cell === next ? 0 : -1;
+    for (const button of buttons) button.tabIndex = button === next ? 0 : -1;
     next.focus();
   }
 }

@@ -1,7 +1,7 @@
 // The page: what is chosen, what is shown, and how they hang together.
 
 import { listen, post, use } from "./api.js";
-import { $, calm, clock, later, make } from "./dom.js";
+import { $, calm, clock, later, make, sentenced } from "./dom.js";
 import { Film } from "./film.js";
 import { Heads } from "./heads.js";
 import { Numbers } from "./numbers.js";
@@ -60,7 +60,7 @@ async function apply() {
   asking = new AbortController();
   const { signal } = asking;
   $("state").textContent = "";
-  if (!isFile() && !state.text.trim()) { empty("Type a sentence, and see what the model does with it."); return; }
+  if (!isFile() && !state.text.trim()) { nothing(); return; }
   try {
     const answer = await post("show", asked(), { signal });
     if (signal.aborted) return;
@@ -79,6 +79,7 @@ function begin(number) {
   faults = [];
   drawFaults("when all is drawn");
   $("error").hidden = true;
+  reading = null;
   $("state").textContent = "Reading…";
   for (const card of $("storyboard").children) card.classList.add("stale");
   numbers.forget();
@@ -86,13 +87,16 @@ function begin(number) {
   $("render").disabled = false;
 }
 
-function empty(words) {
-  $("empty").textContent = words;
-  $("empty").hidden = false;
+// There is no sentence: what was shown of the one before stays, where there was one.
+function nothing() {
+  $("error").hidden = true;
+  $("state").textContent = "Type a sentence";
+  $("empty").textContent = "Type a sentence, and see what the model does with it.";
+  $("empty").hidden = player.beats.length > 0;
 }
 
 function fail(message) {
-  $("error-text").textContent = message.charAt(0).toUpperCase() + message.slice(1);
+  $("error-text").textContent = sentenced(message);
   $("error-note").hidden = $("picture").hidden && $("video").readyState < 2;
   $("error").hidden = false;
   $("empty").hidden = true;
@@ -135,25 +139,32 @@ async function cut() {
   } catch { /* what is wrong is said when the scene is played */ }
 }
 
+// The first letter belongs to a script that runs to the left.
+const LEFTWARDS = /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+
 function drawTokens(tokens, words = null) {
   const wordOf = new Map();
   words?.forEach((word, w) => word.tokens.forEach((i) => wordOf.set(i, w)));
   const inkable = words ? words.filter((w) => !tokens[w.tokens[0]]?.special).length : tokens.filter((t) => !t.special).length;
+  const last = new Map(words?.map((word, w) => [word.text.trim().toLowerCase(), w])); // of a word that stands twice the last is followed
+  const followed = state.word ? last.get(state.word.toLowerCase()) : undefined;
   let n = -1;
+  $("tokens").dir = LEFTWARDS.test(tokens.filter((t) => !t.special).map((t) => t.text).join("")) ? "rtl" : "ltr";
   $("tokens").replaceChildren(...tokens.map((token, i) => {
     const goesOn = words ? wordOf.get(i) === wordOf.get(i - 1) : i > 0 && !token.special && !/^\s/.test(token.text) && !tokens[i - 1].special;
     if (!token.special && !goesOn) n++;
+    if (token.part) return null;
     const label = token.special ? "rest" : token.text.trim() || "␣";
-    const word = words && !token.special ? words[wordOf.get(i)].text.trim() : null;
+    const w = wordOf.get(i), word = words && !token.special ? words[w].text.trim() : null;
     const chip = make("button", {
-      type: "button", disabled: !word, "aria-pressed": String(!!word && state.word === word),
-      title: word ? `Follow “${word}”` : token.special ? "The start token" : "",
+      type: "button", disabled: !word, "aria-pressed": String(!!word && followed === w),
+      title: word ? `Follow “${word}”${last.get(word.toLowerCase()) === w ? "" : ", where it stands last"}` : token.special ? "The start token" : "",
       onclick: () => change({ word: state.word === word ? null : word }),
     }, label);
-    const item = make("li", { class: [token.special && "special", goesOn && "goes-on", word && chosen.word === word && !state.word && "by-scene"].filter(Boolean).join(" ") }, chip);
+    const item = make("li", { class: [token.special && "special", goesOn && "goes-on", word && chosen.word === w && !state.word && "by-scene"].filter(Boolean).join(" ") }, chip);
     if (!token.special) item.style.setProperty("--hue", hue(n, inkable));
     return item;
-  }));
+  }).filter(Boolean));
 }
 
 // As the film's inks: evenly along the circle, but for its yellows.
@@ -174,22 +185,30 @@ function radios(id, entries, current, pick) {
 
 function fill() {
   if (!choices) return;
-  const scene = state.scene ?? choices.file ?? "layer-by-layer", model = state.model ?? "tiny";
+  const scene = state.scene ?? choices.file ?? "layer-by-layer", model = state.model ?? (isFile() ? "" : "tiny");
   const scenes = Object.keys(choices.scenes);
   $("scene").replaceChildren(...(choices.file ? [option(choices.file, choices.file, scene === choices.file)] : []),
     ...scenes.map((name) => option(name, name.replaceAll("-", " "), name === scene)));
   const idea = choices.scenes[scene];
   $("idea").textContent = idea ? idea.charAt(0).toUpperCase() + idea.slice(1) : "Your own scene: saving its file shows it anew.";
-  $("model").replaceChildren(...Object.keys(choices.models).map((name) => option(name, name, name === model)));
-  radios("theme", choices.themes.map((name) => [name, name]), state.theme ?? "dark", (theme) => change({ theme }));
-  radios("size", choices.sizes.map((size) => [size, size]), state.size ?? "16:9", (size) => change({ size }));
-  document.body.style.setProperty("--aspect", (state.size ?? "16:9").replace(":", " / "));
+  $("model").replaceChildren(...(isFile() ? [option("", "the scene's own", !model)] : []), ...Object.keys(choices.models).map((name) => option(name, name, name === model)));
+  radios("theme", choices.themes.map((name) => [name, name]), state.theme ?? reading?.theme ?? "dark", (theme) => change({ theme }));
+  radios("size", choices.sizes.map((size) => [size, size]), state.size ?? reading?.size ?? "16:9", (size) => change({ size }));
   radios("quality", Object.entries(choices.qualities).map(([q, name]) => [q, name.replace(/p.*/, "")]), state.quality ?? "h",
     (quality) => { state.quality = quality; write(); writeCommand(); });
   $("target").replaceChildren(option("", "any player", !film.target),
     ...Object.keys(choices.targets).map((name) => option(name, name, name === film.target)));
   sentence.readOnly = !!isFile();
-  heads.mark(state.layer && state.head ? [state.layer, state.head] : null, chosen.layer ? [chosen.layer, chosen.head] : null);
+  heads.mark(state.layer ? [state.layer, state.head] : null, chosen.layer ? [chosen.layer, chosen.head] : null);
+}
+
+// A plain Manim scene reads no sentence, and has nothing of all this to choose.
+function plain(yes) {
+  for (const id of ["model-field", "heads-field", "look-field"]) $(id).hidden = yes;
+  if (!yes) return;
+  sentence.value = "";
+  $("tokens").replaceChildren();
+  grow();
 }
 
 // The quality changes the film and not what is looked at.
@@ -199,11 +218,16 @@ function writeCommand() {
   $("command").textContent = command && quality !== "h" ? `${command} -q ${quality}` : command;
 }
 
-$("scene").addEventListener("change", () => change({
-  scene: $("scene").value === (choices.file ?? "layer-by-layer") ? null : $("scene").value, layer: null, head: null, word: null,
-}));
+$("scene").addEventListener("change", () => {
+  const scene = $("scene").value, own = scene === choices.file;
+  if (isFile()) sentence.value = state.text = sentence.value || FIRST; // its sentence may go on in another scene
+  change({
+    scene: scene === (choices.file ?? "layer-by-layer") ? null : scene, layer: null, head: null, word: null,
+    ...(own && { model: null, theme: null, size: null }), // what its own are, is in the file
+  });
+});
 $("model").addEventListener("change", () => change({
-  model: $("model").value === "tiny" ? null : $("model").value, layer: null, head: null, word: null,
+  model: $("model").value === (isFile() ? "" : "tiny") ? null : $("model").value, layer: null, head: null, word: null,
 }));
 $("any-head").addEventListener("click", () => { change({ layer: null, head: null }); $("heads").querySelector("[tabindex='0']")?.focus(); });
 $("copy").addEventListener("click", async () => {
@@ -225,7 +249,7 @@ function drawBeat(beat) {
   const card = make("button", { type: "button", onclick: () => { player.pause(true); player.goto(beat.end - 1); } },
     make("img", { src: stillAddress(show, beat.number), alt: "", loading: "lazy", width: 854, height: 480 }),
     make("span", { class: "when" }, clock(seconds)),
-    make("span", { class: "caption" }, beat.caption || beat.name));
+    make("span", { class: "caption", title: beat.caption }, beat.caption || beat.name));
   card.setAttribute("aria-label", `${clock(seconds)}, ${beat.name}${beat.caption ? `: ${beat.caption}` : ""}`);
   const item = make("li", {}, card), old = board.children[beat.number - 1];
   if (old) old.replaceWith(item); else board.append(item);
@@ -267,12 +291,15 @@ function toFault(fault) {
   player.goto(((fault.time + fault.until) / 2) * player.fps);
 }
 
+function drawing() { $("state").textContent = `Drawing the draft · ${Math.floor(100 * player.share)} %`; }
+
 // --- what the server tells ---
 
 const hears = {
   tab: ({ tab }) => { use(tab); show = 0; },
   choices: (told) => {
     choices = told;
+    document.body.classList.add("ready");
     $("empty").hidden = true;
     $("gone")?.remove();
     if (!choices.scenes[state.scene] && state.scene !== choices.file) state.scene = null;
@@ -289,7 +316,6 @@ const hears = {
     cutting++; // what has been asked of the tokens alone would come too late
     reading = told;
     if (isFile()) { sentence.value = told.text; grow(); }
-    $("heads-field").hidden = false;
     heads.read(told);
     drawTokens(told.tokens, told.words);
     $("state").textContent = "Playing the scene…";
@@ -298,6 +324,8 @@ const hears = {
     if (beat.number === 1) {
       $("empty").hidden = true;
       chosen = beat.chosen ?? {};
+      document.body.style.setProperty("--aspect", beat.aspect);
+      plain(!reading);
       if (reading) drawTokens(reading.tokens, reading.words);
       fill();
     }
@@ -309,10 +337,13 @@ const hears = {
     player.length(frames);
     const board = $("storyboard");
     while (board.children.length > player.beats.length) board.lastChild.remove();
-    $("state").textContent = "Drawing the draft…";
+    drawing();
   },
   heads: (told) => heads.told(told),
-  draft: (draft) => player.draft(draft),
+  draft: (draft) => {
+    player.draft(draft);
+    if (player.whole) drawing();
+  },
   drawn: () => {
     player.drawn();
     $("state").textContent = "";

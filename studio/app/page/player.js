@@ -1,7 +1,7 @@
 // The film: a video that grows as it is drawn, and over it, when it stands still, the exact frame, drawn large.
 
 import { address, get, post } from "./api.js";
-import { $, clock, later, make } from "./dom.js";
+import { $, clock, freeze, later, make } from "./dom.js";
 
 const video = $("video"), picture = $("picture"), timeline = $("timeline");
 
@@ -41,7 +41,7 @@ export class Player {
     this.show = show;
     this.reset();
     this.frame = kept;
-    this.freeze();
+    freeze(video, picture);
     this.source = new MediaSource();
     const source = this.source;
     if (this.url) URL.revokeObjectURL(this.url);
@@ -49,16 +49,6 @@ export class Player {
     source.addEventListener("sourceopen", () => { if (source === this.source) this.feed(); }, { once: true });
     video.src = this.url;
     this.draw();
-  }
-
-  // Keep what the video shows, in a picture over it.
-  freeze() {
-    if (!picture.hidden || video.readyState < 2) return;
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
-    canvas.getContext("2d").drawImage(video, 0, 0);
-    picture.src = canvas.toDataURL();
-    picture.hidden = false;
   }
 
   beat(beat) {
@@ -254,11 +244,16 @@ export class Player {
 
   draw() {
     const beats = $("beats");
+    timeline.classList.toggle("stale", !this.beats.length); // what was there stays until there is something new
+    if (!this.beats.length && beats.children.length) {
+      for (const id of ["play", "before", "after"]) $(id).disabled = true;
+      timeline.setAttribute("aria-disabled", "true");
+      return;
+    }
     while (beats.children.length > this.beats.length) beats.lastChild.remove();
     this.beats.forEach((beat, k) => {
       const cell = beats.children[k] ?? beats.appendChild(make("div", {}, make("i")));
       cell.style.flexGrow = beat.end - beat.start;
-      cell.title = beat.name;
     });
     const there = this.beats.length > 0;
     for (const id of ["play", "before", "after"]) $(id).disabled = !there;
@@ -266,6 +261,13 @@ export class Player {
     timeline.setAttribute("aria-valuemax", String(Math.max(this.frames - 1, 0)));
     this.drawBuffered();
     this.place();
+  }
+
+  // How much of the film is drawn, from 0 to 1.
+  get share() {
+    let drawn = 0;
+    for (const { start, end } of this.drafts.values()) drawn += end - start;
+    return this.frames ? Math.min((drawn * this.fps) / this.frames, 1) : 0;
   }
 
   drawBuffered() {
@@ -310,11 +312,26 @@ export class Player {
       if (this.playing) this.pause(true);
       this.goto(at(event), { dragging: true });
     });
-    timeline.addEventListener("pointermove", (event) => { if (dragging) this.goto(at(event), { dragging: true }); });
-    const drop = () => { if (dragging) { dragging = false; this.settle(); } };
+    timeline.addEventListener("pointermove", (event) => {
+      if (dragging) this.goto(at(event), { dragging: true });
+      this.hover(at(event));
+    });
+    const drop = () => { if (dragging) { dragging = false; this.settle(); } $("hover").hidden = true; };
     timeline.addEventListener("pointerup", drop);
     timeline.addEventListener("pointercancel", drop);
+    timeline.addEventListener("pointerleave", () => { if (!dragging) $("hover").hidden = true; });
     addEventListener("keydown", (event) => this.key(event));
+  }
+
+  // What is at a place of the line: its time and its beat.
+  hover(frame) {
+    if (!this.beats.length) return;
+    frame = Math.max(0, Math.min(Math.round(frame), this.frames - 1));
+    const label = $("hover"), beat = this.beats[this.beatAt(frame)];
+    label.hidden = false;
+    label.replaceChildren(make("b", {}, clock(frame / this.fps)), beat ? ` ${beat.name}` : "");
+    const share = frame / Math.max(this.frames - 1, 1), room = timeline.clientWidth - label.offsetWidth;
+    label.style.left = `${Math.max(0, Math.min(share * timeline.clientWidth - label.offsetWidth / 2, room))}px`;
   }
 
   key(event) {
