@@ -3,7 +3,7 @@
 A finding claims what its value says and no more. Where nothing passes its threshold there is no finding.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -254,10 +254,12 @@ def mixture(trace: "Trace") -> Iterator[Finding]:
         yield _finding(trace, "mixture", path, evidence, source=_end(trace, source), target=end)
 
 
-def of_head(trace: "Trace", layer: int, head: int, habits: "Habits | None" = None) -> Finding | None:
+def of_head(
+    trace: "Trace", layer: int, head: int, habits: "Habits | None" = None, among: Container[int] | None = None
+) -> Finding | None:
     """What is worth saying of one head, by the thresholds of the findings above: that it is an induction,
-    duplicate-token or previous-token head, or mostly rests; else where a content word looks at another most. None where
-    nothing passes."""
+    duplicate-token or previous-token head, or mostly rests; else where a content word looks at another most, both of
+    them `among` some words. None where nothing passes."""
     kinds: list[tuple[str, str, float, bool]] = []
     if habits is not None:
         kinds += [
@@ -271,7 +273,8 @@ def of_head(trace: "Trace", layer: int, head: int, habits: "Habits | None" = Non
         if possible and (share := float(trace.value(path))) >= least:
             return _finding(trace, kind, path, f"{_name(layer, head)}: {kind}, {share:.0%}", layer, head)
     weights = derived.word_attention(trace, layer)[head]  # (T, W)
-    share, target, source = max(((weights[_end(trace, t), s], t, s) for t, s in _pairs(trace)), default=(0.0, 0, 0))
+    pairs = [(t, s) for t, s in _pairs(trace) if among is None or (t in among and s in among)]
+    share, target, source = max(((weights[_end(trace, t), s], t, s) for t, s in pairs), default=(0.0, 0, 0))
     if share < NOTICED:
         return None
     path = f"word_attention({layer})[{head},{_end(trace, target)},{source}]"

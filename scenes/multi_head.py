@@ -58,7 +58,8 @@ class MultiHead(GridScene):
     def choose_cards(self) -> None:
         """Which heads have a card, the followed one first, and where the cards stand side by side."""
         layer, heads, plan = self.look.layer, self.trace.model.heads, self.layout
-        self.findings = {h: findings.of_head(self.trace, layer, h, self.habits()) for h in range(heads)}
+        shown = self.reading.words
+        self.findings = {h: findings.of_head(self.trace, layer, h, self.habits(), shown) for h in range(heads)}
         worth = sorted(range(heads), key=lambda h: (h != self.look.head, -self.worth(h)))
         self.carded = sorted(worth[:MOST])
         self.under_words = plan.under_words - 0.15
@@ -244,7 +245,9 @@ class MultiHead(GridScene):
         """What a head is called, the longer way first."""
         found = self.findings[head]
         if found is None:
-            return [["nothing stands out"]]
+            return (
+                [["nothing stands out"]] if not self.reading.runs else [["nothing here stands out"], ["nothing here"]]
+            )
         share = Quantity("derived", found.path, found.value, "percent", shown="attention")
         if found.kind == "attention":
             assert found.target is not None and found.source is not None  # as every finding of this kind has

@@ -140,6 +140,13 @@ def test_a_text_longer_than_can_be_told_is_refused_in_one_sentence(play_through,
     assert "\n" not in str(caught.value)
 
 
+def test_heads_are_called_by_words_that_can_be_seen(play_through):
+    scene = play_through(SCENES["multi-head"], text=LONG)
+    looks = [found for found in scene.findings.values() if found and found.kind == "attention"]
+    assert looks
+    assert not {i for found in looks for i in (found.source, found.target)} & scene.reading.hidden
+
+
 def test_other_heads_of_the_layer_have_the_same_sums(play_through):
     scene = play_through(SCENES["multi-head"], text=LONG)
     for head in range(scene.trace.model.heads):
