@@ -244,6 +244,12 @@ def other_heads(trace: "Trace", layer: int, head: int) -> np.ndarray:
 
 
 @derived
+def heads_beyond(trace: "Trace", most: int) -> np.ndarray:
+    """(1,): how many heads a layer has beyond `most`."""
+    return np.array([max(trace.model.heads - most, 0)])
+
+
+@derived
 def word_attention(trace: "Trace", layer: int) -> np.ndarray:
     """(H, T, W): the attention weights with their sources summed by word; rows sum to 1."""
     return _by_word(trace, _layer(trace, layer).pattern)

@@ -91,8 +91,9 @@ class AttentionFormula(GridScene):
         grid, plan, theme = self.grid, self.grid.plan, self.style
         self.query_ticks = {i: self.tick(plan.xs[i], plan.top, 1, theme.query, i) for i in grid.columns}
         self.key_ticks = {j: self.tick(plan.left, plan.ys[j], -1, theme.key, j) for j in grid.rows}
+        self.row_names = grid.names_before(plan.left - TICK - 0.1, self.screen.left)
         growing = [LaggedStart(*map(GrowArrow, t.values()), lag_ratio=0.05) for t in (self.query_ticks, self.key_ticks)]
-        self.play(*growing, FadeIn(grid.lines), run_time=1.4)
+        self.play(*growing, FadeIn(grid.lines, *self.row_names), run_time=1.4)
 
     def name_queries_and_keys(self) -> None:
         """The queries fly together into Q, the keys into K."""
@@ -105,7 +106,7 @@ class AttentionFormula(GridScene):
         self.make_marks()
         self.play(FadeIn(self.part(T), run_time=0.6))
         columns = [levels([self.marks[i, j] for j in self.grid.rows], 1.0) for i in self.grid.columns]
-        self.play(change(self.marks.values(), staggered(columns, 0.3), rate_func=linear, run_time=2.2))
+        self.play(change(self.marks.values(), staggered(columns, 0.3), rate_func=linear, run_time=1.6))
         self.show_scale(self.head_shown.dot_product, self.head_shown.dots)
 
     def divide_by_the_root(self) -> None:
@@ -136,7 +137,7 @@ class AttentionFormula(GridScene):
             dots += column
         self.add(*dots)
         self.play(
-            change([*dots, *self.marks.values()], staggered(steps, 0.2), rate_func=linear, run_time=2.2),
+            change([*dots, *self.marks.values()], staggered(steps, 0.2), rate_func=linear, run_time=1.8),
             *[FadeOut(scale, run_time=0.5) for scale in self.scale_shown],
         )
         self.remove(*self.marks.values())
@@ -167,7 +168,7 @@ class AttentionFormula(GridScene):
         heads, layer = self.reading.count("count.heads"), self.reading.count(f"layer[{self.look.layer}]")
         self.say("One head of attention in one line; layer ", layer, " does it ", heads, " times over")
         ticks = [t for ticks in (self.query_ticks, self.key_ticks, self.value_ticks) for t in ticks.values()]
-        rest = [*ticks, *self.dots.values(), *self.grid.over.values()]
+        rest = [*ticks, *self.dots.values(), *self.grid.over.values(), *self.row_names]
         self.play(
             FadeOut(self.frame_of_values, self.gathered_mark, run_time=0.5),
             change(rest, levels(rest, style.DIM), run_time=0.8),

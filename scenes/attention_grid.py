@@ -17,6 +17,7 @@ from soakup.scenes.tokens import TokenBox, fitted
 from soakup.scenes.words import Words, line_width, written
 
 SYMBOL_SIZE = 28
+NAME_SIZES, NAME_ROW = (26, 24, 22), 0.012  # of words before rows; how high a row has to be for them, by font size
 FRAME = 3  # stroke of the yellow frames
 
 
@@ -243,6 +244,27 @@ class AttentionGrid:
         """All that stands before row j."""
         symbols = (self.embeddings_beside, self.keys)
         return [self.box_beside(j), self.arrows_beside[j], *[s[j] for s in symbols if s]]
+
+    def names_before(self, right: float, left: float) -> list[Words]:
+        """The words as they are written before their rows where there are no boxes, every second one further left where
+        rows are low; none where there is no room for all between two places."""
+        low = self.plan.cell[1] < NAME_ROW * NAME_SIZES[-1]
+        for size in (size for size in NAME_SIZES if NAME_ROW * size <= self.plan.cell[1] * (1 + low)):
+            names = [self._name_before(group, right, size) for group in self.beside]
+            if low:
+                further = max(name.width for name in names) + 0.12
+                for name in names[::2]:
+                    name.shift((-further, 0, 0))
+            if min(name.get_left()[0] for name in names) >= left:
+                return names
+        return []
+
+    def _name_before(self, group: tuple[int, ...], right: float, size: int) -> Words:
+        label, ys = self.beside[group].label, [self.plan.ys[j] for j in group if j in self.plan.ys]
+        name = Words(
+            label.text, size, self.theme.quiet if self.is_quiet(group[0]) else self.theme.text, label.quantities
+        )
+        return name.centre(right, (ys[0] + ys[-1]) / 2, side=1)
 
     def margins(self) -> list[Mobject]:
         """All that stands over and before the grid."""

@@ -76,25 +76,33 @@ class AttentionPattern(GridScene):
         k = self.reading.count("count.head_width")
         if np.isclose(shown.scale, self.trace.model.head_width**-0.5, rtol=1e-3):
             self.say("All scores are divided by √k, here the root of ", k)
-            formula = [Formula("div sqrt(k)", 36, self.style.text), Words.of(["k = ", k], 28, self.style.text)]
+            source, words = "div sqrt(k)", ["k = ", k]
         else:
             path = f"layers.{shown.layer}.score_scale"
             scale = Quantity("element", path, shown.scale, ".3f")
             self.say("All scores are multiplied by ", scale)
-            formula = [Formula("times", 36, self.style.text), Words.of([scale], 28, self.style.text)]
+            source, words = "times", [scale]
         if not self.digits:
             for (i, j), mark in self.marks.items():
                 if j not in self.reading.runs:
                     mark.quantities = (shown.score(i, j),)
             self.show_scale(shown.score, shown.scores)
             return
-        label = VGroup(*formula).arrange(RIGHT, buff=0.25)
-        label.move_to(self.counter.get_corner(DOWN + LEFT) + 0.5 * DOWN, aligned_edge=LEFT)
+        corner, under = self.counter.get_corner(DOWN + LEFT), np.array([self.layout.left, self.layout.bottom, 0.0])
+        label = self.scale_label(source, words, 36, corner + 0.3 * DOWN)
+        if self.meets_the_margins(label):
+            label = self.scale_label(source, words, 28, under + 0.05 * DOWN)
         self.play(FadeIn(label, shift=UP * 0.2, run_time=0.8))
         pairs = [(i, j) for i in grid.columns for j in grid.columns]
         counting = [self.marks[i, j].counting(shown.score(i, j)) for i, j in pairs]
         self.play(change(self.marks.values(), together(*counting), run_time=1.8))
         self.afterwards(lambda: self.coming(FadeOut(label, run_time=0.4)))
+
+    def scale_label(self, source: str, words: list[str | Quantity], size: int, corner: np.ndarray) -> VGroup:
+        """What the scores are divided or multiplied by, down and right of a corner."""
+        color = self.style.text
+        label = VGroup(Formula(source, size, color), Words.of(words, min(size, 28), color)).arrange(RIGHT, buff=0.25)
+        return label.move_to(corner, aligned_edge=UP + LEFT)
 
     def masked(self) -> None:
         """Where the key comes after the query, the score turns to −∞, and the cell is empty."""
@@ -127,9 +135,10 @@ class AttentionPattern(GridScene):
         x, power_x, _ = self.table_xs
         self.scores = {j: self.table_score(j, x) for j in shown.seen(i)}
         column = [self.marks[i, j] for j in shown.seen(i)]
-        moving = [shifting([entry], (x - self.layout.xs[i], 0, 0)) for entry in self.scores.values()]
+        home = self.column_x(self.scores.values())
+        moving = [shifting([entry], (x - home, 0, 0)) for entry in self.scores.values()]
         for entry in self.scores.values():
-            entry.shift((self.layout.xs[i] - x, 0, 0))
+            entry.shift((home - x, 0, 0))
         if not self.digits:
             self.play(change(column, levels(column, 0.0), run_time=0.5), FadeIn(*self.scores.values(), run_time=0.5))
         for mark in column:
@@ -183,10 +192,12 @@ class AttentionPattern(GridScene):
         swings = self.swing_to(self.weights, {j: shown.weight(i, j) for j in self.weights}, weight_x, "0.00")
         self.play(FadeIn(title, run_time=0.6))
         self.play(change(self.weights.values(), staggered(swings, 0.12), rate_func=linear, run_time=2.2))
-        dot_x = weight_x + 0.5 + self.layout.largest_dot
+        largest = self.layout.largest_dot
+        radius = min(largest, (self.screen.right - weight_x - 0.5) / 2)  # all smaller where there is less room
         self.table_dots = {j: self.new_dot(i, j) for j in self.weights}
         for j, dot in self.table_dots.items():
-            dot.at = np.array([dot_x, self.layout.ys[j], 0.0])
+            dot.radius_shown *= radius / largest
+            dot.at = np.array([weight_x + 0.5 + radius, self.layout.ys[j], 0.0])
         self.add(*self.table_dots.values())
         growing = [dot.growing() for dot in self.table_dots.values()]
         self.play(change(self.table_dots.values(), together(*growing), run_time=0.8))
@@ -205,7 +216,7 @@ class AttentionPattern(GridScene):
             marks = [self.marks[i, j] for j in shown.seen(i)]
             if self.digits:
                 swings = [
-                    mark.swinging(shown.weight(i, j), "0.00", color=self.weight_color(i, j))
+                    mark.swinging(shown.weight(i, j), "0.00", self.layout.cell[1], color=self.weight_color(i, j))
                     for j, mark in zip(shown.seen(i), marks, strict=True)
                 ]
             else:
@@ -239,7 +250,7 @@ class AttentionPattern(GridScene):
     def every_column_in_words(self, whole: Quantity) -> list[str | Quantity]:
         if self.weighted:
             return ["So with every word: each column’s weights sum to ", whole]
-        return ["Softmax: e to the power of each score, divided by the column’s sum; the weights sum to ", whole]
+        return ["Softmax: e to each score, over their sum: weights that sum to ", whole]
 
     def draw_dots(self) -> None:
         self.say("As dots: the larger the dot, the more attention")
@@ -313,6 +324,12 @@ class AttentionPattern(GridScene):
         left = min(max((plan.left + plan.right - width) / 2, plan.left), self.screen.right - width)
         return left + width / 6, left + width / 2, left + width * 5 / 6
 
+    def column_x(self, entries: Iterable[Entry]) -> float:
+        """Where the followed word's column is, or as near to it as numbers wider than its cells stay clear of the keys
+        and in the frame."""
+        half = max(entry.width for entry in entries) / 2
+        return min(max(self.layout.xs[self.i], self.layout.left + half), self.screen.right - half)
+
     def powers_of(self, i: int) -> np.ndarray:
         shown = self.head_shown
         return np.array([shown.exponential(i, j).value for j in shown.seen(i)] + [shown.exponential_sum(i).value])
@@ -321,7 +338,7 @@ class AttentionPattern(GridScene):
         """One number of the table, in the row of key j."""
         widest = self.head_shown.widest(column, quantity.format)
         color = style.data_color(float(quantity.value), float(np.abs(column).max()), self.style)
-        return Entry(quantity, self.table_size, (x, self.layout.ys[j]), widest, color)
+        return Entry(quantity, self.table_size, (x, self.row(j)), widest, color)
 
     def table_score(self, j: int, x: float) -> Entry:
         """The followed word's score with key j; for a run, dots."""
@@ -341,7 +358,8 @@ class AttentionPattern(GridScene):
             entry.swinging(
                 quantities[j],
                 widest,
-                (x, self.layout.ys[j]),
+                self.layout.cell[1],
+                (x, self.row(j)),
                 style.data_color(float(quantities[j].value), largest, self.style),
             )
             for j, entry in entries.items()
@@ -371,11 +389,11 @@ class AttentionPattern(GridScene):
         going = [*self.table_titles, *self.table_dots.values(), *self.scores.values(), *self.powers.values()]
         self.play(FadeOut(*going, run_time=0.5))
         weights = list(self.weights.values())
-        home = [shifting(weights, (plan.xs[i] - weight_x, 0, 0)), shifting(header, (plan.xs[i] - x, 0, 0))]
-        self.play(change([*weights, *header], together(*home), run_time=1.0))
+        back = shifting(weights, (self.column_x(weights) - weight_x, 0, 0))
+        self.play(change([*weights, *header], together(back, shifting(header, (plan.xs[i] - x, 0, 0))), run_time=1.0))
         for j, entry in self.weights.items():
             self.remove(self.marks[i, j])
-            entry.at = np.array([*grid.at(i, j), 0.0])
+            entry.at = np.array([plan.xs[i], self.row(j), 0.0])
             if self.digits:
                 self.marks[i, j] = entry
         if not self.digits:

@@ -103,16 +103,25 @@ class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, Attent
 
     # --- where one chapter goes over into the next ---
 
+    def count_head(self) -> None:
+        if not hasattr(self, "counter"):
+            super().count_head()
+
+    def make_values(self) -> None:
+        """The words over the grid that are looked at stay, and all else goes."""
+        self.leave_the_words(but=list(self.boxes_of_sources()))
+        super().make_values()
+
+    def boxes_of_sources(self) -> dict[tuple[int, ...], Mobject]:
+        """The boxes over the values, by the tokens that share one."""
+        rest = self.reading.rest
+        tokens = {s.token: s.box for s in self.sources if s.token is not None}
+        return {(i,) if i == rest else self.reading.box_with(i): box for i, box in tokens.items()}
+
     def take_places(self) -> None:
-        """The words over the grid that are looked at come over their values; all else goes."""
-        grid, reading = self.grid, self.reading
-        sources: dict[tuple[int, ...], Mobject] = {}
-        for source in self.sources:
-            if source.token is not None:
-                group = (source.token,) if source.token == reading.rest else reading.box_with(source.token)
-                sources[group] = source.box
-        self.leave_the_words(but=[group for group in grid.over if group in sources])
-        moving = [(grid.over[group].copy(), box) for group, box in sources.items()]
+        """The words that stayed come over their values."""
+        grid = self.grid
+        moving = [(grid.over[group].copy(), box) for group, box in self.boxes_of_sources().items()]
         self.remove(*grid.over.values())
         self.add(*[box for box, _ in moving])
         self.move_words(moving)
@@ -138,7 +147,7 @@ class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, Attent
         """The strip of the layer's ΔE is read as numbers again, and added to E."""
         self.leave_the_words()
         self.whole = self.vector(self.update(self.i), 0.0, self.style.update, "Delta arrow(E)")
-        self.play(FadeIn(self.whole.column, self.whole.name, run_time=0.8))
+        self.coming(FadeIn(self.whole.column, self.whole.name, run_time=0.8))
         super().update_vector()
 
     def name_queries_and_keys(self) -> None:
@@ -156,8 +165,8 @@ class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, Attent
     def leave_the_words(self, but: Iterable[tuple[int, ...]] | None = None) -> None:
         """Everything goes but the words over the grid (of those, the groups given), which are lit again."""
         kept = [box for group, box in self.grid.over.items() if but is None or group in but]
+        self.coming(change(kept, levels(kept, 1.0), run_time=0.4))
         self.clear_but(kept)
-        self.play(change(kept, levels(kept, 1.0), run_time=0.4))
 
     def clear_but(self, kept: Iterable[Mobject]) -> None:
         """Everything goes but these and what says which layer it is; the caption, once it has been read."""
@@ -173,5 +182,6 @@ class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, Attent
             return [part for each in mobject.submobjects for part in without(each)]
 
         self.hush()
-        if going := [part for mobject in self.mobjects for part in without(mobject)]:
+        going = [part for mobject in self.mobjects for part in without(mobject)]
+        if going or self._coming:
             self.play(*[FadeOut(part, run_time=0.6) for part in going])

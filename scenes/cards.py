@@ -6,10 +6,12 @@ import numpy as np
 from manim import ManimColor, Rectangle, VGroup
 
 from soakup.scenes.attention_grid import AttentionGrid
+from soakup.scenes.grid import GridPlan
 from soakup.scenes.marks import specks
 from soakup.scenes.one_head import OneHead
 from soakup.scenes.style import Theme
 
+ACROSS, UPRIGHT = 0.46, 0.66  # the radius of the largest dot, at most: of a cell's width, of its height
 INVISIBLE = 0.003  # the radius, in units, of a dot too small for any pixel
 
 
@@ -19,14 +21,15 @@ class Card(VGroup):
     def __init__(self, head: OneHead, grid: AttentionGrid, theme: Theme) -> None:
         plan = grid.plan
         self.head = head
-        self.ground = Rectangle(width=plan.right - plan.left, height=plan.top - plan.bottom, stroke_width=1.5)
+        width, height = card_size(plan)
+        self.ground = Rectangle(width=width, height=height, stroke_width=1.5)
         self.ground.move_to(((plan.left + plan.right) / 2, (plan.top + plan.bottom) / 2, 0))
         self.ground.set_fill(theme.ground, opacity=1).set_stroke(theme.quiet)
         self.shade = grid.shade.copy().set_z_index(0)
         super().__init__(self.ground, *([] if head.looks_ahead else [self.shade]))
         for j in grid.rows:
             weights = [head.weight(i, j, "", "dot") for i in grid.columns if j in head.seen(i)]
-            radii = plan.largest_dot * np.sqrt([max(float(q.value), 0.0) for q in weights])
+            radii = largest_dot(plan) * np.sqrt([max(float(q.value), 0.0) for q in weights])
             places = [grid.at(i, j) for i in grid.columns if j in head.seen(i)]
             seen = [k for k, radius in enumerate(radii) if radius > INVISIBLE]
             if seen:
@@ -34,6 +37,18 @@ class Card(VGroup):
                 row = specks([places[k] for k in seen], color, radii[seen])
                 row.quantities = tuple(weights[k] for k in seen)
                 self.add(row)
+
+
+def largest_dot(plan: GridPlan) -> float:
+    """The radius of the dot of all the attention there is. Dots of one column share it, so that they need less room
+    above each other than side by side: √w + √(1 - w) is never more than √2."""
+    return min(ACROSS * plan.cell[0], UPRIGHT * plan.cell[1])
+
+
+def card_size(plan: GridPlan) -> tuple[float, float]:
+    """Width and height of a card: the grid's, and room for the largest dots at its edges."""
+    past = max(0.0, largest_dot(plan) - plan.cell[1] / 2)
+    return plan.right - plan.left, plan.top - plan.bottom + 2 * past
 
 
 def slots(count: int, card: tuple[float, float], room: tuple[float, float], label: float) -> tuple[int, float]:

@@ -60,18 +60,22 @@ class Entry(Number):
         self.quantities = ()
         self.text, self.points = MASKED, Number(MASKED, self.size).points.copy()
         self.set_fill(color)
-        self.move_to(self.at)
+        self.shift((self.at[0] - self.get_center()[0], self.at[1] - digit_height(self.size) / 2, 0))
 
     def swinging(
-        self, quantity: Quantity, widest: str, to: Sequence[float] | None = None, color=None
+        self, quantity: Quantity, widest: str, room: float, to: Sequence[float] | None = None, color=None
     ) -> Callable[[float], None]:
         """A step in which the number swings towards the viewer, about an upright axis through its middle, and lands as
-        another number, in the same place or in another."""
+        another number, in the same place or in another. Where rows are low, of a height `room`, the eye is farther
+        away, for no number to grow over its neighbours."""
         start, end = self.at, self.at if to is None else np.array([to[0], to[1], 0.0])
         before, colors = self.points - start, self.fill_rgbas[:, :3].copy()
         self.at = end
         after = Number(quantity.text, self.size, self.point(widest)).points - end
         self.at = start
+        reach = LIFT + max(float(np.abs(points[:, 0]).max()) for points in (before, after))
+        grown = max(room / digit_height(self.size), 1.05)  # so many times its size, a number touches one that is so too
+        eye = max(EYE, reach * grown / (grown - 1))
 
         def step(alpha: float) -> None:
             if alpha >= 1:
@@ -79,7 +83,8 @@ class Entry(Number):
                 self.points = after + end
             else:
                 shape, angle = (before, math.pi * alpha) if alpha < 0.5 else (after, math.pi * (alpha - 1))
-                self.points = turned(shape, angle, LIFT * math.sin(math.pi * alpha)) + start + (end - start) * alpha
+                at = start + (end - start) * alpha
+                self.points = turned(shape, angle, LIFT * math.sin(math.pi * alpha), eye) + at
             if color is not None and alpha >= 0.5:
                 self.fill_rgbas[:, :3] = color.to_rgb()
             elif color is not None:
@@ -103,8 +108,8 @@ class Untold(Entry):
         self.set_fill(color)
 
 
-def turned(points: np.ndarray, angle: float, lift: float) -> np.ndarray:
+def turned(points: np.ndarray, angle: float, lift: float, eye: float = EYE) -> np.ndarray:
     """Points (n, 3) about the origin, turned about the upright axis, lifted to the eye, and seen in perspective."""
     depth = lift + points[:, :1] * math.sin(angle)
-    nearer = EYE / (EYE - depth)
+    nearer = eye / (eye - depth)
     return np.hstack([points[:, :1] * math.cos(angle) * nearer, points[:, 1:2] * nearer, np.zeros((len(points), 1))])

@@ -16,12 +16,13 @@ from manim import (
     LaggedStart,
     Line,
     ManimColor,
+    Mobject,
     VGroup,
     VMobject,
     linear,
 )
 
-from soakup.drawing.numbers import text_width
+from soakup.drawing.numbers import digit_height, text_width
 from soakup.scenes import style
 from soakup.scenes.attention_grid import AttentionGrid
 from soakup.scenes.entries import Entry, Untold
@@ -47,7 +48,7 @@ from soakup.scenes.scene import late
 from soakup.scenes.words import Words
 
 FRAMES_GONE = 0.5  # seconds
-SMALLEST_SYMBOL, LARGEST_SYMBOL = 0.75, 0.86  # how large a symbol is drawn in a cell, the margin's being 1
+SMALLEST_SYMBOL, LARGEST_SYMBOL = 0.78, 0.86  # how large a symbol is drawn in a cell, the margin's being 1
 
 
 class GridScene(HeadScene):
@@ -96,8 +97,8 @@ class GridScene(HeadScene):
     def make_keys(self) -> None:
         self.say("Another matrix makes a key: what it can be found by")
         self.stand_vectors(over=False)
+        self.coming(FadeIn(self.grid.lines, run_time=1.2))
         self.make(over=False)
-        self.play(FadeIn(self.grid.lines, run_time=0.8))
 
     def turned_by_position(self) -> None:
         """A dial for each place in the sentence, its hand at the angle by which queries and keys there are turned."""
@@ -223,8 +224,8 @@ class GridScene(HeadScene):
             sliding.append(shifting([box], (home[0] - column, 0, 0)))
         copies = [box for group, box in grid.beside.items() if group in grid.over]
         blocks = [box for group, box in grid.beside.items() if group not in grid.over]
-        self.play(change(copies, staggered(reversed(dropping), 0.05), rate_func=linear, run_time=1.3))
-        self.play(change(copies, staggered(sliding, 0.05), rate_func=linear, run_time=1.3))
+        self.play(change(copies, staggered(reversed(dropping), 0.05), rate_func=linear, run_time=1.1))
+        self.play(change(copies, staggered(sliding, 0.05), rate_func=linear, run_time=1.1))
         if blocks:
             self.play(FadeIn(*blocks, run_time=0.6))
 
@@ -247,8 +248,7 @@ class GridScene(HeadScene):
         grown = [GrowArrow(each.submobjects[-1]) for each in arrows.values()]
         new = [FadeIn(symbol, scale=0.7) for i, symbol in symbols.items() if i != made]
         plays = [LaggedStart(*some, lag_ratio=0.06, run_time=time) for some, time in ((grown, 1.4), (new, 1.8)) if some]
-        self.play(FadeIn(label, run_time=0.5))
-        self.play(*plays)
+        self.play(FadeIn(label, run_time=0.5), *plays)
         self.afterwards(lambda: self.coming(FadeOut(label, run_time=0.4)))
 
     def matrix_label(self, over: bool) -> Formula:
@@ -299,11 +299,19 @@ class GridScene(HeadScene):
                 score = shown.dot_product(i, j)
                 if self.layout.entry_size is not None:
                     color = style.data_color(float(score.value), scale, self.style)
-                    self.marks[i, j] = Entry(score, self.layout.entry_size, grid.at(i, j), widest, color)
+                    at = self.layout.xs[i], self.row(j)
+                    self.marks[i, j] = Entry(score, self.layout.entry_size, at, widest, color)
                 else:
                     self.marks[i, j] = Patch(score, grid.at(i, j), self.layout.cell, scale, self.style)
         levels(self.marks.values(), 0.0)(1.0)
         self.add(*self.marks.values())
+
+    def row(self, j: int) -> float:
+        """The middle of the numbers in row j: that of the row, or where they are as large as the words before it, such
+        that they stand on one line with them."""
+        size = self.layout.entry_size
+        on_line = self.grid.baseline + digit_height(size) / 2 if size == self.layout.label_size else 0.0
+        return self.layout.ys[j] + on_line
 
     def new_dot(self, i: int, j: int, at_once: bool = False) -> Dot:
         weight = self.head_shown.weight(i, j, "", "dot")
@@ -321,19 +329,30 @@ class GridScene(HeadScene):
         """What the colours of patches mean: the lowest and the highest score, each in its colour."""
         seen, tokens = self.head_shown.of_the_shown(array), self.grid.columns
         ends = [np.unravel_index(f(seen), seen.shape) for f in (np.argmin, np.argmax)]
-        scale = float(np.abs(seen).max())
-        left, y = self.counter.get_left()[0], self.counter.get_bottom()[1] - 0.36
-        x, room = left, self.layout.xs[self.grid.columns[0]] - self.layout.box / 2 - 0.05
-        parts = VGroup()
-        for i, j in ends:
-            found = quantity(tokens[int(i)], tokens[int(j)])
-            pair = self.scale_end(found, x, y, scale)
-            if x > left and pair.get_right()[0] > room:  # under the other, where the words over the grid begin
-                pair = self.scale_end(found, left, y - 0.3, scale)
-            x = pair.get_right()[0] + 0.18
-            parts.add(*pair)
+        found, scale = [quantity(tokens[int(i)], tokens[int(j)]) for i, j in ends], float(np.abs(seen).max())
+        at = self.counter.get_left()[0], self.counter.get_bottom()[1] - 0.36
+        parts = self.scale_from(at, self.layout.xs[tokens[0]] - self.layout.box / 2 - 0.05, found, scale)
+        if self.meets_the_margins(parts):  # under all rows, left of where a table of softmax has its sums
+            y = min(self.layout.sum_y, min(m.get_bottom()[1] for m in self.grid.margins()) - 0.13)
+            parts = self.scale_from((self.screen.left, y), self.screen.right, found, scale)
         old, self.scale_shown = self.scale_shown, [parts]
         self.play(*[FadeOut(m, run_time=0.3) for m in old], FadeIn(parts, run_time=0.7, rate_func=late))
+
+    def scale_from(self, at: tuple[float, float], room: float, ends: Sequence[Quantity], scale: float) -> VGroup:
+        """The ends of a scale from a place on, as far to the right as there is room, and then under each other."""
+        (left, y), parts = at, VGroup()
+        x = left
+        for end in ends:
+            pair = self.scale_end(end, x, y, scale)
+            if x > left and pair.get_right()[0] > room:
+                pair = self.scale_end(end, left, y - 0.3, scale)
+            x = pair.get_right()[0] + 0.18
+            parts.add(*pair)
+        return parts
+
+    def meets_the_margins(self, mobject: Mobject) -> bool:
+        """Whether it lies on what stands over or before the grid."""
+        return any(overlap(mobject, m) for m in self.grid.margins())
 
     def scale_end(self, found: Quantity, x: float, y: float, scale: float) -> VGroup:
         """A score beside its colour, from x on."""
@@ -343,10 +362,16 @@ class GridScene(HeadScene):
     def dot_scale(self) -> VGroup:
         """What the area of a dot means."""
         plan = self.layout
-        x, y = self.counter.get_left()[0], self.counter.get_bottom()[1] - 0.18 - max(plan.largest_dot, 0.12)
-        if y - plan.largest_dot < max(plan.ys.values()) + plan.box / 2 + 0.05:  # no room in the corner: under the grid
-            x, y = plan.left, plan.sum_y
-        parts = VGroup()
+        y = self.counter.get_bottom()[1] - 0.18 - max(plan.largest_dot, 0.12)
+        scale = self.dot_scale_from(self.counter.get_left()[0], y)
+        # Where there is no room in the corner, it stands under the grid.
+        has_room = y - plan.largest_dot >= max(plan.ys.values()) + plan.box / 2 + 0.05
+        if has_room and not self.meets_the_margins(scale):
+            return scale
+        return self.dot_scale_from(plan.left, plan.sum_y)
+
+    def dot_scale_from(self, x: float, y: float) -> VGroup:
+        plan, parts = self.layout, VGroup()
         for share, name in ((1.0, "all"), (0.5, "half")):
             radius = plan.largest_dot * share**0.5
             key = Circle(radius=radius, stroke_width=0, fill_opacity=1, color=self.style.quiet)
@@ -355,6 +380,12 @@ class GridScene(HeadScene):
             x = word.get_right()[0] + 0.25
             parts.add(key, word)
         return parts
+
+
+def overlap(one: Mobject, other: Mobject) -> bool:
+    """Whether the boxes round two mobjects do."""
+    apart = np.abs(one.get_center() - other.get_center())[:2]
+    return bool((2 * apart < [one.width + other.width, one.height + other.height]).all())
 
 
 def turning(hand: Line, center: np.ndarray, angle: float) -> Callable[[float], None]:

@@ -169,6 +169,13 @@ class HeadScene(TraceScene):
             *(*listed(shares), " of its attention"),
         ]
 
+    def whose(self, i: int) -> list[str | Quantity]:
+        """Whose vector token i's is: a word's, or that of one of a word's pieces."""
+        word, piece = self.reading.word(self.reading.word_of[i]), self.reading.token(*self.reading.box_with(i))
+        if isinstance(word, str) or word.text == piece.text:
+            return ["“", word, "”"]
+        return ["“", piece, "” of “", word, "”"]
+
     def look_in_words(self) -> list[str | Quantity]:
         """How much of its attention the followed word gives to the one it looks at."""
         look, reading = self.look, self.reading

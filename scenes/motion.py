@@ -37,7 +37,7 @@ def staggered(steps: Iterable[Callable[[float], None]], lag: float) -> Callable[
 
     def step(alpha: float) -> None:
         for i, each in enumerate(steps):
-            each(float(smooth(np.clip(alpha * whole - lag * i, 0, 1))))
+            each(1.0 if alpha >= 1 else float(smooth(np.clip(alpha * whole - lag * i, 0, 1))))  # the last to its end
 
     return step
 
@@ -49,7 +49,7 @@ def one_after_another(steps: Iterable[Callable[[float], None]], lag: float) -> C
 
     def step(alpha: float) -> None:
         for i, each in enumerate(steps):
-            each(float(np.clip(alpha * whole - lag * i, 0, 1)))
+            each(1.0 if alpha >= 1 else float(np.clip(alpha * whole - lag * i, 0, 1)))
 
     return step
 
@@ -154,7 +154,7 @@ def half_there(
     def both(alpha: float) -> None:
         step(alpha)
         for m, start in zip(glyphs, starts, strict=True):
-            set_level(m, float(np.interp(alpha, [0, 0.12, 0.96, 1], [start, HALF, HALF, in_the_end])))
+            set_level(m, float(np.interp(alpha, [0, 0.12, 0.985, 1], [start, HALF, HALF, in_the_end])))
 
     return both
 

@@ -7,6 +7,7 @@ entries; joined, with the bias where there is one, they are the layer's ΔE: Σ 
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,10 +17,11 @@ from soakup.drawing.numbers import Change
 from soakup.drawing.space import Space
 from soakup.model import findings
 from soakup.scenes import style
-from soakup.scenes.cards import Card, places, slots
+from soakup.scenes.attention_grid import AttentionGrid
+from soakup.scenes.cards import Card, card_size, places, slots
 from soakup.scenes.formula import Formula
 from soakup.scenes.grid_scene import GridScene
-from soakup.scenes.motion import change, levels, one_after_another, together
+from soakup.scenes.motion import becoming, change, half_there, levels, one_after_another, together
 from soakup.scenes.one_head import OneHead
 from soakup.scenes.profile import Profile
 from soakup.scenes.quantity import Quantity
@@ -65,7 +67,8 @@ class MultiHead(GridScene):
         self.under_words = plan.under_words - 0.15
         self.over_caption = self.screen.floor
         room = self.screen.room, self.under_words - self.over_caption
-        size = plan.right - plan.left, plan.top - plan.bottom
+        self.card_grid = self.new_card_grid()
+        size = card_size(self.card_grid.plan)
         self.in_a_row, self.card_scale = slots(len(self.carded), size, room, LABEL)
         middle = (self.under_words + self.over_caption) / 2
         step = size[0] * self.card_scale + 0.3, size[1] * self.card_scale + LABEL
@@ -73,6 +76,16 @@ class MultiHead(GridScene):
             h: (x * step[0], middle + LABEL / 2 - y * step[1])
             for h, (x, y) in zip(self.carded, places(len(self.carded), self.in_a_row), strict=True)
         }
+
+    def new_card_grid(self) -> AttentionGrid:
+        """The grid of the cards, whose columns stand under the words; its rows have all the height there is, up to
+        square cells, since no keys stand beside it and the cards will be small."""
+        plan, T = self.layout, len(self.layout.ys)
+        top, room = self.under_words - 0.15, self.under_words - self.over_caption - 0.3
+        height = min(room / T, max(plan.cell))
+        ys = {j: top - (room - T * height) / 2 - (n + 0.5) * height for n, j in enumerate(plan.ys)}
+        taller = replace(plan, ys=ys, cell=(plan.cell[0], height))
+        return AttentionGrid(self.reading, self.entry_width, self.style, taller)
 
     def habits(self) -> "Habits | None":
         """What the model's heads usually do, where the model can be asked."""
@@ -94,7 +107,10 @@ class MultiHead(GridScene):
         self.say("Who looks at whom, in one head: a column of dots for each word")
         self.count_head()
         self.take_places_on_top()
+        self.row_names = self.card_grid.names_before(self.card_grid.plan.left - 0.12, self.screen.left)
+        self.coming(*[FadeIn(name, run_time=0.8) for name in self.row_names])
         self.deal_cards()
+        self.afterwards(lambda: self.coming(*[FadeOut(name, run_time=0.5) for name in self.row_names]))
 
     def heads_in_depth(self) -> None:
         """The camera turns, and behind the first card stand those of the other heads."""
@@ -104,7 +120,10 @@ class MultiHead(GridScene):
             self.say("Layer ", layer, " has this one head")
             return
         if len(self.cards) < self.trace.model.heads:
-            self.say("Layer ", layer, " has ", heads, " heads: here are the dozen that stand out most in this sentence")
+            left = self.trace.model.heads - len(self.cards)
+            hidden = Quantity("derived", f"heads_beyond({len(self.cards)})[0]", left, ",d")
+            more = " more is not shown" if left == 1 else " more are not shown"
+            self.say("Layer ", layer, " has ", heads, " heads: here the dozen that stand out most; ", hidden, more)
         else:
             self.say(
                 "Layer ", layer, " has ", heads, " heads, each with matrices of its own: as many questions at once"
@@ -112,7 +131,7 @@ class MultiHead(GridScene):
         behind = self.cards[1:]
         self.play(
             FadeOut(self.counter[1], run_time=0.5),
-            Change(self.space, together(self.turning(0.0, 1.0), levels(behind, 1.0)), rate_func=smooth, run_time=2.6),
+            Change(self.space, together(self.turning(0.0, 1.0), levels(behind, 1.0)), rate_func=smooth, run_time=2.2),
         )
         self.play(Change(self.space, self.turning(1.0, NEARER), rate_func=linear, run_time=1.2))
 
@@ -122,7 +141,7 @@ class MultiHead(GridScene):
             self.say("Its pattern is all there is to see of it")
         else:
             self.say("Each looks for something else: what they do in this sentence")
-        self.play(Change(self.space, self.laying_out(), rate_func=smooth, run_time=2.2))
+        self.play(Change(self.space, self.laying_out(), rate_func=smooth, run_time=1.8))
         self.labels = [self.label(h) for h in self.carded]
         self.play(LaggedStart(*[FadeIn(label) for label in self.labels], lag_ratio=0.15, run_time=1.4))
         self.hold_at_end(1.5)
@@ -130,15 +149,18 @@ class MultiHead(GridScene):
     def head_updates(self) -> None:
         """The cards go, and each head's ΔE for the followed word stands there as a strip of all its entries."""
         i, count = self.i, self.reading.count
-        self.say("For “", self.name(i), "” each head has a ΔE of ", count("count.width"), " entries, here as bars")
-        self.play(FadeOut(self.space, *self.labels, run_time=0.6))
+        self.say("For ", *self.whose(i), " each head has a ΔE of ", count("count.width"), " entries, here as bars")
         others = [
             m for k in self.grid.columns if k != i for m in (self.grid.box_over(k),) if m is not self.grid.box_over(i)
         ]
         self.quiet_words = list(dict.fromkeys(others))
         self.coming(change(self.quiet_words, levels(self.quiet_words, style.DIM), run_time=0.6))
         self.place_strips()
-        shown = [FadeIn(VGroup(strip, *label)) for strip, label in zip(self.strips, self.strip_labels, strict=True)]
+        named = self.names_go_to_strips()
+        shown = [
+            FadeIn(VGroup(strip, *[part for part in label if part not in named]))
+            for strip, label in zip(self.strips, self.strip_labels, strict=True)
+        ]
         self.play(LaggedStart(*shown, lag_ratio=0.12, run_time=2.0))
         self.play(FadeIn(self.ruler, run_time=0.6))
 
@@ -156,11 +178,28 @@ class MultiHead(GridScene):
         left = [*self.strips, *[part for label in self.strip_labels for part in label]]
         self.add(*flying)
         self.play(change(left, levels(left, 2 * style.DIM), run_time=0.5))
-        run_time = min(max(0.55 * len(steps), 2.5), 5.0)
+        run_time = min(max(0.45 * len(steps), 2.5), 5.0)
         self.play(change([*flying, self.joined], one_after_another(steps, 0.6), rate_func=linear, run_time=run_time))
         self.remove(*flying)
         self.play(FadeIn(self.joined_length, run_time=0.5))
-        self.hold_at_end(1.5)
+        self.hold_at_end(1.0)
+
+    def names_go_to_strips(self) -> list[Words]:
+        """The cards go, and what each head is called goes to where its strip will stand; which of the strips' names
+        are there now."""
+        titles, moves, there = [], [], []
+        for head, label in zip(self.carded, self.labels, strict=True):
+            name = next(iter(self.strip_labels[head]), None)
+            if name is not None and name.text == label[0].text:
+                titles.append(label[0])
+                moves.append(half_there([label[0]], becoming(label[0], name)))
+                there.append(name)
+        left = [part for label in self.labels for part in label if part not in titles]
+        flying = [change(titles, together(*moves), run_time=1.2)] if titles else []
+        self.play(FadeOut(self.space, *left, run_time=0.6), *flying)
+        self.remove(*titles)
+        self.add(*there)
+        return there
 
     # --- the cards ---
 
@@ -169,9 +208,9 @@ class MultiHead(GridScene):
         layer = self.look.layer
         behind = [h for h in self.carded if h != self.look.head]
         self.order = [self.look.head, *behind]
-        self.cards = [Card(OneHead(self.reading, layer, h), self.grid, self.style) for h in self.order]
+        self.cards = [Card(OneHead(self.reading, layer, h), self.card_grid, self.style) for h in self.order]
         self.play(FadeIn(self.cards[0], run_time=0.8))
-        plan = self.layout
+        plan = self.card_grid.plan
         self.center = np.array([(plan.left + plan.right) / 2, (plan.top + plan.bottom) / 2])
         self.remove(self.cards[0])
         self.space = Space(*self.cards)
@@ -229,8 +268,8 @@ class MultiHead(GridScene):
     def label(self, head: int) -> VGroup:
         """What a head is called, under its card."""
         x, y = self.slots[head]
-        plan, theme = self.layout, self.style
-        bottom = y - (plan.top - plan.bottom) * self.card_scale / 2
+        plan, theme = self.card_grid.plan, self.style
+        bottom = y - card_size(plan)[1] * self.card_scale / 2
         color = theme.query if head == self.look.head else theme.text
         title = Words.of(["head ", self.reading.count(f"head[{head}]")], TITLE, color).stand(x, bottom - 0.3)
         room = (plan.right - plan.left) * self.card_scale + 0.2
@@ -254,7 +293,8 @@ class MultiHead(GridScene):
             target, source = (self.reading.word(self.reading.word_of[t]) for t in (found.target, found.source))
             return [[target, " → ", source, " ", share], ["→ ", source, " ", share], [share]]
         name = {"rest": "mostly rests", "duplicate token": "same token"}.get(found.kind, found.kind)
-        return [[name, " ", share], [share]]
+        short = {"rest": "rests", "duplicate token": "same", "previous token": "previous"}.get(found.kind, found.kind)
+        return [[name, " ", share], [short, " ", share], [short]]
 
     # --- the strips ---
 
@@ -287,10 +327,12 @@ class MultiHead(GridScene):
         self.joined_name = Formula("Delta arrow(E)", 34, theme.update).move_to((sum_x, top + 0.3, 0))
         self.equals = Formula("=", 40, theme.text).move_to((sum_x - 0.8 * pitch, (top + bottom) / 2, 0))
         length = Quantity("derived", f"update_norm({layer})[{i}]", self.length_of(f"update_norm({layer})[{i}]"), ".2f")
-        self.joined_length = Words.of(["length ", length], NOTE, theme.update)
-        if sum_x + self.joined_length.width / 2 > self.screen.right:
-            self.joined_length = Words.of([length], NOTE, theme.update)
-        self.joined_length.stand(sum_x, bottom - 0.36)
+        beside = max(label.get_right()[0] for labels in self.strip_labels for label in labels) + 0.1
+        for parts in (["length ", length], [length]):
+            self.joined_length = Words.of(parts, NOTE, theme.update)
+            self.joined_length.stand(min(sum_x, self.screen.right - self.joined_length.width / 2), bottom - 0.36)
+            if self.joined_length.get_left()[0] >= beside:
+                break
         self.ruler = self.new_ruler(whole, unit, bottom)
 
     def length_of(self, path: str) -> float:
@@ -307,8 +349,11 @@ class MultiHead(GridScene):
         labels = [title.stand(x, top + 0.18)] if title.width <= pitch - 0.06 else []
         if isinstance(name, Quantity):
             path = f"head_update_norm({self.look.layer})[{int(name.value) - 1},{self.i}]"
-            number = Words.of(["length ", Quantity("derived", path, self.length_of(path), ".2f")], NOTE, color)
-            if number.width <= pitch - 0.1:
+            length = Quantity("derived", path, self.length_of(path), ".2f")
+            sizes = [NOTE, style.ENTRY_SMALLEST]
+            tried = [Words.of(["length ", length], NOTE, color), *[Words.of([length], size, color) for size in sizes]]
+            number = next((words for words in tried if words.width <= pitch - 0.1), None)
+            if number is not None:
                 labels.append(number.stand(x, bottom - 0.36))
         return labels
 
@@ -320,7 +365,10 @@ class MultiHead(GridScene):
         shown = Quantity(largest.kind, largest.path, largest.value, "+.2f")
         length = abs(float(largest.value)) * unit
         y = bottom - 0.75
-        words = Words.of(["largest entry ", shown, ", drawn as"], style.ENTRY_SMALLEST, theme.text)
+        for before in ("under each its length; largest entry ", "numbers: lengths; largest entry "):
+            words = Words.of([before, shown, ", drawn as"], style.ENTRY_SMALLEST, theme.text)
+            if words.width + 0.15 + length <= self.screen.room:
+                break
         left = -(words.width + 0.15 + length) / 2
         words.stand(left, y, side=-1)
         line = Line((left + words.width + 0.15, y + 0.08, 0), (left + words.width + 0.15 + length, y + 0.08, 0))

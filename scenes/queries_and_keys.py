@@ -103,7 +103,7 @@ class QueriesAndKeys(GridScene):
     def one_vector(self) -> None:
         """The followed word's E opens into its numbers, which are then normed."""
         self.say(
-            "“", self.name(self.i), "” is ", self.reading.count("count.width"), " numbers here, normed for what follows"
+            *self.whose(self.i), " is ", self.reading.count("count.width"), " numbers here, normed for what follows"
         )
         self.single_out(self.i)
         self.open_vector(self.i)
@@ -157,8 +157,8 @@ class QueriesAndKeys(GridScene):
         if self.key_made:
             self.drop_key(self.j)
         self.stand_vectors(over=False)
+        self.coming(FadeIn(self.grid.lines, run_time=1.2))
         self.make(over=False, made=self.j if self.key_made else None)
-        self.play(FadeIn(self.grid.lines, run_time=0.8))
 
     def changed_before_they_meet(self) -> None:
         """Where a model does more with queries and keys than to turn them, that is said."""

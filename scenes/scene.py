@@ -11,6 +11,7 @@ Each beat is a Manim section and its caption a Manim subcaption, so plain Manim 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import pairwise
 
 from manim import Animation, FadeIn, FadeOut, Mobject, Scene, VGroup, smooth
 
@@ -173,7 +174,8 @@ class TraceScene(Scene):
         screen = self.screen
         lines, size = caption_lines(parts, screen.room - (0 if screen.narrow else 2 * style.MARGIN), screen.tall)
         new = VGroup(*[Words(text, size, self.style.text, used) for text, used in lines])
-        step = 0.48 * size / style.CAPTION
+        over = [a.drop + b.height - b.drop + 0.03 for a, b in pairwise(new)]  # a line with a tall Å needs more
+        step = max([0.48 * size / style.CAPTION, *over])
         last = screen.captions_at + (0.25 if len(lines) == 1 else 0.11 - step * (len(lines) - 2) * screen.tall)
         for i, line in enumerate(new):
             line.stand(0, last + step * (len(new) - 1 - i))

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from manim import (
-    DOWN,
     UP,
     Arrow,
     FadeIn,
@@ -31,24 +30,22 @@ from soakup.scenes import style
 from soakup.scenes.formula import Formula
 from soakup.scenes.head_scene import ENTRIES, HeadScene
 from soakup.scenes.marks import Dot
-from soakup.scenes.motion import becoming, change, gone_by, half_there, levels, shifting, staggered, tinting, together
+from soakup.scenes.motion import becoming, change, gone_by, half_there, levels, shifting, staggered, together
 from soakup.scenes.quantity import Quantity, format_for, format_number
 from soakup.scenes.scene import Beat
 from soakup.scenes.token_columns import token_columns
 from soakup.scenes.tokens import TokenBox
+from soakup.scenes.updated_row import BOXES_AT, COLUMNS_AT, E_AT, NAME, WIDEST, UpdatedRow
 from soakup.scenes.vectors import Column, column_width, entry_places
-from soakup.scenes.words import Words, line_width
+from soakup.scenes.words import Words
 
 SOURCES = 11  # columns of values shown at most; where there are more, the lesser ones are put together
 NARROWEST = 1.05  # distance of columns in a row
-BOXES_AT, E_AT, COLUMNS_AT = 2.1, 1.52, 0.8  # middles of boxes and symbols, top of the columns
 WEIGHTS_UNDER, DOTS_UNDER = 0.38, 0.74  # the columns
 LARGEST_DOT = 0.17
-NAME = 34  # font size of a vector's symbol over its column
 NOTE = 26
 APART = 2.2  # from one column to the next, where two are added
 ASIDE = 2.6  # how far to the left and the right of the middle a matrix takes from and makes
-WIDEST = 1.7  # distance of columns in a row
 
 
 @dataclass
@@ -224,7 +221,7 @@ class Values(HeadScene):
 
     def add_up(self) -> None:
         """The frame stretches from E over all that was weighted, and it fuses into one column."""
-        self.say("Added up: what this head gathers for “", self.reading.word(self.reading.word_of[self.i]), "”")
+        self.say("Added up: what this head gathers for ", *self.whose(self.i))
         own, x = self.own, self.own.x
         columns = [s.column for s in self.sources]
         self.set_off(own.box, *[s.box for s in self.sources], *columns, *[s.e for s in self.sources])
@@ -236,7 +233,7 @@ class Values(HeadScene):
         adding = adding_up(self.gathered, total, [[float(q.value) for q in s.column.quantities] for s in order])
         bright = levels([self.gathered], 1.0)
         narrow = self.frame_round([own.e, self.gathered])
-        leaving = (self.factors, self.weight_dots)
+        leaving = (self.factors, self.weight_dots, *[s.box for s in self.sources if s.token is None])
         if len(order) > 1:
             columns = [s.column for s in order[1:]]
             sliding = [
@@ -346,7 +343,7 @@ class Values(HeadScene):
     def update_vector(self) -> None:
         """E and ΔE stand side by side, and add up to E′."""
         theme, i, whole = self.style, self.i, self.whole
-        self.say("E plus ΔE: the vector of “", self.reading.word(self.reading.word_of[i]), "” has taken in what it saw")
+        self.say("E plus ΔE: the vector of ", *self.whose(i), " has taken in what it saw")
         old = self.vector(self.before(i), -APART, None, "arrow(E)")
         new = self.vector(self.before(i), APART, None, "arrow(E)'")
         new.name.set_color(theme.updated)
@@ -355,7 +352,8 @@ class Values(HeadScene):
             Formula(sign, 40, theme.text).move_to((x, self.middle, 0))
             for sign, x in (("+", -APART / 2), ("=", APART / 2))
         )
-        self.play(change([whole.column, whole.name], whole.moving(0.0), run_time=1.0))
+        if whole.x:
+            self.play(change([whole.column, whole.name], whole.moving(0.0), run_time=1.0))
         self.play(FadeIn(old.column, old.name, plus, run_time=0.8))
         self.play(FadeIn(equals, new.column, new.name, run_time=0.8))
         self.play(change([new.column], new.column.counting(self.after(i)), run_time=1.8))
@@ -363,61 +361,47 @@ class Values(HeadScene):
         frame.set_stroke(theme.updated, width=3).move_to((APART, self.middle, 0))
         self.play(FadeIn(frame, run_time=0.5))
         self.hold_at_end(2.0)
-        boxes = [self.own.box] if self.own.box in self.mobjects else []
-        vectors = [m for v in (old, whole, new) for m in (v.column, v.name)]
-        self.afterwards(lambda: self.play(FadeOut(*vectors, plus, equals, frame, *boxes, run_time=0.6)))
+        self.updated = new
+        leaving = [m for v in (old, whole) for m in (v.column, v.name)]
+        self.afterwards(lambda: self.play(FadeOut(*leaving, plus, equals, frame, run_time=0.6)))
 
     def every_word(self) -> None:
-        """All words at once: ΔE comes to every E, and E′ stands there."""
-        theme, tokens = self.style, self.reading.tokens
+        """The updated vector takes its place among all words', and ΔE comes to every other E."""
+        layer, i, new = self.reading.count(f"layer[{self.look.layer}]"), self.i, self.updated
         too = ", those folded too" if self.reading.runs else ""
-        layer = self.reading.count(f"layer[{self.look.layer}]")
         self.say("So for every word at once", too, ": the attention of layer ", layer)
-        ends = [line_width(self.reading.token(*self.reading.box_with(i)).text, 30) for i in (tokens[0], tokens[-1])]
-        beyond = max(0.0, max(ends) + 0.2 - self.room / len(tokens))
-        pitch = min((self.room - beyond) / len(tokens), WIDEST)
-        xs = [(n - (len(tokens) - 1) / 2) * pitch for n in range(len(tokens))]
-        if self.reading.from_the_right:
-            xs.reverse()
+        tokens, under = self.reading.tokens, self.counter.get_bottom()[1] - 0.15
         colors = [self.ink(i) for i in tokens]
-        numbers = column_width(self.update_widest, self.update_format, style.ENTRY_SMALLEST) + 0.06 <= pitch
-        down = 0.0 if numbers else 0.9
-        boxes = list(dict.fromkeys(token_columns(self.reading, tokens, xs, BOXES_AT - down, pitch, colors, theme)))
-        if not numbers:  # words written upwards stand under the counter, not on it
-            past = max(box.get_top()[1] for box in boxes) - (self.counter.get_bottom()[1] - 0.15)
-            down += max(past, 0.0)
-            VGroup(*boxes).shift(DOWN * max(past, 0.0))
-        size = NAME if pitch > 0.8 else 26
-        low = self.bottom - 0.45 if numbers else E_AT - down - 1.4
-        es, news, deltas, columns, steps = [], [], [], [], []
-        lower = 0.36 * (Formula("Delta arrow(E)", size, theme.update).width + 0.05 > pitch)  # of every second ΔE
-        for n, (i, x) in enumerate(zip(tokens, xs, strict=True)):
-            es.append(Formula("arrow(E)", size, theme.embedding).move_to((x, E_AT - down, 0)))
-            news.append(Formula("arrow(E)'", size, theme.updated).move_to((x, E_AT - down, 0)))
-            deltas.append(Formula("Delta arrow(E)", size, theme.update).move_to((x, low - lower * (n % 2), 0)))
-            if numbers:
-                smaller = style.ENTRY if self.update_width + 0.06 <= pitch else style.ENTRY_SMALLEST
-                columns.append(self.update_column(self.before(i), x, None, smaller))
-        self.play(FadeIn(*boxes, run_time=0.8))
-        self.play(LaggedStart(*[FadeIn(e) for e in es], lag_ratio=0.05, run_time=1.0))
-        if columns:
-            self.play(FadeIn(*columns, run_time=0.8))
-        self.play(LaggedStart(*[FadeIn(d) for d in deltas], lag_ratio=0.05, run_time=1.2))
-        for i, delta, n in zip(tokens, deltas, range(len(tokens)), strict=True):
-            if columns:
-                counting = columns[n].counting(self.after(i))
-                steps.append(together(counting, tinting(columns[n].brackets, ManimColor(theme.updated))))
-                steps.append(gone_by(0.5, [delta]))
-            else:
-                steps.append(
-                    together(
-                        shifting([delta], (0, E_AT - down - low + lower * (n % 2) - 0.5, 0)), gone_by(1.0, [delta])
-                    )
-                )
-        self.play(change([*columns, *deltas], together(*steps), run_time=2.0))
-        self.remove(*deltas)
-        self.play(*[FadeOut(e, run_time=0.5) for e in es])
-        self.play(*[FadeIn(new, run_time=0.5) for new in news])
+        row = UpdatedRow(
+            self.head_shown, self.update_format, self.update_widest, colors, self.style, self.screen, under
+        )
+        own, others = row.columns[i], [k for k in tokens if k != i]
+        row.adding(i)(1.0)
+        symbol = VGroup(*row.es[i], *row.primes[i])
+        moving, steps = [self.own.box, new.name], [becoming(self.own.box, row.box_of[i]), becoming(new.name, symbol)]
+        if isinstance(own, Column):
+            moving.append(new.column)
+            steps.append(becoming(new.column, own))
+        else:
+            self.coming(FadeOut(new.column, run_time=0.5))
+        self.play(change(moving, together(*steps), run_time=1.4))
+        self.remove(*moving)
+        self.add(row.box_of[i], row.es[i], row.primes[i])
+        boxes = [box for box in row.boxes if box is not row.box_of[i]]
+        if isinstance(own, Column):
+            self.add(own)
+        elif row.scale is not None:
+            self.coming(FadeIn(own, row.scale, run_time=0.8))
+        if others:
+            each = [FadeIn(VGroup(row.es[k], row.columns[k])) for k in others]
+            self.play(FadeIn(*boxes, run_time=0.8))
+            self.play(LaggedStart(*each, lag_ratio=0.05, run_time=1.6))
+            deltas = [row.deltas[k] for k in others]
+            self.play(LaggedStart(*[FadeIn(d) for d in deltas], lag_ratio=0.05, run_time=1.2))
+            changing = [m for k in others for m in (row.es[k], row.columns[k], row.deltas[k])]
+            self.play(change(changing, together(*[row.adding(k) for k in others]), run_time=2.0))
+            self.remove(*deltas)
+            self.play(*[FadeIn(row.primes[k], run_time=0.5) for k in others])
         self.hold_at_end(2.0)
 
     # --- moves the beats share ---

@@ -1,13 +1,13 @@
 """Captions that go before they can have been read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from manim import VGroup
 
 from soakup.check.fault import Fault
 from soakup.scenes import style
-from soakup.scenes.scene import TraceScene
+from soakup.scenes.scene import BeatRecord, TraceScene
 
 READABLE = 0.5  # opacity from which on a caption is read
 SLACK = 0.1  # seconds nobody misses
@@ -45,7 +45,13 @@ class Captions:
             self.said.append(Said(caption, scene.beat, start, until))
         self.said[-1].end = until
 
-    def faults(self) -> Iterator[Fault]:
+    def faults(self, beats: Sequence[BeatRecord]) -> Iterator[Fault]:
+        """Captions that could be read for less than their reading time, and those of beats that never could."""
+        read = {" ".join(said.text.split()) for said in self.said}
+        for beat in beats:
+            if beat.caption and " ".join(beat.caption.split()) not in read:
+                message = f"“{beat.caption}” can never be read"
+                yield Fault("caption too short", (f"“{beat.caption}”",), message, beat.start, beat.end, beat.name)
         for said in self.said:
             needed, shown = max(style.LEAST_HOLD, style.READING * len(said.text.split())), said.end - said.start
             if shown < needed - SLACK:

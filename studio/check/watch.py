@@ -136,7 +136,8 @@ class Watcher:
         self.faults += [replace(fault, time=now, until=now + lasting, beat=beat) for fault in faults]
 
     def checked(self, name: str) -> Checked:
-        faults = merged([*self.faults, *self.captions.faults()])
+        drawn = isinstance(self.scene, TraceScene) and self.scene.captions == "burned"
+        faults = merged([*self.faults, *self.captions.faults(self.scene.beats if drawn else ())])
         return Checked(name, len(getattr(self.scene, "beat_names", ())), self.scene.time, self.moments, faults)
 
 

@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 from manim import DecimalNumber, MathTypst, Text
 
+from soakup.check.snapshot import Snapshot
+from soakup.check.still import AT_REST
 from soakup.scenes import LayerByLayer, style
 from soakup.scenes.errors import SceneError
 from soakup.scenes.layer_words import can_be_said, mixture_in_words
 from soakup.scenes.strips import Strip
 from soakup.scenes.vectors import Column
 
-from .faults import faults
 from .truths import captions_owe_their_digits_to_quantities, quantities_are_the_models_own
 
 SENTENCES = [
@@ -27,6 +28,12 @@ SENTENCES = [
     "Grandmother remembered extraordinary adventures throughout winter",
 ]
 LONG = "When the old woman saw that the little girl had gone into the dark forest, she took her lantern and ran home,"
+
+
+def faults(scene, beat):
+    """What the audit finds wrong with what stands on the screen."""
+    screen = Snapshot(scene)
+    return [f"{beat}: {fault.message}" for rule in AT_REST for fault in rule(screen)]
 
 
 def beat(scene, name):

@@ -5,7 +5,7 @@ import pytest
 
 from soakup.model import findings
 from soakup.scenes import MultiHead, style
-from soakup.scenes.cards import Card, places, slots
+from soakup.scenes.cards import Card, largest_dot, places, slots
 from soakup.scenes.profile import Profile
 
 from .truths import captions_owe_their_digits_to_quantities, quantities_are_the_models_own
@@ -44,9 +44,9 @@ def test_there_is_a_card_for_every_head_with_dots_of_true_areas(played):
             h, i, j = map(int, quantity.path.split("[")[1][:-1].split(","))
             assert h == scene.look.head
             assert np.ptp(outline[:, 0]) / 2 == pytest.approx(
-                scene.layout.largest_dot * np.sqrt(pattern[h, i, j]), rel=0.01
+                largest_dot(scene.card_grid.plan) * np.sqrt(pattern[h, i, j]), rel=0.01
             )
-            assert outline[:, :2].mean(axis=0) == pytest.approx(scene.grid.at(i, j), abs=0.01)
+            assert outline[:, :2].mean(axis=0) == pytest.approx(scene.card_grid.at(i, j), abs=0.01)
 
 
 def test_the_heads_strips_add_up_to_the_layer_s_update(played):

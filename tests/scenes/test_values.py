@@ -8,8 +8,10 @@ from manim import DecimalNumber, MathTypst, Text
 from soakup.scenes import Values, style
 from soakup.scenes.errors import SceneError
 from soakup.scenes.marks import Dot
+from soakup.scenes.strips import Strip
 from soakup.scenes.values import SOURCES
 from soakup.scenes.vectors import Column
+from soakup.scenes.words import Words
 
 from .truths import captions_owe_their_digits_to_quantities, quantities_are_the_models_own
 
@@ -88,6 +90,36 @@ def test_the_heads_add_up_to_the_update_and_the_update_makes_the_new_vector(play
 def test_in_the_end_every_word_has_its_new_vector(played):
     scene, _, columns, _ = played
     assert [path for path, _ in columns["every word"]] == [f"middle({scene.look.layer})"] * len(scene.reading.tokens)
+
+
+def test_the_updated_vector_stays_until_all_others_stand_beside_it(play_through):
+    stood = []
+
+    class Seen(Values):
+        def every_word(self):
+            stood.extend(path for path, _ in shown_columns(self))
+            super().every_word()
+
+    scene = play_through(Seen, text="The old king gave his 2 daughters a small golden key", only=(7, 8))
+    assert stood == [f"middle({scene.look.layer})"]
+
+
+@pytest.mark.parametrize("size", ["16:9", "9:16"])
+def test_in_the_end_many_words_have_strips_with_a_scale(play_through, size):
+    shown = {}
+
+    def look(scene, beat):
+        members = [m for mobject in scene.mobjects for m in mobject.get_family()]
+        shown[beat] = [m for m in members if isinstance(m, Strip)], [m for m in members if isinstance(m, Words)]
+
+    scene = play_through(Values, look, text=LONG, size=size, only=(8, 8))
+    strips, words = shown["every word"]
+    paths = sorted(strip.quantities[0].path for strip in strips)
+    assert paths == sorted(f"middle({scene.look.layer})[{i},0]" for i in scene.reading.tokens)
+    ends = [float(q.value) for w in words for q in w.quantities if q.path.startswith(("middle(", "layers."))]
+    assert len(ends) == 2 and ends[0] < 0 < ends[1]
+    assert all(ends[0] <= q.value <= ends[1] for strip in strips for q in strip.quantities)
+    quantities_are_the_models_own(scene, more_than=500, sample=200)
 
 
 def test_dots_have_areas_in_proportion_to_the_weights(played):

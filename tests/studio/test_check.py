@@ -299,6 +299,18 @@ def test_a_caption_that_goes_too_soon():
     assert check(Told).faults == []
 
 
+def test_a_caption_that_is_never_there():
+    class Hushed(Told):
+        def first(self):
+            self.say("A caption of six words stands here")
+            self.hush()
+            self.play(FadeIn(Square(1)))
+
+    (found,) = check(Hushed).faults
+    assert (found.rule, found.beat) == ("caption too short", "first")
+    assert found.message == "“A caption of six words stands here” can never be read"
+
+
 def test_our_own_holds_are_long_enough_to_read():
     class Ours(Told):
         hold = TraceScene.hold
