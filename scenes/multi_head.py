@@ -328,8 +328,9 @@ class MultiHead(GridScene):
         self.equals = Formula("=", 40, theme.text).move_to((sum_x - 0.8 * pitch, (top + bottom) / 2, 0))
         length = Quantity("derived", f"update_norm({layer})[{i}]", self.length_of(f"update_norm({layer})[{i}]"), ".2f")
         beside = max(label.get_right()[0] for labels in self.strip_labels for label in labels) + 0.1
-        for parts in (["length ", length], [length]):
-            self.joined_length = Words.of(parts, NOTE, theme.update)
+        said: list[list[str | Quantity]] = [["length ", length], [length]]
+        for each in said:
+            self.joined_length = Words.of(each, NOTE, theme.update)
             self.joined_length.stand(min(sum_x, self.screen.right - self.joined_length.width / 2), bottom - 0.36)
             if self.joined_length.get_left()[0] >= beside:
                 break

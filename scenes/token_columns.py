@@ -42,7 +42,7 @@ def token_columns(
         last = n
         while last + 1 < len(tokens) and groups[last + 1] == group:
             last += 1
-        quiet = i == rest or not texts[n].strip()
+        quiet = i == rest or not str(quantities[n][0].value).strip()
         label = Words(texts[n], size, theme.quiet if quiet else theme.text, quantities[n]).scale(scale)
         middle, half = (xs[n] + xs[last]) / 2, label.width / 2 + padding(size)
         half = max(half, abs(xs[last] - xs[n]) / 2 + 0.15)

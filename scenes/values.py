@@ -129,14 +129,24 @@ class Values(HeadScene):
         """Where the sources stand: evenly, in the order of the text, the lesser ones last."""
         shown, theme, rest = self.head_shown, self.style, self.reading.rest
         count = len(self.tokens) + self.lesser
-        self.pitch = pitch = min(self.room / count, WIDEST)
-        xs = [(n - (count - 1) / 2) * pitch for n in range(count)]
-        if self.reading.from_the_right:
-            xs.reverse()
         columns = [shown.value(j, self.value_entries, self.value_format) for j in self.tokens]
         weights = [shown.weight(self.i, j) for j in self.tokens]
         colors = [ManimColor(theme.quiet) if j == rest else self.ink(j) for j in self.tokens]
-        boxes: list[Mobject] = [*token_columns(self.reading, self.tokens, xs, BOXES_AT, pitch, colors, theme)]
+        pitch = min(self.room / count, WIDEST)
+        for _ in range(
+            2
+        ):  # once more where the words at the ends, and a frame round them, would reach beyond the margins
+            xs = [(n - (count - 1) / 2) * pitch for n in range(count)]
+            if self.reading.from_the_right:
+                xs.reverse()
+            over = token_columns(self.reading, self.tokens, xs, BOXES_AT, pitch, colors, theme)
+            edges = [abs(x) for box in over for x in (box.get_left()[0], box.get_right()[0])]
+            past = max(edges) + 0.1 - self.screen.right
+            if past <= 0 or count == 1:
+                break
+            pitch -= 2 * past / (count - 1)
+        self.pitch = pitch
+        boxes: list[Mobject] = [*over]
         if self.lesser:  # what comes from the others is shown once it is weighted
             columns.append(shown.lesser_value(self.i, self.most, self.value_entries, self.value_format))
             weights.append(shown.lesser_weight(self.i, self.most))
@@ -193,7 +203,7 @@ class Values(HeadScene):
             dot = Dot(area, (s.x, self.bottom - DOTS_UNDER), LARGEST_DOT, ink)
             dot.grow(0.0)
             self.weight_dots.add(dot)
-        self.set_off(*[s.box for s in self.sources])
+        self.set_off(*[m for s in self.sources for m in (s.box, s.e)])
         self.play(FadeIn(self.frame, run_time=0.6))
         self.add(self.weight_dots)
         growing = staggered([dot.growing() for dot in self.weight_dots], 0.1)

@@ -136,8 +136,9 @@ class Watcher:
         self.faults += [replace(fault, time=now, until=now + lasting, beat=beat) for fault in faults]
 
     def checked(self, name: str) -> Checked:
-        drawn = isinstance(self.scene, TraceScene) and self.scene.captions == "burned"
-        faults = merged([*self.faults, *self.captions.faults(self.scene.beats if drawn else ())])
+        scene = self.scene
+        beats = scene.beats if isinstance(scene, TraceScene) and scene.captions == "burned" else []
+        faults = merged([*self.faults, *self.captions.faults(beats)])
         return Checked(name, len(getattr(self.scene, "beat_names", ())), self.scene.time, self.moments, faults)
 
 
