@@ -1,6 +1,7 @@
 """The attention grid on the screen: words with their queries along the top and their keys down the left, and cells."""
 
 from collections.abc import Callable, Iterable
+from itertools import pairwise, product
 
 import numpy as np
 from manim import DOWN, PI, RIGHT, Arrow, Dot, Line, ManimColor, Mobject, Rectangle, VGroup, VMobject
@@ -17,7 +18,7 @@ from soakup.scenes.tokens import TokenBox, fitted
 from soakup.scenes.words import Words, line_width, written
 
 SYMBOL_SIZE = 28
-NAME_SIZES, NAME_ROW = (26, 24, 22), 0.012  # of words before rows; how high a row has to be for them, by font size
+NAME_SIZES = (26, 24, 22)  # of words before rows
 FRAME = 3  # stroke of the yellow frames
 
 
@@ -248,14 +249,15 @@ class AttentionGrid:
     def names_before(self, right: float, left: float) -> list[Words]:
         """The words as they are written before their rows where there are no boxes, every second one further left where
         rows are low; none where there is no room for all between two places."""
-        low = self.plan.cell[1] < NAME_ROW * NAME_SIZES[-1]
-        for size in (size for size in NAME_SIZES if NAME_ROW * size <= self.plan.cell[1] * (1 + low)):
+        for size, apart in product(NAME_SIZES, (False, True)):
             names = [self._name_before(group, right, size) for group in self.beside]
-            if low:
+            if apart:
                 further = max(name.width for name in names) + 0.12
                 for name in names[::2]:
                     name.shift((-further, 0, 0))
-            if min(name.get_left()[0] for name in names) >= left:
+            columns = (names[::2], names[1::2]) if apart else (names,)
+            clear = all(a.get_bottom()[1] > b.get_top()[1] for column in columns for a, b in pairwise(column))
+            if clear and min(name.get_left()[0] for name in names) >= left:
                 return names
         return []
 
