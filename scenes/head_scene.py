@@ -162,12 +162,13 @@ class HeadScene(TraceScene):
     def folded_in_words(self) -> list[str | Quantity]:
         """How much of a long text stands folded, and how much of its attention the followed word gives to that."""
         reading, runs = self.reading, list(self.reading.runs.values())
+        how_many = [*listed([reading.folded_count(run) for run in runs]), " of these ", reading.count("count.tokens")]
+        word = reading.word(reading.word_of[self.i])
+        if not self.head_shown.looks_ahead and all(run.first > self.i for run in runs):
+            return [*how_many, " pieces stand folded: “", word, "” comes before them and cannot look ahead"]
         shares = [self.head_shown.weight(self.i, run.first, "percent", "attention") for run in runs]
-        return [
-            *(*listed([reading.folded_count(run) for run in runs]), " of these ", reading.count("count.tokens")),
-            *(" pieces stand folded: in this head “", reading.word(reading.word_of[self.i]), "” gives them "),
-            *(*listed(shares), " of its attention"),
-        ]
+        gives = [" pieces stand folded: in this head “", word, "” gives them ", *listed(shares), " of its attention"]
+        return [*how_many, *gives]
 
     def whose(self, i: int) -> list[str | Quantity]:
         """Whose vector token i's is: a word's, or that of one of a word's pieces."""
