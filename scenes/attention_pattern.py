@@ -366,8 +366,9 @@ class AttentionPattern(GridScene):
         ]
 
     def table_title(self, source: str, x: float) -> Formula:
-        """What a column of the table holds, just above it."""
+        """What a column of the table holds, just above it, in the frame."""
         title = Formula(source, 34, self.style.text)
+        x = min(x, self.screen.right - title.width / 2)
         return title.shift((x - title.get_center()[0], self.layout.top + 0.12 - title.get_bottom()[1], 0))
 
     def open_table(self) -> None:
