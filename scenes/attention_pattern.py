@@ -377,7 +377,8 @@ class AttentionPattern(GridScene):
         seen = self.head_shown.seen(i)
         away = [m for k in grid.columns if k != i for m in grid.asking(k)]
         away += [self.marks[pair] for pair in self.marks if pair[0] != i]
-        away += [grid.lines, grid.shade, *[m for j in grid.rows if j not in seen for m in grid.answering(j)]]
+        away += [grid.lines, *[m for j in grid.rows if j not in seen for m in grid.answering(j)]]
+        away += [] if self.head_shown.looks_ahead else [grid.shade]
         self.away = away
         self.play(change(self.away, levels(self.away, 0.0), run_time=0.8))
 

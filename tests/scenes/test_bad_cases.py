@@ -15,6 +15,7 @@ from soakup.scenes.errors import SceneError
 from soakup.scenes.head_scene import HeadScene
 
 from ..conftest import random_model
+from ..model.conftest import ENCODER, write_model
 
 HEAD_SCENES = [name for name, scene in SCENES.items() if issubclass(scene, HeadScene)]
 
@@ -104,3 +105,22 @@ def test_of_many_heads_a_dozen_have_a_card_and_it_is_said_which(play_through, ma
 def test_strips_of_many_heads_have_nothing_wrong_with_them(many_headed):
     found = check("multi-head", {"text": "the old king saw the cat", "model": many_headed}).faults
     assert [str(fault) for fault in found] == []
+
+
+@pytest.fixture(scope="module")
+def encoder(tmp_path_factory):
+    """A model that reads both ways and norms after adding, all of its weights random."""
+    return str(write_model(tmp_path_factory.mktemp("bert"), "Bert", ENCODER))
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_a_model_that_reads_both_ways_is_told_truthfully_or_refused(play_through, scene, encoder):
+    settings = {"text": "The old king saw the dog", "model": encoder}
+    if scene in ("layer-by-layer", "values", "attention"):  # which add updates up
+        with pytest.raises(ModelError, match="an encoder, whose vectors are not the sum of their updates") as caught:
+            check(scene, settings)
+        assert "\n" not in str(caught.value)
+    else:
+        assert [str(fault) for fault in check(scene, settings).faults] == []
+        captions = [beat.caption for beat in play_through(SCENES[scene], **settings).beats]
+        assert not any("later words" in caption or "look ahead" in caption for caption in captions)

@@ -215,10 +215,11 @@ def test_a_single_beat_ends_as_it_does_in_the_whole_film(play_through):
 
 def test_what_cannot_be_read_or_is_next_to_nothing_is_no_guess():
     def guess(text, chance):
-        return SimpleNamespace(value=text), SimpleNamespace(value=chance)
+        return SimpleNamespace(text=text), SimpleNamespace(value=chance)
 
     assert can_be_said(guess(" snow", 0.4))
     assert not can_be_said(guess("�", 0.4))
+    assert not can_be_said(guess("\x02", 0.4))
     assert not can_be_said(guess(" snow", 0.009))
 
 
