@@ -161,6 +161,10 @@ def test_a_mark_no_face_has_leaves_its_base_drawable():
     assert fonts.face_for("e" + mark).startswith("CMU Serif")
 
 
+def test_where_no_face_has_both_a_letter_and_what_is_joined_to_it_each_has_its_own():
+    assert fonts.runs("x🏽") == [("CMU Serif", "x"), ("soakup Noto Emoji", "🏽")]
+
+
 @pytest.mark.parametrize(
     "text, named",
     [
