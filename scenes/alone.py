@@ -107,17 +107,20 @@ class Alone:
         panel.place(x, (top + self.bottom) / 2, self.width, top - self.bottom)
         return panel.set_z_index(-2), column
 
-    def unfolding(self) -> Iterator[Animation]:
-        """Numbers come in the strip's place."""
-        going = [self.stack.panel, self.stack.column, self.stack.bar]
-        yield change(going, levels(going, 0.0))
-        yield FadeIn(*self.own)
+    def unfolding(self, box_to: float, column_to: float) -> Iterator[Animation]:
+        """One after the other: the box goes to the side as the strip fades, and numbers come in the strip’s place."""
+        box, strip = self.stack.box, [self.stack.panel, self.stack.column, self.stack.bar]
+        steps = together(levels(strip, 0.0), shifting([box], self._box_by(box_to)))
+        yield change([*strip, box], steps, run_time=1.0)
+        for part in self._hanging:
+            part.shift((column_to - self.x, 0, 0))
+        self.x = column_to
+        self.bar.place(self.x, self.bottom + BAR / 2, self.width, BAR)
+        yield FadeIn(*self.own, run_time=0.8)
 
     def moving(self, box_to: float, column_to: float, run_time: float) -> Change:
         """To the side, box and column each to a place."""
-        box = self.stack.box
-        least = self.sentence.screen.left + box.width / 2
-        box_by = (max(box_to, least) - box.get_x(), self.places.box_at - box.box.get_y(), 0)
+        box, box_by = self.stack.box, self._box_by(box_to)
         up = self.places.box_at - DOWN - self.top
         column_by = (column_to - self.x, up, 0)
         self.x, self.top = column_to, self.top + up
@@ -127,6 +130,12 @@ class Alone:
             self.bar.moving_to(column_to, self.bottom + BAR / 2, self.width, BAR),
         )
         return change(self.parts, steps, run_time=run_time)
+
+    def _box_by(self, to: float) -> tuple[float, float, float]:
+        """From where the box is to the side, inside the frame."""
+        box = self.stack.box
+        least = self.sentence.screen.left + box.width / 2
+        return max(to, least) - box.get_x(), self.places.box_at - box.box.get_y(), 0
 
     def go_home(self) -> None:
         """Back to the row, at once and unseen."""

@@ -107,7 +107,9 @@ class OneWord(SentenceScene):
         if self.alone is None:
             self.alone = Alone(self.sentence, i)
             if self.alone.unfolds:
-                self.play(*self.alone.unfolding(), run_time=0.8)
+                for step in self.alone.unfolding(box_to, column_to):
+                    self.play(step)
+                return
         self.play(self.alone.moving(box_to, column_to, run_time=1.0))
 
     def put_home(self) -> None:

@@ -1,7 +1,9 @@
 """The move that carries the flagship's meaning: ΔE comes to the followed word, and E becomes E′."""
 
+from collections.abc import Sequence
+
 import numpy as np
-from manim import FadeIn, FadeOut, VGroup, linear
+from manim import FadeIn, FadeOut, Mobject, VGroup, linear
 
 from soakup.scenes import style
 from soakup.scenes.arcs import Lights
@@ -41,8 +43,9 @@ class Updating(SentenceScene):
                 ("Delta arrow(E)", self.style.update, to),
             )
         ]
-        steps = together(levels(hidden, 0.0), levels(dimmed, style.DIM))
-        self.play(change([*hidden, *dimmed], steps, run_time=0.7))
+        scale, by = self.scale_aside(names)
+        steps = together(levels(hidden, 0.0), levels(dimmed, style.DIM), shifting(scale, by))
+        self.play(change([*hidden, *dimmed, *scale], steps, run_time=0.7))
         # What comes in along the arcs, comes out of the box as the update.
         lights = Lights(incoming)
         self.play(change([lights], lights.step, rate_func=linear, run_time=1.2))
@@ -63,4 +66,19 @@ class Updating(SentenceScene):
         self.play(FadeIn(updated, name, run_time=0.5))
         self.wait(1.0 * self.pace)
         self.play(FadeOut(updated, name, run_time=0.4))
-        self.play(change([*hidden, *dimmed], levels([*hidden, *dimmed], 1.0), run_time=0.6))
+        steps = together(levels([*hidden, *dimmed], 1.0), shifting(scale, -by))
+        self.play(change([*hidden, *dimmed, *scale], steps, run_time=0.6))
+
+    def scale_aside(self, names: Sequence[Mobject]) -> tuple[list[Mobject], np.ndarray]:
+        """The scale of the colours, where names would come to lie on it, and how far away its other side is."""
+        scale = self.marks.scale
+        if scale is None:
+            return [], np.zeros(3)
+        near = [
+            name
+            for name in names
+            if abs(name.get_x() - scale.get_x()) < (name.width + scale.width) / 2 + 0.2
+            and abs(name.get_y() - scale.get_y()) < (name.height + scale.height) / 2 + 0.1
+        ]
+        middle = (self.screen.left + self.screen.right) / 2
+        return ([scale] if near else []), np.array([2 * (middle - scale.get_x()), 0.0, 0.0])
