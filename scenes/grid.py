@@ -170,8 +170,12 @@ def _plan(
     room = widest_beside * (2 if staggered else 1) + (0.08 if staggered else 0)
     beside = max(room + stops * SYMBOL + arrows * ARROW_RIGHT + GAP, CORNER[0])
     cell_width = min((width - beside) / count, WIDEST)
-    outermost, past = widths[0] if from_the_right else widths[-1], 0.0  # the box at the edge, and how far it reaches
+    innermost, outermost = (widths[-1], widths[0]) if from_the_right else (widths[0], widths[-1])
+    past = 0.0  # how far the box at the edge reaches over it
     if not turned:
+        into = max(0.0, innermost - cell_width) / 2  # and the first one into the corner
+        beside = max(beside, CORNER[0] + into)
+        cell_width = min((width - beside) / count, WIDEST)
         past = max(0.0, outermost - cell_width) / 2
         cell_width = min((width - beside - past) / count, WIDEST)
         past = max(0.0, outermost - cell_width) / 2
