@@ -177,6 +177,7 @@ class TraceScene(Scene):
         over = [a.drop + b.height - b.drop + 0.03 for a, b in pairwise(new)]  # a line with a tall Å needs more
         step = max([0.48 * size / style.CAPTION, *over])
         last = screen.captions_at + (0.25 if len(lines) == 1 else 0.11 - step * (len(lines) - 2) * screen.tall)
+        last = max(last, screen.bottom + new[-1].drop)  # the deepest letters keep the margin
         for i, line in enumerate(new):
             line.stand(0, last + step * (len(new) - 1 - i))
         self.into_view(new)
