@@ -12,10 +12,13 @@ from soakup.scenes.words import Words, line_width
 ROW = 0.58  # from one bar to the next
 GAP = 0.2  # between a bar and its name, and its number
 NUMBER = 0.75  # room for a percentage
+LEAST = 0.4  # room for the longest bar
+NAMES = (style.LABEL, 27, 24)  # font sizes of names
 
 
 class Bar(VGroup):
-    """One row: `label` ending left of `at`, `bar` from there, `share` after it; `unit` is the length of a whole."""
+    """One row: `label` ending left of `at`, `bar` from there, `share` after it; `unit` is the length of a
+    whole, and `size` the font size of the name."""
 
     def __init__(
         self,
@@ -25,13 +28,14 @@ class Bar(VGroup):
         unit: float,
         color: ManimColor,
         theme: Theme,
+        size: float = style.LABEL,
     ) -> None:
         x, y = at
         length = max(float(share.value) * unit, 0.02)
         self.bar = Rectangle(width=length, height=0.34, stroke_width=0, fill_opacity=1, fill_color=color)
         self.bar.move_to((x, y, 0), aligned_edge=LEFT)
         self.bar.quantities = (share,)
-        self.label = Words.of(name, style.LABEL, theme.text)
+        self.label = Words.of(name, size, theme.text)
         self.label.centre(x - GAP, y, side=1)
         self.share = Words.of([share], style.LABEL, theme.text)
         self.share.centre(x + length + GAP, y, side=-1)
@@ -46,9 +50,12 @@ def bar_rows(
     theme: Theme,
 ) -> list[Bar]:
     """Rows of (parts of a name, share, colour) between two edges, the first at height `top`, all bars beginning under
-    each other and the longest filling the room."""
+    each other and the longest filling the room; names are set smaller where they would leave too little of it."""
     texts = ["".join(part if isinstance(part, str) else part.text for part in name) for name, _, _ in shares]
-    widest = max(line_width(text, style.LABEL) for text in texts)
-    x = left + widest + GAP
-    unit = (right - NUMBER - GAP - x) / max(float(share.value) for _, share, _ in shares)
-    return [Bar(name, q, (x, top - ROW * n), unit, color, theme) for n, (name, q, color) in enumerate(shares)]
+    for size in NAMES:
+        x = left + max(line_width(text, size) for text in texts) + GAP
+        room = right - NUMBER - GAP - x
+        if room >= LEAST:
+            break
+    unit = max(room, LEAST) / max(float(share.value) for _, share, _ in shares)
+    return [Bar(name, q, (x, top - ROW * n), unit, color, theme, size) for n, (name, q, color) in enumerate(shares)]

@@ -75,8 +75,9 @@ class LayerMarks:
         else:
             most = self.screen.right - self.guess.width / 2
             self.guess.stand(min(max(middle, -most), most), self.under)
-        going = [FadeOut(old, shift=UP * 0.15, run_time=0.3)] if old else []
-        return [*going, FadeIn(self.guess, shift=UP * 0.15, run_time=0.6, rate_func=late)]
+        rise = 0.15 * UP if self.guess.get_bottom()[1] > self.screen.floor + 0.15 else 0 * UP  # not out of the caption
+        going = [FadeOut(old, shift=rise, run_time=0.3)] if old else []
+        return [*going, FadeIn(self.guess, shift=rise, run_time=0.6, rate_func=late)]
 
     def flash_guess(self) -> list[Animation]:
         """The guess turns yellow, and back to its own colour."""
