@@ -268,12 +268,13 @@ class Values(HeadScene):
         gone = {m: None for s in self.sources if s is not own for m in (s.box, s.e, s.arrow) if m is not own.box}
         self.play(FadeOut(*[m for m in gone if m in self.mobjects], self.frame, own.arrow, run_time=0.7))
         moved = [self.gathered, own.e]
+        over = max(-ASIDE, self.screen.left + own.box.width / 2)  # a box that many pieces share may be wide
         self.play(
             change(
                 [*moved, own.box],
                 together(
                     shifting(moved, (-ASIDE - own.x, 0, 0)),
-                    shifting([own.box], (-ASIDE - own.box.get_center()[0], BOXES_AT - own.box.get_center()[1], 0)),
+                    shifting([own.box], (over - own.box.get_center()[0], BOXES_AT - own.box.get_center()[1], 0)),
                 ),
                 run_time=1.0,
             ),
@@ -404,7 +405,8 @@ class Values(HeadScene):
             self.coming(FadeIn(own, row.scale, run_time=0.8))
         if others:
             each = [FadeIn(VGroup(row.es[k], row.columns[k])) for k in others]
-            self.play(FadeIn(*boxes, run_time=0.8))
+            if boxes:  # none, where one box holds all pieces
+                self.play(FadeIn(*boxes, run_time=0.8))
             self.play(LaggedStart(*each, lag_ratio=0.05, run_time=1.6))
             deltas = [row.deltas[k] for k in others]
             self.play(LaggedStart(*[FadeIn(d) for d in deltas], lag_ratio=0.05, run_time=1.2))

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from manim import DecimalNumber, MathTypst, Text
 
+from soakup.check import check
 from soakup.check.snapshot import Snapshot
 from soakup.check.still import AT_REST
 from soakup.scenes import LayerByLayer, style
@@ -246,3 +247,15 @@ def test_at_the_end_the_most_of_one_other_word_stands_under_each(played):
     last, i = scene.beats[-1], scene.tokens[-1]
     w = next(w for w in scene.reading.largest(scene.reading.layers, i, 3) if w in scene.reading.others(i))
     assert f"word_ink({scene.reading.layers})[{i},{w}]" in {q.path for q in last.quantities}
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("The old king gave his youngest daughter a small golden key", "1:1"),  # strips in two rows, and their scale
+        ("a incomprehensibilities b", "1:1"),  # a name as long as its bar
+        ("In 1492 they sailed 3 ships", "9:16"),  # a guess over a caption
+    ],
+)
+def test_narrow_frames_have_nothing_wrong_with_them(text, size):
+    assert [str(fault) for fault in check("layer-by-layer", {"text": text, "size": size}).faults] == []

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from manim import DecimalNumber, MathTypst, Text
 
+from soakup.check import check
 from soakup.scenes import Values, style
 from soakup.scenes.errors import SceneError
 from soakup.scenes.marks import Dot
@@ -165,3 +166,8 @@ def test_what_cannot_be_done_is_said_in_one_sentence(play_through, settings, mes
     with pytest.raises(SceneError, match=message) as caught:
         play_through(Values, **({"text": "The old king"} | settings))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("size", ["1:1", "9:16"])
+def test_one_character_of_many_pieces_is_one_box(size):
+    assert [str(fault) for fault in check("values", {"text": "🐱", "size": size}).faults] == []
