@@ -87,6 +87,11 @@ function begin(number) {
   $("render").disabled = false;
 }
 
+// What goes on with the scene; while there is no sentence, nobody waits for it.
+function workingOn(what) {
+  if (sentence.value.trim() || isFile()) $("state").textContent = what;
+}
+
 // There is no sentence: what was shown of the one before stays, where there was one.
 function nothing() {
   $("error").hidden = true;
@@ -253,7 +258,7 @@ function drawBeat(beat) {
   card.setAttribute("aria-label", `${clock(seconds)}, ${beat.name}${beat.caption ? `: ${beat.caption}` : ""}`);
   const item = make("li", {}, card), old = board.children[beat.number - 1];
   if (old) old.replaceWith(item); else board.append(item);
-  $("state").textContent = beat.total ? `Beat ${beat.number} of ${beat.total}` : `Beat ${beat.number}`;
+  workingOn(beat.total ? `Beat ${beat.number} of ${beat.total}` : `Beat ${beat.number}`);
 }
 
 function markBeat(frame) {
@@ -291,7 +296,7 @@ function toFault(fault) {
   player.goto(((fault.time + fault.until) / 2) * player.fps);
 }
 
-function drawing() { $("state").textContent = `Drawing the draft · ${Math.floor(100 * player.share)} %`; }
+function drawing() { workingOn(`Drawing the draft · ${Math.floor(100 * player.share)} %`); }
 
 // --- what the server tells ---
 
@@ -318,7 +323,7 @@ const hears = {
     if (isFile()) { sentence.value = told.text; grow(); }
     heads.read(told);
     drawTokens(told.tokens, told.words);
-    $("state").textContent = "Playing the scene…";
+    workingOn("Playing the scene…");
   },
   beat: (beat) => {
     if (beat.number === 1) {
@@ -346,7 +351,7 @@ const hears = {
   },
   drawn: () => {
     player.drawn();
-    $("state").textContent = "";
+    workingOn("");
     drawFaults("looking…");
   },
   faults: (told) => {
