@@ -1,6 +1,5 @@
 """One word by itself: its box over its column at the side, its ink under it, and room for bars beside it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -107,16 +106,15 @@ class Alone:
         panel.place(x, (top + self.bottom) / 2, self.width, top - self.bottom)
         return panel.set_z_index(-2), column
 
-    def unfolding(self, box_to: float, column_to: float) -> Iterator[Animation]:
+    def unfolding(self, box_to: float, column_to: float) -> tuple[Animation, Animation]:
         """One after the other: the box goes to the side as the strip fades, and numbers come in the strip’s place."""
         box, strip = self.stack.box, [self.stack.panel, self.stack.column, self.stack.bar]
         steps = together(levels(strip, 0.0), shifting([box], self._box_by(box_to)))
-        yield change([*strip, box], steps, run_time=1.0)
         for part in self._hanging:
             part.shift((column_to - self.x, 0, 0))
         self.x = column_to
         self.bar.place(self.x, self.bottom + BAR / 2, self.width, BAR)
-        yield FadeIn(*self.own, run_time=0.8)
+        return change([*strip, box], steps, run_time=1.0), FadeIn(*self.own, run_time=0.8)
 
     def moving(self, box_to: float, column_to: float, run_time: float) -> Change:
         """To the side, box and column each to a place."""

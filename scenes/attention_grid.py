@@ -15,7 +15,7 @@ from soakup.scenes.reading import Reading
 from soakup.scenes.screen import the_screen
 from soakup.scenes.style import Theme
 from soakup.scenes.tokens import TokenBox, fitted
-from soakup.scenes.words import Words, line_width, written
+from soakup.scenes.words import Words, is_blank, line_width, written
 
 SYMBOL_SIZE = 28
 NAME_SIZES = (26, 24, 22)  # of words before rows
@@ -81,8 +81,7 @@ class AttentionGrid:
 
     def _label(self, group: tuple[int, ...]) -> Words:
         parts = self._parts(group)
-        blank = not "".join(str(part.value) for part in parts if isinstance(part, Quantity)).strip()
-        color = self.theme.quiet if self.is_quiet(group[0]) or blank else self.theme.text
+        color = self.theme.quiet if self.is_quiet(group[0]) or is_blank(parts) else self.theme.text
         return Words.of(parts, self.plan.label_size, color)
 
     def _joined(self, i: int) -> bool:

@@ -7,7 +7,7 @@ from manim import LEFT, ManimColor, Rectangle, VGroup
 from soakup.scenes import style
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.style import Theme
-from soakup.scenes.words import Words, line_width
+from soakup.scenes.words import Words, line_width, written
 
 ROW = 0.58  # from one bar to the next
 GAP = 0.2  # between a bar and its name, and its number
@@ -51,7 +51,7 @@ def bar_rows(
 ) -> list[Bar]:
     """Rows of (parts of a name, share, colour) between two edges, the first at height `top`, all bars beginning under
     each other and the longest filling the room; names are set smaller where they would leave too little of it."""
-    texts = ["".join(part if isinstance(part, str) else part.text for part in name) for name, _, _ in shares]
+    texts = [written(name) for name, _, _ in shares]
     for size in NAMES:
         x = left + max(line_width(text, size) for text in texts) + GAP
         room = right - NUMBER - GAP - x

@@ -43,6 +43,7 @@ from soakup.scenes.motion import (
     staggered,
     together,
 )
+from soakup.scenes.overlap import overlap
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.scene import late
 from soakup.scenes.words import Words
@@ -380,12 +381,6 @@ class GridScene(HeadScene):
             x = word.get_right()[0] + 0.25
             parts.add(key, word)
         return parts
-
-
-def overlap(one: Mobject, other: Mobject) -> bool:
-    """Whether the boxes round two mobjects do."""
-    apart = np.abs(one.get_center() - other.get_center())[:2]
-    return bool((2 * apart < [one.width + other.width, one.height + other.height]).all())
 
 
 def turning(hand: Line, center: np.ndarray, angle: float) -> Callable[[float], None]:

@@ -14,7 +14,7 @@ from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Reading
 from soakup.scenes.running_text import running_text, running_words
 from soakup.scenes.scene import TraceScene
-from soakup.scenes.words import Words, line_width, listed, written
+from soakup.scenes.words import Words, is_blank, line_width, listed, written
 
 ENTRIES = 6  # rows of a column: the first five and the last
 # Of a long text: how many pieces and blocks are left, by whether the frame is narrow, and how many of those pieces are
@@ -133,8 +133,8 @@ class HeadScene(TraceScene):
         )
         words = {}
         for (group, label), point in zip(labels.items(), points, strict=True):
-            read = "".join(str(part.value) for part in label if isinstance(part, Quantity)).strip()
-            color = self.style.text if read and group[0] not in reading.runs else self.style.quiet
+            quiet = group[0] in reading.runs or is_blank(label)
+            color = self.style.quiet if quiet else self.style.text
             words[group] = Words.of(label, size * larger, color).centre(*point)
         return words
 

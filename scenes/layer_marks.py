@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from manim import UP, Animation, FadeIn, FadeOut, Line, ManimColor, VGroup, VMobject, there_and_back
+from manim import ORIGIN, UP, Animation, FadeIn, FadeOut, Line, ManimColor, VGroup, VMobject, there_and_back
 
 from soakup.scenes import style
 from soakup.scenes.motion import change, tinting
@@ -75,7 +75,7 @@ class LayerMarks:
         else:
             most = self.screen.right - self.guess.width / 2
             self.guess.stand(min(max(middle, -most), most), self.under)
-        rise = 0.15 * UP if self.guess.get_bottom()[1] > self.screen.floor + 0.15 else 0 * UP  # not out of the caption
+        rise = 0.15 * UP if self.guess.get_bottom()[1] > self.screen.floor + 0.15 else ORIGIN  # not out of the caption
         going = [FadeOut(old, shift=rise, run_time=0.3)] if old else []
         return [*going, FadeIn(self.guess, shift=rise, run_time=0.6, rate_func=late)]
 

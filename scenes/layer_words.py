@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from soakup.assets.fonts import NotDrawable, runs
+from soakup.assets import fonts
 from soakup.model import derived
 from soakup.model.findings import KEPT, REST
 from soakup.scenes.quantity import Quantity
@@ -116,7 +116,7 @@ def can_be_said(guess: Sequence[Quantity]) -> bool:
     """Whether a guess (its text and its chance) is worth saying: it can be read, and is more than nothing."""
     text, chance = guess
     try:
-        runs(text.text)
-    except NotDrawable:  # a control character, say
+        fonts.runs(text.text)
+    except fonts.NotDrawable:  # a control character, say
         return False
     return "�" not in text.text and float(chance.value) >= 0.01

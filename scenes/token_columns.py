@@ -8,7 +8,7 @@ from soakup.scenes.grid import box_height, fit_labels, padding
 from soakup.scenes.reading import Reading
 from soakup.scenes.style import Theme
 from soakup.scenes.tokens import TokenBox, fitted
-from soakup.scenes.words import Words, line_width
+from soakup.scenes.words import Words, is_blank, line_width
 
 
 def token_columns(
@@ -42,7 +42,7 @@ def token_columns(
         last = n
         while last + 1 < len(tokens) and groups[last + 1] == group:
             last += 1
-        quiet = i == rest or not str(quantities[n][0].value).strip()
+        quiet = i == rest or is_blank(quantities[n])
         label = Words(texts[n], size, theme.quiet if quiet else theme.text, quantities[n]).scale(scale)
         middle, half = (xs[n] + xs[last]) / 2, label.width / 2 + padding(size)
         half = max(half, abs(xs[last] - xs[n]) / 2 + 0.15)

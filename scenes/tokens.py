@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 from manim import Rectangle, VGroup
 
-from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Reading
 from soakup.scenes.row import Row, box_height
 from soakup.scenes.style import Theme
-from soakup.scenes.words import Words
+from soakup.scenes.words import Words, is_blank
 
 
 class TokenBox(VGroup):
@@ -41,7 +40,7 @@ def token_row(
     labels = {}
     for group in groups:
         parts = reading.label(group)
-        quiet = group[0] in reading.runs or not "".join(str(q.value) for q in parts if isinstance(q, Quantity)).strip()
+        quiet = group[0] in reading.runs or is_blank(parts)
         labels[group] = Words.of(parts, row.token_size, theme.quiet if quiet else theme.text)
     scale, baseline = fitted(list(labels.values()), height)
     boxes = {}

@@ -9,6 +9,7 @@ from soakup.scenes import style
 from soakup.scenes.arcs import Lights
 from soakup.scenes.formula import Formula
 from soakup.scenes.motion import change, gone_by, levels, shifting, together
+from soakup.scenes.overlap import overlap
 from soakup.scenes.sentence_scene import SentenceScene
 
 
@@ -74,11 +75,6 @@ class Updating(SentenceScene):
         scale = self.marks.scale
         if scale is None:
             return [], np.zeros(3)
-        near = [
-            name
-            for name in names
-            if abs(name.get_x() - scale.get_x()) < (name.width + scale.width) / 2 + 0.2
-            and abs(name.get_y() - scale.get_y()) < (name.height + scale.height) / 2 + 0.1
-        ]
+        near = any(overlap(name, scale, gap=(0.2, 0.1)) for name in names)
         middle = (self.screen.left + self.screen.right) / 2
         return ([scale] if near else []), np.array([2 * (middle - scale.get_x()), 0.0, 0.0])

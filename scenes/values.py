@@ -133,9 +133,8 @@ class Values(HeadScene):
         weights = [shown.weight(self.i, j) for j in self.tokens]
         colors = [ManimColor(theme.quiet) if j == rest else self.ink(j) for j in self.tokens]
         pitch = min(self.room / count, WIDEST)
-        for _ in range(
-            2
-        ):  # once more where the words at the ends, and a frame round them, would reach beyond the margins
+        # Once more where the words at the ends, and a frame round them, would reach beyond the margins.
+        for _ in range(2):
             xs = [(n - (count - 1) / 2) * pitch for n in range(count)]
             if self.reading.from_the_right:
                 xs.reverse()

@@ -105,6 +105,11 @@ def written(parts: Sequence[str | Quantity]) -> str:
     return "".join(part.text if isinstance(part, Quantity) else part for part in parts)
 
 
+def is_blank(parts: Sequence[str | Quantity]) -> bool:
+    """Whether what the quantities among them stand for is nothing that can be seen."""
+    return not "".join(str(part.value) for part in parts if isinstance(part, Quantity)).strip()
+
+
 def listed(quantities: Sequence[Quantity]) -> list[str | Quantity]:
     """One, two and three."""
     parts: list[str | Quantity] = []

@@ -1,6 +1,6 @@
 // Every head's pattern, small: rows are layers, columns are heads. A head is chosen by clicking it, a layer by its number.
 
-import { $, make } from "./dom.js";
+import { $, make, sentenced } from "./dom.js";
 
 const LOW = [18, 24, 33], HIGH = [255, 255, 0]; // what is looked at is yellow
 const grid = $("heads");
@@ -100,7 +100,7 @@ export class Heads {
     const of = layer ? [layer, head] : this.marked;
     if (!of || !this.reading || of[1] == null) { $("head-about").textContent = "Rows are layers, columns are heads."; return; }
     const [found] = this.found(...of);
-    const says = found ? found.evidence.charAt(0).toUpperCase() + found.evidence.slice(1) : this.names ? "Nothing worth telling in this sentence" : "";
+    const says = found ? sentenced(found.evidence) : this.names ? "Nothing worth telling in this sentence" : "";
     $("head-about").replaceChildren(make("b", {}, this.title(...of)), make("span", {}, says));
   }
 
