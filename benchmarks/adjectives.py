@@ -9,16 +9,13 @@ what they contribute to it (see head_share in model/derived.py) is compared with
 to nouns from as many words back; the distances count alike on both sides.
 """
 
-import argparse
 import re
 from collections import defaultdict
-from pathlib import Path
 
 import numpy as np
 from HanTa import HanoverTagger
-from sentences import of_held_out
+from sentences import asked_for
 
-import soakup.model
 from soakup.model import derived
 from soakup.model.model import Model
 from soakup.model.trace import Trace
@@ -69,12 +66,7 @@ def report(name: str, some: int, rest: int, adjectives: np.ndarray, others: np.n
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpus", type=Path)
-    parser.add_argument("--model", default="tiny")
-    parser.add_argument("--sentences", type=int, default=400)
-    arguments = parser.parse_args()
-    contrast(soakup.model.open(arguments.model), of_held_out(arguments.corpus, arguments.sentences))
+    contrast(*asked_for(__doc__))
 
 
 if __name__ == "__main__":

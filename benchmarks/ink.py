@@ -6,14 +6,11 @@ Sentences of the held-out passages; for each word the share of its own in its ro
 model/derived.py), the start token and punctuation left out.
 """
 
-import argparse
 import re
-from pathlib import Path
 
 import numpy as np
-from sentences import of_held_out
+from sentences import asked_for
 
-import soakup.model
 from soakup.model import derived
 from soakup.model.model import Model
 
@@ -31,12 +28,7 @@ def kept(model: Model, sentences: list[str]) -> np.ndarray:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpus", type=Path)
-    parser.add_argument("--model", default="tiny")
-    parser.add_argument("--sentences", type=int, default=400)
-    arguments = parser.parse_args()
-    shares = kept(soakup.model.open(arguments.model), of_held_out(arguments.corpus, arguments.sentences))
+    shares = kept(*asked_for(__doc__))
     print(f"{len(shares):,} words; a word keeps of itself      median   a tenth keeps less than   under 5%")
     for passed, own in enumerate(shares.T):
         where = f"after layer {passed}" if passed else "before layer 1"

@@ -50,6 +50,19 @@ def settled(page: Page, quantities: bool = True) -> None:
     expect(page.locator("#picture")).to_be_visible(timeout=WAIT)
 
 
+def told_of_what_is_marked(page: Page) -> tuple[str, float]:
+    """What is told of the number that is marked: its path and its value; and the same is told when it is pointed at."""
+    tip, code = page.locator(".pointed-tip"), page.locator(".pointed-tip code")
+    path, value = code.inner_text(), float(page.locator(".pointed-tip strong").inner_text().replace("−", "-"))
+    box = page.locator(".pointed-mark rect").bounding_box()
+    assert box
+    page.mouse.move(0, 0)
+    expect(tip).to_be_hidden()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(code).to_have_text(path)
+    return path, value
+
+
 def wait_until(holds: Callable[[], bool], seconds: float = 20) -> None:
     end = time.monotonic() + seconds
     while not holds():

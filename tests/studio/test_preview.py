@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from .previewing import SENTENCE, WAIT, Preview, beats, settled, wait_until
+from .previewing import SENTENCE, WAIT, Preview, beats, settled, told_of_what_is_marked, wait_until
 from .watching import ready
 
 
@@ -70,15 +70,9 @@ def test_a_number_that_is_pointed_at_says_where_it_is_from_and_what_it_is(shown:
     region = shown.locator("#number-list button", has_text="“fox”: number 1 of its vector as it enters layer 1")
     region.first.hover()
     trace = soakup.model.open("tiny").trace(SENTENCE, bos=True)
-    path = shown.locator(".pointed-tip code").inner_text()
+    path, value = told_of_what_is_marked(shown)
     assert path == "embedding[2,0]"
-    shown_value = float(shown.locator(".pointed-tip strong").inner_text().replace("−", "-"))
-    assert shown_value == pytest.approx(trace.value(path), rel=1e-6)
-    box = shown.locator(".pointed-mark rect").bounding_box()
-    shown.mouse.move(5, 5)
-    expect(shown.locator(".pointed-tip")).to_be_hidden()
-    shown.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(shown.locator(".pointed-tip code")).to_have_text(path)
+    assert value == pytest.approx(trace.value(path), rel=1e-6)
 
 
 def test_it_plays_while_it_is_drawn_and_obeys_the_keys_of_a_player(shown: Page):

@@ -22,6 +22,8 @@ import soakup.model
 from soakup.app import widget
 from soakup.errors import StudioError
 
+from .previewing import told_of_what_is_marked
+
 CELLS = [
     "import asyncio, soakup\nwidget = soakup.explore('A fox saw', scene='attention-pattern')\nwidget",
     "while not widget.stills: await asyncio.sleep(0.1)\nprint(widget.command)",
@@ -166,14 +168,8 @@ def test_a_frame_that_stands_still_can_be_asked_for_its_numbers(view, kernel):
         kernel.pump(lambda: view.locator(".numbers summary span").inner_text() not in ("", "0"))
         view.locator(".numbers summary").click()
         view.locator(".numbers button", has_text=meant).first.hover()
-        path = view.locator(".pointed-tip code").inner_text()
-        value = float(view.locator(".pointed-tip strong").inner_text().replace("−", "-"))
+        path, value = told_of_what_is_marked(view)
         assert value == pytest.approx(trace.value(path), rel=1e-6)
-        box = view.locator(".pointed-mark rect").bounding_box()
-        view.mouse.move(0, 0)
-        expect(view.locator(".pointed-tip")).to_be_hidden()
-        view.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        expect(view.locator(".pointed-tip code")).to_have_text(path)
         view.locator(".numbers summary").click()
 
 
