@@ -110,6 +110,7 @@ def test_strips_of_many_heads_have_nothing_wrong_with_them(many_headed):
 @pytest.fixture(scope="module")
 def encoder(tmp_path_factory):
     """A model that reads both ways and norms after adding, all of its weights random."""
+    pytest.importorskip("transformers", reason="run the tests with --all, which installs it")
     return str(write_model(tmp_path_factory.mktemp("bert"), "Bert", ENCODER))
 
 
