@@ -26,7 +26,7 @@ def fold_away(scene: TraceScene, whole: Texts, folded: Texts) -> None:
     its places there, and what is only there, the blocks, come in between."""
     hidden = [words for group, words in whole.items() if group not in folded]
     bring(scene, whole)
-    scene.play(change(hidden, levels(hidden, 2 * style.DIM), run_time=0.8))
+    scene.play(change(hidden, levels(hidden, style.FADED), run_time=0.8))
     scene.hold()
     scene.hush()
     kept = [words for group, words in whole.items() if group in folded]

@@ -177,7 +177,7 @@ class MultiHead(GridScene):
         steps = [strip.joining(self.joined, before[n]) for n, strip in enumerate(flying)]
         left = [*self.strips, *[part for label in self.strip_labels for part in label]]
         self.add(*flying)
-        self.play(change(left, levels(left, 2 * style.DIM), run_time=0.5))
+        self.play(change(left, levels(left, style.FADED), run_time=0.5))
         run_time = min(max(0.45 * len(steps), 2.5), 5.0)
         self.play(change([*flying, self.joined], one_after_another(steps, 0.6), rate_func=linear, run_time=run_time))
         self.remove(*flying)

@@ -7,7 +7,7 @@ from manim import PI, ManimColor
 from soakup.scenes.grid import box_height, fit_labels, padding
 from soakup.scenes.reading import Reading
 from soakup.scenes.style import Theme
-from soakup.scenes.tokens import TokenBox, fitted
+from soakup.scenes.tokens import TokenBox, fitted, height_of
 from soakup.scenes.words import Words, is_blank, line_width
 
 
@@ -28,10 +28,9 @@ def token_columns(
     texts = ["rest" if i == rest else reading.token(*group).text for i, group in zip(tokens, groups, strict=True)]
     quantities = [[] if i == rest else [reading.token(*group)] for i, group in zip(tokens, groups, strict=True)]
     size, raised = fit_labels(lambda s: [line_width(text, s) for text in texts], pitch)
-    height = box_height(size)
-    scale, baseline = fitted(
-        [Words(text, size, theme.text, q) for text, q in zip(texts, quantities, strict=True)], height
-    )
+    written = [Words(text, size, theme.text, q) for text, q in zip(texts, quantities, strict=True)]
+    height = max(box_height(size), height_of(written) + 0.03)  # where letters are tall, so is the row
+    _, baseline = fitted(written, height)
     # Words written upwards stand one step higher over every second column, where columns are narrow.
     step = max(line_width(text, size) for text in texts) + 2 * padding(size) + 0.08 if pitch < height + 0.02 else 0.0
     boxes: list[TokenBox] = []
@@ -43,7 +42,7 @@ def token_columns(
         while last + 1 < len(tokens) and groups[last + 1] == group:
             last += 1
         quiet = i == rest or is_blank(quantities[n])
-        label = Words(texts[n], size, theme.quiet if quiet else theme.text, quantities[n]).scale(scale)
+        label = Words(texts[n], size, theme.quiet if quiet else theme.text, quantities[n])
         middle, half = (xs[n] + xs[last]) / 2, label.width / 2 + padding(size)
         half = max(half, abs(xs[last] - xs[n]) / 2 + 0.15)
         left, right = middle - half, middle + half
@@ -61,6 +60,34 @@ def token_columns(
         box.box.set_stroke(colors[n], width=1.5).set_fill(colors[n], opacity=0.08 if i == rest else 0.15)
         boxes.append(box)
     return boxes
+
+
+def spread(
+    reading: Reading,
+    tokens: Sequence[int],
+    room: float,
+    widest: float,
+    least: float,
+    y: float,
+    colors: Sequence[ManimColor],
+    theme: Theme,
+) -> tuple[float, list[float], list[TokenBox]]:
+    """Columns of tokens about x = 0, in the order of the text: how far they are apart, `widest` at most, where their
+    middles are, and the boxes over them. All of it keeps within a width `room`: the boxes, and what stands under them
+    in every column, `least` wide.
+    """
+    count, pitch = len(tokens), min(room / len(tokens), widest)
+    for _ in range(4):  # smaller columns may have smaller words, or words written upwards
+        xs = [(n - (count - 1) / 2) * pitch for n in range(count)]
+        if reading.from_the_right:
+            xs.reverse()
+        boxes = token_columns(reading, tokens, xs, y, pitch, colors, theme)
+        edges = [abs(x) for box in boxes for x in (box.get_left()[0], box.get_right()[0])]
+        past = max(*edges, max(xs) + least / 2) - room / 2
+        if past <= 1e-6 or count == 1:
+            break
+        pitch -= 2 * past / (count - 1)
+    return pitch, xs, boxes
 
 
 def _joined(reading: Reading, tokens: Sequence[int], raised: Sequence[bool]) -> list[bool]:

@@ -62,6 +62,11 @@ def fitted(labels: Sequence[Words], height: float) -> tuple[float, float]:
     return scale, -min(max(level, up * scale - room), room - down * scale)
 
 
+def height_of(labels: Sequence[Words]) -> float:
+    """The height from the lowest to the highest that any of some labels reaches, when they stand on one baseline."""
+    return max(label.height - label.drop for label in labels) + max(label.drop for label in labels)
+
+
 def rest_box(x: float, y: float, size: float, theme: Theme) -> VGroup:
     """The token in front that the model was trained with: quiet and grey, the place where heads rest."""
     label = Words("rest", 24, theme.quiet)

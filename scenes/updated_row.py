@@ -16,10 +16,9 @@ from soakup.scenes.reading import Reading
 from soakup.scenes.screen import Screen
 from soakup.scenes.strips import Strip, cells_in, strip_scale
 from soakup.scenes.style import Theme
-from soakup.scenes.token_columns import token_columns
+from soakup.scenes.token_columns import spread
 from soakup.scenes.tokens import TokenBox
 from soakup.scenes.vectors import Column, column_width, entry_places
-from soakup.scenes.words import line_width
 
 BOXES_AT, E_AT, COLUMNS_AT = 2.1, 1.52, 0.8  # middles of boxes and symbols, top of the columns of numbers
 WIDEST = 1.7  # distance of columns
@@ -48,14 +47,10 @@ class UpdatedRow:
         self.head, self.format, self.theme, self.screen = head, format, theme, screen
         self.reading: Reading = head.reading
         self.tokens = self.reading.tokens
-        ends = [line_width(self.reading.token(*self.reading.box_with(self.tokens[n])).text, 30) for n in (0, -1)]
-        beyond = max(0.0, max(ends) + 0.2 - screen.room / len(self.tokens))
-        self.pitch = pitch = min((screen.room - beyond) / len(self.tokens), WIDEST)
-        xs = [(n - (len(self.tokens) - 1) / 2) * pitch for n in range(len(self.tokens))]
-        if self.reading.from_the_right:
-            xs.reverse()
+        least = Formula("Delta arrow(E)", SMALLER, theme.update).width
+        self.pitch, xs, boxes = spread(self.reading, self.tokens, screen.room, WIDEST, least, BOXES_AT, colors, theme)
+        pitch = self.pitch
         self.xs = dict(zip(self.tokens, xs, strict=True))
-        boxes = token_columns(self.reading, self.tokens, xs, BOXES_AT, pitch, colors, theme)
         self.box_of = dict(zip(self.tokens, boxes, strict=True))
         fitting = (s for s in (style.ENTRY, style.ENTRY_SMALLEST) if column_width(seen, format, s) + 0.06 <= pitch)
         self.entry_size = next(fitting, None)

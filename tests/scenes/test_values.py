@@ -171,3 +171,16 @@ def test_what_cannot_be_done_is_said_in_one_sentence(play_through, settings, mes
 @pytest.mark.parametrize("size", ["1:1", "9:16"])
 def test_one_character_of_many_pieces_is_one_box(size):
     assert [str(fault) for fault in check("values", {"text": "🐱", "size": size}).faults] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "theme"),
+    [
+        ("{{ name }} %s $PATH", "dark"),  # braces are taller than letters
+        ("กษัตริย์", "dark"),  # one box as wide as the row, and a symbol under each end of it
+        ("#set text(red) *bold* _it_", "light"),  # a blank, in the quiet colour on an ink's tint
+        ("“Well,” said the wolf – “why not?”", "light"),  # long enough to fold
+    ],
+)
+def test_what_the_audit_found_stays_mended(text, theme):
+    assert [str(fault) for fault in check("values", {"text": text, "size": "1:1", "theme": theme}).faults] == []
