@@ -1,30 +1,44 @@
 """The attention formula: softmax(Q Kᵀ / √d_k) V, the paper's one line (Vaswani et al. 2017,
 https://arxiv.org/abs/1706.03762), assembled from the pieces seen before.
 
-Each symbol is linked to its object: the queries over the grid fly together into Q, the keys beside it into K; what the
-line does to them happens in the grid at the same time, with the scores and weights of one head of the Trace.
+Each symbol is linked to its object: the queries over the grid fly together into Q, the keys before it into K, the
+values after it into V; what the line does to them happens in the grid at the same time, with the scores and weights of
+one head of the Trace. What each symbol stands for is noted under the line where there is room.
+
+    wide                        upright
+    Layer 1 of 4  box box box   Layer 1 of 4  softmax(…) V
+    head 2 of 8    Q   Q   Q    head 2 of 8   Q  every word’s query
+                box K           …
+    softmax(…) V box K             box box box
+    Q  …        box K              Q   Q   Q
 """
 
+import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 import numpy as np
 from manim import Arrow, FadeIn, FadeOut, GrowArrow, LaggedStart, ManimColor, VGroup, VMobject, linear
 
-from soakup.scenes import style
 from soakup.scenes.attention_grid import AttentionGrid
 from soakup.scenes.errors import SceneError
 from soakup.scenes.formula import Formula
+from soakup.scenes.grid import ARROW_RIGHT, GAP, SYMBOL, Kept
 from soakup.scenes.grid_scene import GridScene
 from soakup.scenes.marks import Dot
 from soakup.scenes.motion import change, going, gone_by, half_there, levels, staggered, tinting, together
-from soakup.scenes.scene import Beat
+from soakup.scenes.quantity import Quantity
+from soakup.scenes.scene import Beat, late
+from soakup.scenes.words import Words
 
 LINE = 'op("softmax") lr(( (Q K^T) / sqrt(d_k) )) V'
 SOFTMAX, Q, K, T, ROOT, FRACTION, V = [*range(8), 16], [8], [9], [10], [11, 12, 13, 14], [15], [17]  # its glyphs
-SIZE = 44
-TICK = 0.36  # length of the arrow of a query, key or value
+LARGE, SMALL = 54, 42  # sizes of the line: the small one, in a square frame
+NOTE, NOTED = 26, 30  # sizes of a note, and of the symbol it is on
+NOTE_LINE, NOTES = 0.44, 5  # from one note to the next, and how many there are
+NAMES, NOTES_WIDTH = 1.25, 4.5  # room for the symbols before the notes, and for both
+BETWEEN = 0.3  # the line and the grid
 UNDER = 0.45  # kept free under the grid, for what is gathered
+VALUES = GAP + SYMBOL + ARROW_RIGHT  # and to its right
 
 
 class AttentionFormula(GridScene):
@@ -36,6 +50,7 @@ class AttentionFormula(GridScene):
     def story(self) -> Iterable[Beat]:
         self.choose_grid("attention-formula")
         self.choose_formula()
+        self.use_formula_grid()
         if self.reading.runs:
             yield Beat("a long text", self.a_long_text)
         yield Beat("queries and keys", self.stand_at_the_formula)
@@ -52,24 +67,37 @@ class AttentionFormula(GridScene):
         return bool(np.isclose(self.head_shown.scale, self.trace.model.head_width**-0.5, rtol=1e-3))
 
     def choose_formula(self) -> None:
-        """Where the line stands, and the grid under it."""
+        """Where the line stands, and beside or under it the grid.
+
+        Raises SceneError where the head does something else than the line says.
+        """
         if not self.is_textbook:
             raise SceneError(
                 f"attention-formula divides scores by the root of their length, and {self.trace.model.name} does not"
             )
-        plan, theme = self.layout, self.style
-        words = plan.under_words - 0.15
-        self.line = Formula(LINE, SIZE, theme.text)
-        self.line.scale(min(1.0, (plan.right - plan.left) / self.line.width))
-        self.line.move_to(((plan.left + plan.right) / 2, words - self.line.height / 2, 0))
+        screen, theme = self.screen, self.style
+        self.has_notes = screen.tall or not screen.narrow
+        self.line = line = Formula(LINE, LARGE if self.has_notes else SMALL, theme.text)
         for part, color in ((Q, theme.query), (K, theme.key), (V, theme.value)):
             self.part(part).set_color(color)
-        top = words - self.line.height - TICK - 0.2
-        bottom = self.screen.floor + UNDER
-        height = min((top - bottom) / len(plan.ys), plan.cell[1])
-        ys = {j: top - (n + 0.5) * height for n, j in enumerate(plan.ys)}
-        flat = replace(plan, ys=ys, cell=(plan.cell[0], height), entry_size=None)
-        self.formula_grid = AttentionGrid(self.reading, self.entry_width, theme, flat)
+        notes = NOTES * NOTE_LINE if self.has_notes else 0.0
+        if screen.narrow:
+            line.move_to((screen.right - line.width / 2, screen.top - line.height / 2, 0))
+            kept = Kept(top=line.height + notes + BETWEEN, right=VALUES, bottom=UNDER)
+        else:
+            middle = (screen.top + screen.floor + notes) / 2
+            line.move_to((screen.left + line.width / 2, middle, 0))
+            kept = Kept(left=line.width + 2 * BETWEEN, right=VALUES, bottom=UNDER)
+        self.notes_left = min(line.get_left()[0], screen.right - NOTES_WIDTH - 1) if screen.narrow else screen.left
+        self.noted = 0
+        # Where no number is wide enough, all scores are drawn as colours: here they are to be seen all at once.
+        self.formula_grid = AttentionGrid(self.reading, lambda size: math.inf, theme, kept=kept)
+
+    def use_formula_grid(self) -> None:
+        """Let the grid be the one beside the line."""
+        self.grid, self.layout = self.formula_grid, self.formula_grid.plan
+        self.digits = False
+        self.marks, self.dots, self.scale_shown = {}, {}, ()
 
     def part(self, glyphs: Sequence[int]) -> VGroup:
         """Some of the line's symbols."""
@@ -78,28 +106,31 @@ class AttentionFormula(GridScene):
     # --- beats ---
 
     def stand_at_the_formula(self) -> None:
-        """The words stand over the grid; into it come their queries from above, their keys from the left."""
+        """The words stand over the grid and before it, each with its query and its key."""
         self.write_sentence(self.layout.label_size)
         self.count_head()
         self.say("Every word has a query, and a key")
         self.take_places_on_top()
+        self.come_beside()
         self.bring_queries_and_keys()
 
     def bring_queries_and_keys(self) -> None:
-        """An arrow for each query over its column, one for each key before its row."""
-        self.use_formula_grid()
-        grid, plan, theme = self.grid, self.grid.plan, self.style
-        self.query_ticks = {i: self.tick(plan.xs[i], plan.top, 1, theme.query, i) for i in grid.columns}
-        self.key_ticks = {j: self.tick(plan.left, plan.ys[j], -1, theme.key, j) for j in grid.rows}
-        self.row_names = grid.names_before(plan.left - TICK - 0.1, self.screen.left)
-        growing = [LaggedStart(*map(GrowArrow, t.values()), lag_ratio=0.05) for t in (self.query_ticks, self.key_ticks)]
-        self.play(*growing, FadeIn(grid.lines, *self.row_names), run_time=1.4)
+        """Every word's query over its column, every word's key before its row."""
+        grid = self.grid
+        arrows = [arrow for each in (grid.arrows_over, grid.arrows_beside) for some in each.values() for arrow in some]
+        symbols = [*grid.queries.values(), *grid.keys.values()]
+        growing = [LaggedStart(*map(GrowArrow, arrows), lag_ratio=0.03)]
+        appearing = [LaggedStart(*map(FadeIn, symbols), lag_ratio=0.03)] if symbols else []
+        self.play(*growing, *appearing, FadeIn(grid.lines), run_time=1.4)
 
     def name_queries_and_keys(self) -> None:
         """The queries fly together into Q, the keys into K."""
+        grid = self.grid
         self.say("All queries together are Q, all keys together K")
-        self.link(list(self.query_ticks.values()), Q)
-        self.link(list(self.key_ticks.values()), K)
+        self.link([grid.queries.get(i, grid.arrows_over[i]) for i in grid.columns], Q)
+        self.note("Q", self.style.query, "every word’s query")
+        self.link([grid.keys.get(j, grid.arrows_beside[j]) for j in grid.rows], K)
+        self.note("K", self.style.key, "every word’s key")
 
     def multiply_all(self) -> None:
         self.say("Q times K, turned on its side: every query meets every key in its cell")
@@ -112,6 +143,7 @@ class AttentionFormula(GridScene):
     def divide_by_the_root(self) -> None:
         shown, k = self.head_shown, self.reading.count("count.head_width")
         self.say("Divided by the root of d, the length of a key: here of ", k)
+        self.note("d_k", self.style.text, k, ", the length of a key")
         self.play(FadeIn(self.part([*FRACTION, *ROOT]), run_time=0.8))
         for (i, j), mark in self.marks.items():
             if j not in self.reading.runs:
@@ -124,6 +156,7 @@ class AttentionFormula(GridScene):
         whole = shown.weight_sum(grid.columns[-1])
         mask = "" if shown.looks_ahead or len(grid.rows) == 1 else ", later words left out"
         self.say("Softmax of every column", mask, ": weights that sum to ", whole)
+        self.note('op("softmax")', self.style.text, "columns sum to ", whole)
         self.play(FadeIn(self.part(SOFTMAX), run_time=0.8))
         ahead = [self.marks[i, j] for i in grid.columns for j in grid.rows if j not in shown.seen(i)]
         if ahead:
@@ -139,6 +172,7 @@ class AttentionFormula(GridScene):
         self.play(
             change([*dots, *self.marks.values()], staggered(steps, 0.2), rate_func=linear, run_time=1.8),
             *[FadeOut(scale, run_time=0.5) for scale in self.scale_shown],
+            FadeIn(self.dot_scale(), run_time=1.4, rate_func=late),
         )
         self.remove(*self.marks.values())
 
@@ -146,52 +180,42 @@ class AttentionFormula(GridScene):
         """Every key's word has a value as well, on the right; they fly together into V, and then, each as large as its
         weight makes it, down into what the followed word gathers."""
         grid, plan, theme, i = self.grid, self.grid.plan, self.style, self.i
-        self.say("V holds all values; every word gathers them by its weights, here “", self.name(i), "”")
-        self.value_ticks = {j: self.tick(plan.right, plan.ys[j], 0, theme.value, j) for j in grid.rows}
-        self.play(LaggedStart(*map(GrowArrow, self.value_ticks.values()), lag_ratio=0.06, run_time=1.2))
-        self.link(list(self.value_ticks.values()), V)
-        self.frame_of_values = grid.frame([i], self.head_shown.seen(i), theme.query)
-        self.play(FadeIn(self.frame_of_values, run_time=0.6))
+        self.say("V holds all values; “", self.name(i), "” gathers them by its weights")
+        self.values = {j: self.value_beside(j) for j in grid.rows}
+        self.play(LaggedStart(*map(FadeIn, self.values.values()), lag_ratio=0.06, run_time=1.2))
+        self.link([each[0] for each in self.values.values()], V)
+        self.note("V", theme.value, "every word’s value")
+        frame = grid.frame([i], self.head_shown.seen(i), theme.query)
+        self.play(FadeIn(frame, run_time=0.6))
         column = [self.dots[i, j] for j in self.head_shown.seen(i)]
         flying = [dot.copy() for dot in column]
         home = np.array([plan.xs[i], plan.bottom - 0.24, 0.0])
-        self.gathered_mark = Formula("Sigma", 30, theme.value).move_to(home)
+        gathered = Formula("Sigma", 30, theme.value).move_to(home)
         red = ManimColor(theme.value)
         steps = [together(tinting(dot, red, "fill"), falling(dot, home)) for dot in flying]
-        self.play(
-            change(flying, staggered(steps, 0.1), rate_func=linear, run_time=1.8),
-            FadeIn(self.gathered_mark, run_time=1.8),
-        )
+        self.play(change(flying, staggered(steps, 0.1), rate_func=linear, run_time=1.8), FadeIn(gathered, run_time=1.8))
         self.remove(*flying)
 
     def the_whole_line(self) -> None:
+        """The line and all that it stands for, as a picture to keep."""
         heads, layer = self.reading.count("count.heads"), self.reading.count(f"layer[{self.look.layer}]")
         self.say("One head of attention in one line; layer ", layer, " does it ", heads, " times over")
-        ticks = [t for ticks in (self.query_ticks, self.key_ticks, self.value_ticks) for t in ticks.values()]
-        rest = [*ticks, *self.dots.values(), *self.grid.over.values(), *self.row_names]
-        self.play(
-            FadeOut(self.frame_of_values, self.gathered_mark, run_time=0.5),
-            change(rest, levels(rest, style.DIM), run_time=0.8),
-        )
         self.hold_at_end(3.0)
 
     # --- moves the beats share ---
 
-    def use_formula_grid(self) -> None:
-        """Let the grid be the one under the line."""
-        over = self.grid.over
-        self.grid, self.layout = self.formula_grid, self.formula_grid.plan
-        self.grid.over = over  # the words that stand there already
-        self.digits = self.layout.entry_size is not None
-        self.marks, self.dots, self.scale_shown = {}, {}, ()
-
-    def tick(self, x: float, y: float, way: int, color: str, i: int) -> Arrow:
-        """An arrow into the grid: from above (way 1), from the left (-1), or from the right (0)."""
-        off = np.array([[TICK, 0, 0], [0, TICK, 0], [-TICK, 0, 0]][way])
-        gap = off * 0.06 / TICK
-        tip = min(0.1, 0.9 * self.grid.plan.cell[1])
-        arrow = Arrow(np.array([x, y, 0]) + off, np.array([x, y, 0]) + gap, buff=0, stroke_width=2, tip_length=tip)
-        return arrow.set_color(self.style.quiet if self.grid.is_quiet(i) else color)
+    def value_beside(self, j: int) -> VGroup:
+        """The symbol of key j's value on the right of its row, and an arrow from there into the grid; where there is no
+        room for symbols, the arrow."""
+        plan, theme, many = self.layout, self.style, j in self.reading.runs
+        color = theme.quiet if self.grid.is_quiet(j) else theme.value
+        x, y = plan.right + GAP, plan.ys[j]
+        tip = min(0.1, 0.9 * plan.cell[1])
+        arrow = Arrow((x + ARROW_RIGHT, y, 0), (x, y, 0), buff=0, stroke_width=2, tip_length=tip).set_color(color)
+        if not self.grid.keys or many:
+            return VGroup(arrow)
+        symbol = Formula("arrow(V)", self.grid.keys[j].size, color)
+        return VGroup(symbol.move_to((x + ARROW_RIGHT + SYMBOL / 2, y, 0)), arrow)
 
     def link(self, objects: Sequence[VMobject], glyphs: Sequence[int]) -> None:
         """Copies of all objects fly together into a symbol of the line."""
@@ -199,13 +223,26 @@ class AttentionFormula(GridScene):
         copies = [m.copy() for m in objects]
         scales = [0.9 * symbol.height / max(m.height, 0.1) for m in copies]
         steps = [
-            half_there([m], going(m, symbol.get_center(), scale), 0.0) for m, scale in zip(copies, scales, strict=True)
+            half_there([m], going(m, symbol.get_center(), scale), 0.0, by=0.03)  # words may stand close by
+            for m, scale in zip(copies, scales, strict=True)
         ]
         self.play(
             change(copies, staggered(steps, 0.05), rate_func=linear, run_time=1.2),
             FadeIn(symbol, run_time=1.2, rate_func=lambda t: max(0.0, 4 * t - 3)),
         )
         self.remove(*copies)
+
+    def note(self, symbol: str, color: str, *words: str | Quantity) -> None:
+        """With the next play, note under the line what a symbol of it stands for, where there is room."""
+        if not self.has_notes:
+            return
+        self.noted += 1
+        left, baseline = self.notes_left, self.line.get_bottom()[1] - 0.1 - NOTE_LINE * self.noted
+        named = Formula("K " + symbol, NOTED, color)  # the K stands on the line that others may reach below
+        named.shift((left - named[1].get_left()[0], baseline - named[0].get_bottom()[1], 0))
+        named.remove(named[0])
+        said = Words.of(words, NOTE, self.style.text).stand(left + NAMES, baseline, side=-1)
+        self.coming(FadeIn(named, said, run_time=0.8))
 
 
 def falling(dot: Dot, home: np.ndarray) -> Callable[[float], None]:

@@ -8,7 +8,7 @@ from manim import DOWN, PI, RIGHT, Arrow, Dot, Line, ManimColor, Mobject, Rectan
 
 from soakup.scenes import style
 from soakup.scenes.formula import Formula
-from soakup.scenes.grid import SYMBOL, GridMeasures, GridPlan, padding, plan_grid
+from soakup.scenes.grid import NOTHING, SYMBOL, GridMeasures, GridPlan, Kept, padding, plan_grid
 from soakup.scenes.ink import inks_of
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Reading
@@ -29,9 +29,14 @@ class AttentionGrid:
     """
 
     def __init__(
-        self, reading: Reading, entry_width: Callable[[int], float], theme: Theme, plan: GridPlan | None = None
+        self,
+        reading: Reading,
+        entry_width: Callable[[int], float],
+        theme: Theme,
+        plan: GridPlan | None = None,
+        kept: Kept = NOTHING,
     ) -> None:
-        """Planned for the frame, where no plan is given."""
+        """Planned for the frame but for what is kept of it, where no plan is given."""
         self.reading, self.theme = reading, theme
         self.columns, self.rows = reading.asking, reading.answering
         first = [] if reading.rest is None else [(reading.rest,)]
@@ -45,10 +50,10 @@ class AttentionGrid:
             self._text_height,
             entry_width,
         )
-        self.plan = plan = plan or plan_grid(measures, the_screen(), reading.from_the_right)
+        self.plan = plan = plan or plan_grid(measures, the_screen(), reading.from_the_right, kept)
         self.scale, self.baseline = fitted([self._label(group) for group in self.row_groups], plan.box)
         self.over = {group: self._box_over(group) for group in self.groups}
-        self.beside = {group: self._box_beside(group) for group in self.row_groups}
+        self.beside = {group: self._box_beside(group) for group in self.row_groups if plan.box_room}
         self.lines = self._lines()
         self.shade = self._shade()
         self.embeddings_over = self._symbols("arrow(E)", theme.embedding, plan.e_y, over=True)
@@ -176,7 +181,8 @@ class AttentionGrid:
         plan, y = self.plan, self.plan.ys[i]
         stops = [x for x in (plan.e_x, plan.k_x) if x is not None]
         ends = [x - SYMBOL / 2 + 0.02 for x in stops] or [plan.left - 0.04]
-        starts = [self.box_beside(i).get_right()[0] + 0.04, *[x + SYMBOL / 2 - 0.02 for x in stops]]
+        box = self.box_beside(i)
+        starts = [(box.get_right()[0] if box else plan.box_right) + 0.04, *[x + SYMBOL / 2 - 0.02 for x in stops]]
         color = self.theme.quiet if self.is_quiet(i) else self.theme.key
         pairs = list(zip(starts, ends, strict=False))
         return VGroup(
@@ -228,8 +234,9 @@ class AttentionGrid:
     def box_over(self, i: int) -> TokenBox:
         return self.over[self._group(i)]
 
-    def box_beside(self, i: int) -> TokenBox:
-        return self.beside[self._group(i)]
+    def box_beside(self, i: int) -> TokenBox | None:
+        """That before row i; None where there is no room for any."""
+        return self.beside.get(self._group(i))
 
     def _group(self, i: int) -> tuple[int, ...]:
         """The tokens that share a box with token i, itself among them."""
@@ -242,8 +249,8 @@ class AttentionGrid:
 
     def answering(self, j: int) -> list[Mobject]:
         """All that stands before row j."""
-        symbols = (self.embeddings_beside, self.keys)
-        return [self.box_beside(j), self.arrows_beside[j], *[s[j] for s in symbols if s]]
+        symbols, box = (self.embeddings_beside, self.keys), self.box_beside(j)
+        return [*([box] if box else []), self.arrows_beside[j], *[s[j] for s in symbols if s]]
 
     def names_before(self, right: float, left: float) -> list[Words]:
         """The words as they are written before their rows where there are no boxes, every second one further left where

@@ -25,6 +25,7 @@ ENTRY_SIZES = (34, 30, 28, 26, 24, 22)
 WIDEST, HIGHEST = 1.9, 0.85  # of a cell
 SYMBOL = 0.36  # room for a vector's symbol, in both directions
 ARROW_DOWN, ARROW_RIGHT, LONGEST_ARROW = 0.26, 0.36, 0.5
+LEAST_FOR_SYMBOLS = 0.285  # height of a row in which a symbol touches neither that above it nor that beneath
 GAP = 0.06  # between symbols and the grid
 FEW, SOME = 14, 18  # rows up to which E, and up to which Q and K are shown
 CORNER = (2.1, 1.3)  # least width and height of the corner, in which layer and head are named
@@ -51,7 +52,7 @@ class GridPlan:
     e_y: float | None
     q_y: float | None
     box_right: float  # the right edge of the boxes on the left
-    box_room: float  # and how wide the widest of them is
+    box_room: float  # and how wide the widest of them is; nothing, where there is no room for them
     e_x: float | None
     k_x: float | None
     sum_y: float  # of a row of sums beneath the grid
@@ -94,6 +95,20 @@ class GridPlan:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """How much of the frame, at each of its sides, a grid leaves to something else, which then also takes what stands
+    in the grid's corner and under it."""
+
+    left: float = 0.0
+    top: float = 0.0
+    right: float = 0.0
+    bottom: float = 0.0
+
+
+NOTHING = Kept()
+
+
+@dataclass(frozen=True)
 class GridMeasures:
     """What a grid is made from: which tokens have a column and which a row; by font size, how wide the text of each
     column and of each row is, how high a line is that holds them all, and how wide the widest number of a cell."""
@@ -106,19 +121,21 @@ class GridMeasures:
     entry_width: Callable[[int], float]
 
 
-def plan_grid(measures: GridMeasures, screen: Screen, from_the_right: bool = False) -> GridPlan:
-    """Fit a grid into a frame, leaving room for a caption at the bottom.
+def plan_grid(measures: GridMeasures, screen: Screen, from_the_right: bool = False, kept: Kept = NOTHING) -> GridPlan:
+    """Fit a grid into a frame, leaving room for a caption at the bottom, and what is kept.
 
-    Tried in this order: smaller words, two levels, words written upwards; and smaller digits, no digits.
+    Tried in this order: smaller words, two levels, words written upwards, where something is kept none before the rows;
+    and smaller digits, no digits.
     """
-    ways = [(size, False) for size in LABEL_SIZES if size >= 24] + [(size, False) for size in STEPPED_SIZES]
-    for n, (size, turned) in enumerate([*ways, (LABEL_SIZES[-1], True)]):
-        steps = 2 if n >= len(ways) - len(STEPPED_SIZES) and not turned else 1
-        plan = _plan(measures, size, turned, steps, screen, from_the_right)
-        if turned or (plan is not None and box_height(size) <= plan.cell[1] - 0.04 * (size > LABEL_SIZES[-1])):
-            assert plan is not None  # words written upwards always fit
+    smallest = LABEL_SIZES[-1]
+    ways = [(size, False, 1, True) for size in LABEL_SIZES if size >= 24]
+    ways += [(size, False, 2, True) for size in STEPPED_SIZES]
+    ways += [(smallest, True, 1, True), *[(smallest, True, 1, False)] * (kept != NOTHING), (smallest, True, 2, True)]
+    for size, turned, steps, beside in ways:
+        plan = _plan(measures, size, turned, steps, beside, screen, from_the_right, kept)
+        if plan is not None and (turned or box_height(size) <= plan.cell[1] - 0.04 * (size > smallest)):
             return plan
-    raise AssertionError("words written upwards always fit")
+    raise AssertionError("words written upwards on two levels always fit")
 
 
 def fit_labels(text_widths: Callable[[int], Sequence[float]], cell: float) -> tuple[int, list[bool] | None]:
@@ -143,52 +160,69 @@ def box_height(size: float) -> float:
 
 
 def _plan(
-    measures: GridMeasures, size: int, turned: bool, steps: int, screen: Screen, from_the_right: bool
+    measures: GridMeasures,
+    size: int,
+    turned: bool,
+    steps: int,
+    words_beside: bool,
+    screen: Screen,
+    from_the_right: bool,
+    kept: Kept,
 ) -> GridPlan | None:
-    """The grid with words of one size on one or two levels, all of it together in the middle of the frame; None where
-    the boxes do not fit."""
+    """The grid with words of one size on one or two levels, all of it together in the middle of its part of the frame;
+    None where the boxes do not fit."""
     widths = [width + 2 * padding(size) for width in measures.column_widths(size)]
     widest, widest_beside = max(widths), max(measures.row_widths(size)) + 2 * padding(size)
-    width, height = screen.room, screen.top - screen.floor - 0.03
+    width = screen.room - kept.left - kept.right
+    height = screen.top - kept.top - screen.floor - kept.bottom - 0.03
+    corner = CORNER if kept == NOTHING else (0.0, 0.0)
     count, rows = len(measures.columns), len(measures.rows)
-    embeddings, symbols = rows <= FEW and not screen.narrow, rows <= SOME
-    stops = (1 if embeddings else 0) + (1 if symbols else 0)  # symbols between a word and the grid
-    arrows = max(stops, 1)
+    lines = rows + (kept == NOTHING)  # one more for sums
     least = measures.text_height(size) + 0.03  # of a box
     box = max(box_height(size), least)
     step = box + 0.08
-    narrow = False
     if turned:  # what stands over every second column has to clear the longest word under it
-        narrow, step = (width - CORNER[0]) / count < least + 0.02, widest + 0.08
-    head = widest + step * narrow if turned else box + (steps - 1) * step
+        step = widest + 0.08
+    head = (widest if turned else box) + (steps - 1) * step
 
-    above = head + stops * SYMBOL + GAP
-    down = max(ARROW_DOWN, (CORNER[1] - above) / arrows)
-    cell_height = min((height - above - arrows * down) / (rows + 1), HIGHEST)
-    down = max(min((height - above - (rows + 1) * cell_height) / arrows, LONGEST_ARROW), down)
+    most = 0 if rows > SOME else 1 if rows > FEW or screen.narrow or kept != NOTHING else 2
+    for stops in range(most, -1, -1):  # symbols between a word and the grid
+        arrows = max(stops, 1)
+        above = head + stops * SYMBOL + GAP
+        down = max(ARROW_DOWN, (corner[1] - above) / arrows)
+        cell_height = min((height - above - arrows * down) / lines, HIGHEST)
+        if cell_height >= (LEAST_FOR_SYMBOLS if kept == NOTHING else least + 0.005):  # then words have room there too
+            break
+    embeddings, symbols = stops == 2, stops > 0
+    down = max(min((height - above - lines * cell_height) / arrows, LONGEST_ARROW), down)
     staggered = cell_height < least + 0.005
+    if not words_beside or 2 * cell_height < least:
+        widest_beside, staggered = 0.0, False
     room = widest_beside * (2 if staggered else 1) + (0.08 if staggered else 0)
-    beside = max(room + stops * SYMBOL + arrows * ARROW_RIGHT + GAP, CORNER[0])
+    beside = max(room + stops * SYMBOL + arrows * ARROW_RIGHT + GAP, corner[0])
     cell_width = min((width - beside) / count, WIDEST)
     innermost, outermost = (widths[-1], widths[0]) if from_the_right else (widths[0], widths[-1])
     past = 0.0  # how far the box at the edge reaches over it
     if not turned:
         into = max(0.0, innermost - cell_width) / 2  # and the first one into the corner
-        beside = max(beside, CORNER[0] + into)
+        beside = max(beside, corner[0] + into)
         cell_width = min((width - beside) / count, WIDEST)
         past = max(0.0, outermost - cell_width) / 2
         cell_width = min((width - beside - past) / count, WIDEST)
         past = max(0.0, outermost - cell_width) / 2
         cell_width = min((width - beside - past) / count, WIDEST)
 
-    raised = [narrow and n % 2 == 1 for n in range(count)] if turned else levels_of(widths, cell_width, steps)
-    if raised is None:
+    if turned:
+        raised = [n % 2 == 1 for n in range(count)] if steps == 2 else [False] * count
+        if steps == 1 and cell_width < least + 0.02:
+            return None
+    elif (raised := levels_of(widths, cell_width, steps)) is None:
         return None
 
     sizes = [s for s in ENTRY_SIZES if measures.entry_width(s) + 0.14 <= cell_width and DIGIT * s * LINE <= cell_height]
-    left = -(beside + count * cell_width + past) / 2
-    total = above + arrows * down + (rows + 1) * cell_height
-    top = screen.top - max((height - total) / 2, 0.03)
+    left = (kept.left - kept.right - beside - count * cell_width - past) / 2
+    total = above + arrows * down + lines * cell_height
+    top = screen.top - kept.top - max((height - total) / 2, 0.03)
     grid_left, grid_top = left + beside, top - above - arrows * down
     xs = [grid_left + (i + 0.5) * cell_width for i in range(count)]
     return GridPlan(

@@ -49,6 +49,7 @@ from soakup.scenes.scene import late
 from soakup.scenes.words import Words
 
 FRAMES_GONE = 0.5  # seconds
+HARDLY = 0.12  # the level of a number that others fly over slowly
 SMALLEST_SYMBOL, LARGEST_SYMBOL = 0.78, 0.86  # how large a symbol is drawn in a cell, the margin's being 1
 
 
@@ -172,6 +173,10 @@ class GridScene(HeadScene):
         self.add(*copies)
         run_time = min(max(0.4 * len(columns), 2.4), 5.0)
         moves = one_after_another(steps, 0.4 if copies else 0.5)
+        first = self.marks[self.i, self.j]  # it stands there already, and steps back while keys fly over it
+        if copies and columns[0] != self.i:
+            moves = together(moves, stepping_back(first))
+            moved.append(first)
         begin = FRAMES_GONE / (run_time + FRAMES_GONE)  # what flies must not cross the frames of the pair before
         self.play(
             change(
@@ -367,6 +372,7 @@ class GridScene(HeadScene):
         scale = self.dot_scale_from(self.counter.get_left()[0], y)
         # Where there is no room in the corner, it stands under the grid.
         has_room = y - plan.largest_dot >= max(plan.ys.values()) + plan.box / 2 + 0.05
+        has_room |= scale.get_right()[0] < min(m.get_left()[0] for m in self.grid.margins())
         if has_room and not self.meets_the_margins(scale):
             return scale
         return self.dot_scale_from(plan.left, plan.sum_y)
@@ -390,6 +396,17 @@ def turning(hand: Line, center: np.ndarray, angle: float) -> Callable[[float], N
     def step(alpha: float) -> None:
         c, s = np.cos(angle * alpha), np.sin(angle * alpha)
         hand.points = start @ np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]]) + center
+
+    return step
+
+
+def stepping_back(mobject: VMobject) -> Callable[[float], None]:
+    """A step in which a mobject is hardly there but at its beginning and its end."""
+    members = [m for m in mobject.get_family() if len(m.points)]
+
+    def step(alpha: float) -> None:
+        for m in members:
+            set_level(m, float(np.interp(alpha, [0, 0.05, 0.95, 1], [1, HARDLY, HARDLY, 1])))
 
     return step
 
