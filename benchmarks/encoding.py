@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from soakup import film, segments
+from soakup import film, segments, staging
 from soakup.drawing.conversion import Picture
 from soakup.drawing.encoding import SPEEDS, Encoder
 from soakup.film_writer import FilmWriter
@@ -92,7 +92,7 @@ def render(quality: str, folder: Path, *options: str, clear: bool = False) -> No
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--quality", choices=film.QUALITIES, default="l")
+    arguments.add_argument("--quality", choices=staging.QUALITIES, default="l")
     arguments.add_argument("--no-film", action="store_true")
     asked = arguments.parse_args()
 

@@ -2,10 +2,7 @@
 
 import difflib
 import json
-import logging
 import os
-import random
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -14,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from manim import ManimColor, Scene, config, tempconfig
+from manim import ManimColor, Scene, config
 from manim.utils.exceptions import EndSceneEarlyException
 from PIL import Image
 
@@ -24,39 +21,18 @@ from soakup.drawing import alpha, encoding, transcoding
 from soakup.drawing.fast import fast_drawing
 from soakup.drawing.joining import Chapter, Line, join
 from soakup.drawing.looping import first_picture, way_back
-from soakup.errors import OutputError, SceneFault, StudioError, is_ours
+from soakup.errors import OutputError, SceneFault, StudioError
 from soakup.film_writer import FilmWriter, Span
 from soakup.outputs import FORMATS, KITS, Outputs, cache_home, check_name, check_place, work_folder
 from soakup.passing import Passing, cairo, picture
-from soakup.scene_file import SceneFile, describe
-from soakup.scenes import SCENES
+from soakup.progress import Step
+from soakup.scene_file import SceneFile
 from soakup.scenes.scene import TraceScene
 from soakup.segment_cache import SegmentCache
 from soakup.segments import How, Segments
+from soakup.staging import DRAFTS, SETTINGS, explain, find, manim_at, name_of, set_up, with_settings
 from soakup.subtitles import Cue, spoken, write_srt, write_vtt
 from soakup.transcript import alt_text, cues, title, transcript
-
-# Manim's own letters: width and height in pixels, frames a second.
-QUALITIES = {"l": (854, 480, 15), "m": (1280, 720, 30), "h": (1920, 1080, 60), "k": (3840, 2160, 60)}
-DRAFTS = ("l",)  # of these quality, the encoder is in a hurry
-
-SETTINGS = ("text", "model", "layer", "head", "word", "theme", "size", "background", "captions", "pace", "only")
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """How far a render is: `frames` drawn so far, and the section that is being drawn, the `number`-th from 1.
-
-    `total` is how many sections the scene has, `planned` how many of them are to be drawn; both are None for a plain
-    Manim scene, of which nobody knows how long it will be. `done` is how many have been drawn.
-    """
-
-    frames: int
-    section: str
-    number: int
-    total: int | None
-    done: int
-    planned: int | None
 
 
 @dataclass(frozen=True)
@@ -104,9 +80,9 @@ def render(
     files = Outputs(output, kit, tuple(dict.fromkeys(formats)))
     _check_formats(files.formats, settings or {})
     files.check(force)
-    with _room_for(output), work_folder() as folder, _manim_at(folder, quality, fps, seed):
+    with _room_for(output), work_folder() as folder, manim_at(folder, quality, fps, seed):
         work = Outputs(folder / "film.mp4", kit, files.formats)
-        scene_class = _with_settings(_find(scene), settings or {})
+        scene_class = with_settings(find(scene), settings or {})
         clear = getattr(scene_class, "background", None) == "transparent"
 
         def how() -> How:
@@ -114,7 +90,7 @@ def render(
             return replace(plain, under=255 if getattr(scene_class, "theme", "") == "light" else 0) if clear else plain
 
         shot = _shoot(scene_class, folder, how, progress, loop)
-        about = _write(work, shot, _name_of(scene, scene_class), seed, limit)
+        about = _write(work, shot, name_of(scene, scene_class), seed, limit)
         files.place(work)
     return Film(files, about)
 
@@ -132,9 +108,9 @@ def still(
 
     Otherwise as `render`. Raises StudioError where the scene has no such beat.
     """
-    with work_folder() as folder, _manim_at(folder, quality, fps, seed), fast_drawing():
-        scene_class = _with_settings(_find(scene), settings or {})
-        drawn, writer = _set_up(scene_class)
+    with work_folder() as folder, manim_at(folder, quality, fps, seed), fast_drawing():
+        scene_class = with_settings(find(scene), settings or {})
+        drawn, writer = set_up(scene_class)
         taken: list[np.ndarray] = []
 
         def take(section: str) -> None:
@@ -154,7 +130,7 @@ def still(
         except EndSceneEarlyException:  # of the last beat, which ends after all that Manim catches it in
             pass
         except (Exception, SystemExit) as error:
-            raise _explain(error, scene_class, writer) from error
+            raise explain(error, scene_class, writer) from error
     if not taken:
         names = [span.name for span in writer.spans]
         asked = f"number {beat}" if isinstance(beat, int) else repr(beat)
@@ -174,9 +150,9 @@ def pass_over(
 ) -> list[Span]:
     """Play a scene without drawing it, as `render` would film it: `look(scene, frames)` sees it after each play that is
     in the film, of which so many frames have passed then. Returns the sections of the film. Raises as `render` does."""
-    with work_folder() as folder, _manim_at(folder, "h", fps, seed), fast_drawing():
-        scene_class = _with_settings(_find(scene), settings or {})
-        played, writer = _set_up(scene_class)
+    with work_folder() as folder, manim_at(folder, "h", fps, seed), fast_drawing():
+        scene_class = with_settings(find(scene), settings or {})
+        played, writer = set_up(scene_class)
 
         def play(scene: Scene, *animations: Any, **kwargs: Any) -> None:
             frames = Passing(scene, *animations, **kwargs).finish()
@@ -188,7 +164,7 @@ def pass_over(
         try:
             played.render()
         except (Exception, SystemExit) as error:
-            raise _explain(error, scene_class, writer) from error
+            raise explain(error, scene_class, writer) from error
     return writer.spans
 
 
@@ -219,79 +195,6 @@ def _room_for(output: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise OutputError(f"cannot make {output}: {error.strerror}") from error
-
-
-@contextmanager
-def _manim_at(folder: Path, quality: str, fps: int | None, seed: int) -> Iterator[None]:
-    """Manim set to a quality, working in `folder`, and silent; random numbers start from `seed`."""
-    if quality not in QUALITIES:
-        raise StudioError(f"there is no quality {quality!r}: choose {', '.join(QUALITIES)}")
-    width, height, usual_fps = QUALITIES[quality]
-    folders = ("video_dir", "images_dir", "sections_dir", "partial_movie_dir", "log_dir", "text_dir", "tex_dir")
-    wanted = {
-        "pixel_width": width,
-        "pixel_height": height,
-        "frame_rate": fps or usual_fps,
-        "seed": seed,
-        "media_dir": str(folder),
-        **{name: str(folder / name) for name in folders},
-        "disable_caching": True,
-        "progress_bar": "none",
-        # What follows is Manim's default, but a `manim.cfg` of the user's may ask for something else.
-        "renderer": "cairo",
-        "format": "auto",
-        "background_opacity": 1.0,
-        "dry_run": False,
-        "from_animation_number": 0,
-        "upto_animation_number": -1,
-        "save_sections": False,
-        "log_to_file": False,
-        "preview": False,
-        "live_preview": False,
-        "enable_gui": False,
-        "show_in_file_browser": False,
-        "video_codec": "auto",
-        "pixel_format": "auto",
-        "video_encoder_options": {},
-    }
-    log = logging.getLogger("manim")
-    level = log.level
-    log.setLevel(logging.ERROR)
-    random.seed(seed)
-    np.random.seed(seed)
-    try:
-        with tempconfig(wanted):
-            yield
-    finally:
-        log.setLevel(level)
-
-
-def _find(scene: str | SceneFile | type[Scene]) -> type[Scene]:
-    if isinstance(scene, SceneFile):
-        return scene.load()
-    if not isinstance(scene, str):
-        return scene
-    if scene not in SCENES:
-        near = difflib.get_close_matches(scene, SCENES, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(SCENES)}"
-        raise StudioError(f"there is no scene called {scene!r}; {hint}")
-    return SCENES[scene]
-
-
-def _name_of(scene: str | SceneFile | type[Scene], scene_class: type[Scene]) -> str:
-    if isinstance(scene, SceneFile):
-        return f"{scene.path.name}:{scene_class.__name__}"
-    return scene if isinstance(scene, str) else scene_class.__name__
-
-
-def _with_settings(scene_class: type[Scene], settings: Mapping[str, Any]) -> type[Scene]:
-    """The same scene with these attributes in place of its own."""
-    for name in settings:
-        if name not in SETTINGS:
-            raise StudioError(f"there is no setting {name!r}: choose from {', '.join(SETTINGS)}")
-        if not issubclass(scene_class, TraceScene):
-            raise StudioError(f"{scene_class.__name__} is a plain Manim scene and has no {name!r} to set: leave it out")
-    return type(scene_class.__name__, (scene_class,), {"__module__": scene_class.__module__, **settings})
 
 
 @dataclass(frozen=True)
@@ -337,7 +240,7 @@ def _shoot(
     """
     with ExitStack() as stack:
         stack.enter_context(fast_drawing())
-        scene, writer = _set_up(scene_class)
+        scene, writer = set_up(scene_class)
         how = ask_how()  # only now, for the scene decides the shape of its frame
         posters: list[tuple[np.ndarray, int]] = []
 
@@ -345,11 +248,11 @@ def _shoot(
             if name == getattr(scene, "poster_beat", None):
                 posters.append((picture(scene), writer.frames - 1))
 
-        def explain(error: BaseException) -> Exception:
-            return _explain(error, scene_class, writer)
+        def explained(error: BaseException) -> Exception:
+            return explain(error, scene_class, writer)
 
         writer.section_ends = section_ends
-        segments = stack.enter_context(Segments(scene, writer, folder, how, explain, _Teller(scene, progress)))
+        segments = stack.enter_context(Segments(scene, writer, folder, how, explained, _Teller(scene, progress)))
         segments.play()
         if not segments.segments:
             raise SceneFault(f"the scene {scene} plays nothing, so there is nothing to film: give it a self.play(…)")
@@ -359,27 +262,6 @@ def _shoot(
             first = first_picture(segments.segments[0].path, how.under)
             segments.append(way_back(last, first, _empty(scene), how.fps))
         return Shot(scene, writer, segments, poster, poster_at, last)
-
-
-def _set_up(scene_class: type[Scene]) -> tuple[Scene, FilmWriter]:
-    """A scene, and the writer that took the place of its own."""
-    try:
-        scene = scene_class()
-        renderer = cairo(scene)
-    except (Exception, SystemExit) as error:
-        raise _explain(error, scene_class, None) from error
-    writer = renderer.file_writer = FilmWriter(scene)
-    return scene, writer
-
-
-def _explain(error: BaseException, scene_class: type[Scene], writer: FilmWriter | None) -> Exception:
-    """What went wrong in a scene, as an error of ours that names the scene, the section and the line."""
-    if is_ours(error):
-        assert isinstance(error, Exception)
-        return error
-    where = f" in {writer.section!r}" if writer and writer.section else ""
-    file = getattr(sys.modules.get(scene_class.__module__), "__file__", None)
-    return SceneFault(f"the scene {scene_class.__name__} failed{where}: {describe(error, file)}")
 
 
 class _Teller:

@@ -29,7 +29,7 @@ from soakup.outputs import default_path, write_files
 from soakup.scene_file import SceneFile
 
 if TYPE_CHECKING:
-    from soakup.film import Step
+    from soakup.progress import Step
 
 OWN = {"scene": str, "output": str, "quality": str, "fps": int, "seed": int, "loop": bool, "kit": str}
 OWN |= {"for": list, "format": list}

@@ -32,17 +32,18 @@ from soakup import model as models
 from soakup.app.moments import Frame, Moments, Segment, png
 from soakup.app.warm import Line
 from soakup.assets import fonts
-from soakup.commands.render import _Clock
+from soakup.drawing.fast import fast_drawing
 from soakup.errors import SceneFault
-from soakup.film import _explain, _find, _manim_at, _set_up, _with_settings
 from soakup.lectures.meaning import meaning
 from soakup.model.model import Model
 from soakup.model.tokenizer import Token
 from soakup.model.trace import Trace
 from soakup.outputs import work_folder
 from soakup.passing import picture
+from soakup.progress import Clock, Step
 from soakup.scene_file import SceneFile
 from soakup.scenes.scene import TraceScene
+from soakup.staging import explain, find, manim_at, set_up, with_settings
 from soakup.transcript import clock
 
 DRAFT = "l"  # the quality in which a film is tried
@@ -108,8 +109,8 @@ def _pieces(tokens: Sequence[Token]) -> list[dict[str, Any]]:
 
 def story(line: Line, scene: str | SceneFile, settings: Mapping[str, Any]) -> None:
     """Play a scene: tell of each beat, then have its draft drawn; all along answer what is asked of single frames."""
-    with work_folder() as folder, _manim_at(folder, DRAFT, None, 0), film.fast_drawing():
-        scene_class = _with_settings(_find(scene), settings)
+    with work_folder() as folder, manim_at(folder, DRAFT, None, 0), fast_drawing():
+        scene_class = with_settings(find(scene), settings)
         trace = None
         if issubclass(scene_class, TraceScene):
             if scene_class.trace is None:
@@ -136,9 +137,9 @@ def render(
     line: Line, scene: str | SceneFile, settings: Mapping[str, Any], quality: str, output: Path, target: str | None
 ) -> None:
     """Film a scene, and make of the film what the tool of a lecture takes, where one is named."""
-    clock = _Clock()
+    clock = Clock()
 
-    def progress(step: film.Step) -> None:
+    def progress(step: Step) -> None:
         share, left = clock.read(step)
         line.tell("progress", share=share, left=left, **asdict(step))
 
@@ -176,7 +177,7 @@ class Story:
     def __init__(self, line: Line, scene_class: type[Scene], folder: Path) -> None:
         self.line, self.scene_class = line, scene_class
         self.waited_for = False  # whether somebody wants to see it move before all its stills are there
-        self.scene, self.writer = _set_up(scene_class)
+        self.scene, self.writer = set_up(scene_class)
         self.writer.section_ends = self._section_ends
         self.moments = Moments(
             self.scene,
@@ -186,7 +187,7 @@ class Story:
             self._shown,
             self._not_shown,
             self._drew,
-            self._explain,
+            self.explain,
         )
         self.beats = 0
         self.begun = 0
@@ -197,7 +198,7 @@ class Story:
         try:
             self.scene.render()
         except (Exception, SystemExit) as error:
-            raise self._explain(error) from error
+            raise self.explain(error) from error
         if not self.writer.frames:
             raise SceneFault(f"the scene {self.scene} plays nothing: give it a self.play(…)")
         self.moments.end()
@@ -217,8 +218,8 @@ class Story:
     def fps(self) -> float:
         return float(self.moments.fps)
 
-    def _explain(self, error: BaseException) -> Exception:
-        return _explain(error, self.scene_class, self.writer)
+    def explain(self, error: BaseException) -> Exception:
+        return explain(error, self.scene_class, self.writer)
 
     # --- what is told ---
 

@@ -12,8 +12,8 @@ from soakup.check import motion, still
 from soakup.check.captions import Captions
 from soakup.check.fault import Fault, merged
 from soakup.check.snapshot import Snapshot
-from soakup.film import _find, _manim_at, _name_of, _with_settings
 from soakup.scenes.scene import TraceScene
+from soakup.staging import find, manim_at, name_of, with_settings
 
 FPS = 10  # frames looked at in a second of film
 CLOSER = 6  # times as many, where something may have jumped
@@ -36,10 +36,10 @@ def check(scene: Any, settings: Mapping[str, Any] | None = None) -> Checked:
 
     Raises a ValueError whose message is one sentence where the scene cannot be played.
     """
-    with tempfile.TemporaryDirectory() as folder, _manim_at(Path(folder), "l", FPS, seed=0):
+    with tempfile.TemporaryDirectory() as folder, manim_at(Path(folder), "l", FPS, seed=0):
         config.dry_run = True
-        scene_class = _with_settings(_find(scene), settings or {})
-        name = _name_of(scene, scene_class)
+        scene_class = with_settings(find(scene), settings or {})
+        name = name_of(scene, scene_class)
         watched = scene_class()
         watcher = Watcher(watched)
         watched.render()

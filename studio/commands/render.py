@@ -3,21 +3,18 @@
 import re
 import shlex
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from soakup.errors import StudioError
 from soakup.lectures.targets import TARGETS
 from soakup.outputs import FORMATS, default_path, still_name
+from soakup.progress import Clock, Step
 from soakup.scene_file import SceneFile
-
-if TYPE_CHECKING:
-    from soakup.film import Step
 
 SCENE = "layer-by-layer"
 
@@ -214,7 +211,7 @@ def _lecture(path: Path, force: bool) -> int:
     begun = 0
 
     @contextmanager
-    def filming(entry: Any) -> Iterator[Callable[["Step"], None]]:
+    def filming(entry: Any) -> Iterator[Callable[[Step], None]]:
         nonlocal begun
         begun += 1
         click.echo(f"rendering {entry.output} ({begun} of at most {count})", err=True)
@@ -233,7 +230,7 @@ def _open(path: Path, asked: bool) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[["Step"], None]]:
+def _progress() -> Iterator[Callable[[Step], None]]:
     """What to call after each frame: a bar on a terminal, otherwise one line a beat."""
     if not sys.stderr.isatty():
         yield _line_per_beat()
@@ -246,9 +243,9 @@ def _progress() -> Iterator[Callable[["Step"], None]]:
     console = Console(stderr=True)
     with Progress(SpinnerColumn(), description, BarColumn(), rate, console=console, transient=True) as bar:
         task = bar.add_task("starting", total=None, rate="")
-        clock = _Clock()
+        clock = Clock()
 
-        def show(step: "Step") -> None:
+        def show(step: Step) -> None:
             rate = f"{step.frames / clock.spent():.0f} frames/s"
             share, left = clock.read(step)
             if left is not None:
@@ -258,32 +255,10 @@ def _progress() -> Iterator[Callable[["Step"], None]]:
         yield show
 
 
-class _Clock:
-    """Guesses how long a render still takes, from how long its beats took so far."""
-
-    def __init__(self) -> None:
-        self.started = time.monotonic()
-        self.done, self.done_at = 0, 0.0  # how many beats were done, and after how many seconds
-
-    def spent(self) -> float:
-        return time.monotonic() - self.started
-
-    def read(self, step: "Step") -> tuple[float, int | None]:
-        """The share of the render that is done, and the seconds that are left, when anything is known of it."""
-        if step.done != self.done:
-            self.done, self.done_at = step.done, self.spent()
-        if not step.planned or not self.done:
-            return 0, None
-        a_beat = self.done_at / self.done
-        begun = min((self.spent() - self.done_at) / a_beat, 1)
-        left = step.planned - self.done - begun
-        return 1 - left / step.planned, round(left * a_beat)
-
-
-def _line_per_beat() -> Callable[["Step"], None]:
+def _line_per_beat() -> Callable[[Step], None]:
     said = ""
 
-    def say(step: "Step") -> None:
+    def say(step: Step) -> None:
         nonlocal said
         if step.total and _where(step) != said:
             said = _where(step)
@@ -303,7 +278,7 @@ def _size(size: int) -> str:
     return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"
 
 
-def _where(step: "Step") -> str:
+def _where(step: Step) -> str:
     """The beat being drawn, "3 of 12 · layer 1, attention"."""
     if step.total is None:
         return f"{step.section or 'drawing'}, frame {step.frames:,}"

@@ -13,6 +13,7 @@ from PIL import Image
 
 from soakup import film, manifest
 from soakup.errors import OutputError, SceneFault, StudioError
+from soakup.progress import Step
 from soakup.scene_file import SceneFile
 from soakup.scenes.errors import SceneError
 
@@ -178,7 +179,7 @@ def test_beats_that_are_not_there(in_tmp, scene_file, told):
 
 
 def test_progress_is_told(in_tmp, scene_file, told):
-    steps: list[film.Step] = []
+    steps: list[Step] = []
     film.render(SceneFile(scene_file(told)), Path("told.mp4"), progress=steps.append)
     assert {(step.number, step.section, step.total) for step in steps} == {
         (1, "start", 3),

@@ -18,8 +18,8 @@ from soakup.app import messages, moments
 from soakup.app.jobs import Story
 from soakup.app.warm import Line
 from soakup.drawing.fast import fast_drawing
-from soakup.film import _manim_at
 from soakup.scene_file import SceneFile
+from soakup.staging import manim_at
 
 SCENE = """
 from manim import *
@@ -66,7 +66,7 @@ def played(scene_file: Callable[..., Path], tmp_path: Path) -> Iterator[Callable
             story=story, told=told, of=lambda kind: [about for said, about in list(told) if said == kind]
         )
 
-    with _manim_at(tmp_path, "l", None, 0), fast_drawing():
+    with manim_at(tmp_path, "l", None, 0), fast_drawing():
         yield play
     for story in stories:
         story.moments.lifeline.__exit__()
