@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
-from manim import Rectangle, VGroup
+from manim import VGroup, VMobject
 
 from soakup.scenes import style
 from soakup.scenes.quantity import Quantity
@@ -58,8 +58,8 @@ class InkBar(VGroup):
         self.quantities = tuple(quantities.values())
         self.widths = folded([float(q.value) for q in self.quantities])
         look = {"stroke_width": 0, "fill_opacity": opacity}
-        self.pieces = {source: Rectangle(fill_color=style.to_color(inks[source]), **look) for source in quantities}
-        self.others = Rectangle(fill_color=others, **look)
+        self.pieces = {source: VMobject(fill_color=style.to_color(inks[source]), **look) for source in quantities}
+        self.others = VMobject(fill_color=others, **look)
         self.frame = np.array([0.0, 0.0, 1.0, 0.1])  # middle x and y, width, height
         super().__init__(*self.pieces.values(), self.others)
 
@@ -75,10 +75,11 @@ class InkBar(VGroup):
         for source, (start, end) in self.spans().items():
             x0, x1, y0, y1 = (left, right, end, start) if self.upright else (start, end, bottom, top)
             corners = np.array([(x1, y1, 0), (x0, y1, 0), (x0, y0, 0), (x1, y0, 0), (x1, y1, 0)], dtype=float)
-            pieces[source].points = np.concatenate([a + (b - a) * steps for a, b in pairwise(corners)])
+            sides = corners[:-1, None] + (corners[1:] - corners[:-1])[:, None] * steps  # (4, 4, 3)
+            pieces[source].points = sides.reshape(-1, 3)
         return self
 
-    def parts_of_quantities(self) -> list[list[Rectangle]]:
+    def parts_of_quantities(self) -> list[list[VMobject]]:
         """What each of its quantities is drawn as: one under `LEAST` as part of the others, and nothing as nothing."""
         kept = zip(self.quantities, self.pieces.values(), self.widths[:-1], strict=True)
         return [[piece] if width else [self.others] if q.value else [] for q, piece, width in kept]

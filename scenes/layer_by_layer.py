@@ -188,12 +188,9 @@ class LayerByLayer(Writing, Updating, AllWords):
             self.say("Now no word looks at another: each vector is worked on alone")
         else:
             self.hush()
-        bands = [
-            RoundedRectangle(width=sentence.panel_width - 0.02, height=0.42, corner_radius=0.1, stroke_width=0)
-            .set_fill(self.style.mlp, opacity=0)
-            .set_z_index(-1)
-            for _ in self.tokens
-        ]
+        band = RoundedRectangle(width=sentence.panel_width - 0.02, height=0.42, corner_radius=0.1, stroke_width=0)
+        band.set_fill(self.style.mlp, opacity=0).set_z_index(-1)
+        bands = [band.copy() for _ in self.tokens]
         thinking = [sentence.thinking(layer, band, i) for band, i in zip(bands, self.tokens, strict=True)]
         columns = [sentence.stacks[i].column for i in self.tokens]
         run_time = 1.8 if first else 1.1

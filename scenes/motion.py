@@ -81,10 +81,9 @@ def set_level(mobject: Mobject, level: float) -> None:
     before = getattr(mobject, "level", 1.0)
     if level == before:
         return
+    factors = np.array([1.0, 1.0, 1.0, level / before])
     for name in ("fill_rgbas", "stroke_rgbas", "background_stroke_rgbas"):
-        rgbas = np.array(getattr(mobject, name))  # a copy: two mobjects may share one
-        rgbas[:, 3] *= level / before
-        setattr(mobject, name, rgbas)
+        setattr(mobject, name, getattr(mobject, name) * factors)  # a new array: two mobjects may share one
     mobject.level = level
 
 

@@ -156,8 +156,9 @@ class TraceScene(Scene):
         """Put down every quantity that is on the screen now, for the manifest."""
         for mobject in self.mobjects:
             for member in mobject.get_family():
-                if getattr(member, "level", 1.0) > HIDDEN:
-                    for quantity in getattr(member, "quantities", ()):
+                own = vars(member)  # Manim takes long to say that a mobject has no such attribute
+                if "quantities" in own and own.get("level", 1.0) > HIDDEN:
+                    for quantity in own["quantities"]:
                         self._shown[quantity.path, quantity.shown] = quantity
 
     # --- captions and holds ---

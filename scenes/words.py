@@ -12,6 +12,7 @@ import numpy as np
 from manim import VGroup, VMobject
 
 from soakup.assets import fonts
+from soakup.drawing import parts
 from soakup.drawing.lettering import QuickText
 from soakup.scenes.quantity import Quantity
 
@@ -31,6 +32,17 @@ def set_line(text: str, weight: str) -> tuple[tuple[np.ndarray, ...], float]:
     return tuple(glyph.points - [0, baseline, 0] for glyph in glyphs), float(x.height)
 
 
+@lru_cache(maxsize=4000)
+def glyphs_of(text: str, weight: str, color: str) -> tuple[VMobject, ...]:
+    """The same as mobjects of a colour, to be copied: making them anew would take longer."""
+    glyphs = []
+    for points in set_line(text, weight)[0]:
+        glyph = VMobject(stroke_width=0, fill_opacity=1, color=color)
+        glyph.points = points
+        glyphs.append(glyph)
+    return tuple(glyphs)
+
+
 class Words(VGroup):
     """One line of text, shown literally, standing on a baseline; `x_height` is how high an x is.
 
@@ -47,12 +59,9 @@ class Words(VGroup):
             raise ValueError(f"{text!r} shows digits that no quantity accounts for")
         super().__init__()
         self.text, self.size, self.quantities = text, size, tuple(quantities)
-        outlines, x_height = set_line(text, weight)
-        self.x_height = x_height * size / UNIT
-        for points in outlines:
-            glyph = VMobject(stroke_width=0, fill_opacity=1, color=color)
-            glyph.points = points * (size / UNIT)
-            self.add(glyph)
+        scale = size / UNIT
+        self.x_height = set_line(text, weight)[1] * scale
+        self.add(*[parts.mobjects.placed(glyph, scale, 0, 0, 0, None) for glyph in glyphs_of(text, weight, color)])
         self.drop, self._area = -self.get_bottom()[1], self.width * self.height
         self._way = self._direction()
 
