@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from soakup.scenes.errors import SceneError
+
 MOST_READ = 128  # tokens of a text that is told at all
 MOST_SHOWN = 24  # tokens that stand side by side unfolded
 FOLDED_TO = (20, 17, 14, 11, 8)  # tokens and blocks that stand side by side in a longer text, the first that fits
@@ -57,3 +59,11 @@ def fold(pieces: Sequence[int], matter: Sequence[float], kept: set[int], most: i
         else:
             return None
     return sorted(runs, key=lambda run: run.start)
+
+
+def too_many(pieces: int) -> SceneError:
+    """What is said where even folded too much is left: few words of a script that a model hardly knows can do that."""
+    return SceneError(
+        f"the text has {pieces} pieces, and too many have to be seen at once: shorten it, or choose a model that "
+        "breaks its words into fewer (see soakup models)"
+    )

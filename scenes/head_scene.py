@@ -6,7 +6,7 @@ from manim import FadeIn, ManimColor, VGroup
 from soakup.model import derived
 from soakup.scenes import style
 from soakup.scenes.errors import SceneError
-from soakup.scenes.folding import MOST_READ, MOST_SHOWN
+from soakup.scenes.folding import MOST_READ, MOST_SHOWN, too_many
 from soakup.scenes.ink import inks_of
 from soakup.scenes.long_text import bring, fold_away
 from soakup.scenes.one_head import OneHead, telling_look
@@ -77,9 +77,7 @@ class HeadScene(TraceScene):
                 return reading
             found += [] if reading is None else [reading]
         if not found:
-            raise SceneError(
-                f"the text has {len(whole.tokens)} pieces, and too many have to be seen at once: shorten it"
-            )
+            raise too_many(len(whole.tokens))
         return found[0]
 
     def looks_at_itself(self) -> int:

@@ -18,7 +18,7 @@ from soakup.scenes import style
 from soakup.scenes.arcs import Arc, arc_heights, down_to_the_next, over_the_row
 from soakup.scenes.errors import SceneError
 from soakup.scenes.flows import Flow, flows
-from soakup.scenes.folding import FOLDED_TO, MOST_SHOWN
+from soakup.scenes.folding import FOLDED_TO, MOST_SHOWN, too_many
 from soakup.scenes.ink import InkBar, inks_of, mixture
 from soakup.scenes.motion import tinting
 from soakup.scenes.quantity import Quantity
@@ -333,7 +333,7 @@ class Sentence:
 def fitting(reading: Reading, told: Sequence[int], kept: set[int], screen: Screen, theme: Theme) -> Sentence:
     """The sentence whole, where it is short enough and fits the screen; else with as few words folded as have to be,
     those that matter least to the words `told`, but none that is `kept`. Raises SceneError where nothing fits."""
-    found = SceneError(f"the text has {len(reading.tokens)} pieces, and too many have to be seen at once: shorten it")
+    found = too_many(len(reading.tokens))
     counts = [most for most in FOLDED_TO if most < len(reading.tokens)]
     whole, matter = [reading] if len(reading.tokens) <= MOST_SHOWN else [], reading.held_by(told)
     for tried in (*whole, *(reading.folding(matter, kept, most) for most in counts)):
