@@ -38,22 +38,25 @@ class Space(VGroup):
         owners = [i for i, family in enumerate(members) for m in family for _ in range(len(m.points))]
         self._owner = np.array(owners, dtype=int)
         self._faces = np.arange(len(members)) >= len(turning)
+        self._middles = self._middles_at_home()
+        self._home_middles = self._middles.copy()
         self._orders = [mobject.z_index for mobject in (*turning, *still)]
+        self._ranks: np.ndarray | None = None  # which is the farthest, the next, …, as they are drawn now
         self.look(0, 0)
 
     def look(self, theta: float, phi: float) -> "Space":
         """Turn the space about its upright axis by `theta`, then tilt its near side down by `phi`, in radians."""
         self.theta, self.phi = theta, phi
-        middles = self._middles()
         turn = self._turn()
         seen = self._world @ turn.T
-        centers = middles @ turn.T
+        centers = self._middles @ turn.T
         seen[:, 2] -= self.back
         centers[:, 2] -= self.back
-        faces = self._faces[self._owner]
-        seen[faces] = (centers[self._owner] + self._world - middles[self._owner])[faces]
-        # What faces the viewer is all at one depth.
-        depth = np.where(faces, centers[self._owner, 2], seen[:, 2])
+        depth = seen[:, 2]
+        if self._faces.any():
+            faces = self._faces[self._owner]
+            seen[faces] = (centers[self._owner] + self._world - self._middles[self._owner])[faces]
+            depth = np.where(faces, centers[self._owner, 2], depth)  # what faces the viewer is all at one depth
         seen[:, :2] *= (self.distance / np.maximum(self.distance - depth, NEAREST * self.distance))[:, np.newaxis]
         seen[:, 2] = 0
         for member, start, end in zip(self._members, self._ends, self._ends[1:], strict=False):
@@ -63,22 +66,26 @@ class Space(VGroup):
 
     def shift_in(self, mobject: VMobject, vector: Sequence[float]) -> "Space":
         """Move one of the mobjects within the space, by a vector in the space's own directions."""
-        self._world[self._owner == self.submobjects.index(mobject)] += vector
+        i = self.submobjects.index(mobject)
+        self._world[self._owner == i] += vector
+        self._middles[i] += vector
         return self.look(self.theta, self.phi)
 
     def place(self, shifts: np.ndarray, theta: float, phi: float, back: float = 0.0) -> "Space":
         """Put each of the mobjects (n, 3) away from the place it came with, in the space's own directions, and look at
         all of them from so much farther back."""
         self._world, self.back = self._homes + shifts[self._owner], back
+        self._middles = self._home_middles + shifts
         return self.look(theta, phi)
 
-    def _middles(self) -> np.ndarray:
+    def _middles_at_home(self) -> np.ndarray:
         """The middle of each mobject's box in the space: (n, 3)."""
         n = len(self.submobjects)
         low, high = np.full((n, 3), np.inf), np.full((n, 3), -np.inf)
         np.minimum.at(low, self._owner, self._world)
         np.maximum.at(high, self._owner, self._world)
-        middles: np.ndarray = np.where(np.isfinite(low), (low + high) / 2, 0)
+        with np.errstate(invalid="ignore"):
+            middles: np.ndarray = np.where(np.isfinite(low), (low + high) / 2, 0)
         return middles
 
     def _turn(self) -> np.ndarray:
@@ -89,7 +96,11 @@ class Space(VGroup):
 
     def _sort(self, depths: np.ndarray) -> None:
         """Let what is farther away be drawn first. (Manim keeps the order of a group as it is when a play starts.)"""
-        for rank, i in enumerate(np.argsort(depths, kind="stable")):
+        ranks = np.argsort(depths, kind="stable")
+        if np.array_equal(ranks, self._ranks):
+            return
+        self._ranks = ranks
+        for rank, i in enumerate(ranks):
             order = self._orders[i] + rank / (len(depths) + 1)
             for member in self.submobjects[i].get_family():
                 member.z_index = order
