@@ -237,7 +237,8 @@ class LayerByLayer(Writing, Updating, AllWords):
         arcs = self.sentence.arcs(shares)
         if self.sentence.rest not in self.mobjects and any(j == self.reading.rest for j, _ in arcs):
             self.coming(FadeIn(self.sentence.rest, run_time=0.5))
-        step = staggered(map(drawing, arcs.values()), 0.03)
+        lag = min(0.03, 1.5 / max(len(arcs), 1))  # of many, none is in more of a hurry than the eye
+        step = staggered(map(drawing, arcs.values()), lag)
         self.play(change(arcs.values(), step, rate_func=linear, run_time=run_time))
         return arcs
 
