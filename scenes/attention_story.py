@@ -32,6 +32,7 @@ class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, Attent
         self.choose_grid("attention")
         self.plan_product()
         self.choose_values()
+        self.choose_updates(self.layout.under_words - 0.15)  # the words stay over the grid
         self.choose_cards()
         yield Beat("title", self.title)
         if self.reading.runs:

@@ -153,7 +153,7 @@ def score_color(value: float, scale: float, theme: Theme) -> ManimColor:
 
 def weight_opacity(weight: float) -> float:
     """Opacity of what is multiplied by a weight: faint under a tenth, since what is not faint has to be read."""
-    return 1.0 if weight >= 0.1 else 0.35
+    return 1.0 if weight >= 0.1 else 0.45
 
 
 def arc_width(share: float) -> float:

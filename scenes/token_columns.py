@@ -29,10 +29,10 @@ def token_columns(
     quantities = [[] if i == rest else [reading.token(*group)] for i, group in zip(tokens, groups, strict=True)]
     size, raised = fit_labels(lambda s: [line_width(text, s) for text in texts], pitch)
     written = [Words(text, size, theme.text, q) for text, q in zip(texts, quantities, strict=True)]
-    height = max(box_height(size), height_of(written) + 0.03)  # where letters are tall, so is the row
+    height = max(box_height(size), height_of(written) + 0.02)  # where letters are tall, so is the row
     _, baseline = fitted(written, height)
     # Words written upwards stand one step higher over every second column, where columns are narrow.
-    step = max(line_width(text, size) for text in texts) + 2 * padding(size) + 0.08 if pitch < height + 0.02 else 0.0
+    step = max(line_width(text, size) for text in texts) + 2 * padding(size) + 0.08 if pitch < height + 0.01 else 0.0
     boxes: list[TokenBox] = []
     for n, (i, group) in enumerate(zip(tokens, groups, strict=True)):
         if n and group == groups[n - 1] and i == tokens[n - 1] + 1:
@@ -71,17 +71,19 @@ def spread(
     y: float,
     colors: Sequence[ManimColor],
     theme: Theme,
+    count: int | None = None,
 ) -> tuple[float, list[float], list[TokenBox]]:
     """Columns of tokens about x = 0, in the order of the text: how far they are apart, `widest` at most, where their
     middles are, and the boxes over them. All of it keeps within a width `room`: the boxes, and what stands under them
-    in every column, `least` wide.
+    in every column, `least` wide. Where more than the tokens' columns are to stand there, `count` says how many.
     """
-    count, pitch = len(tokens), min(room / len(tokens), widest)
+    count = count or len(tokens)
+    pitch = min(room / count, widest)
     for _ in range(4):  # smaller columns may have smaller words, or words written upwards
         xs = [(n - (count - 1) / 2) * pitch for n in range(count)]
         if reading.from_the_right:
             xs.reverse()
-        boxes = token_columns(reading, tokens, xs, y, pitch, colors, theme)
+        boxes = token_columns(reading, tokens, xs[: len(tokens)], y, pitch, colors, theme)
         edges = [abs(x) for box in boxes for x in (box.get_left()[0], box.get_right()[0])]
         past = max(*edges, max(xs) + least / 2) - room / 2
         if past <= 1e-6 or count == 1:

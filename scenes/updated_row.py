@@ -5,25 +5,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
-from manim import DOWN, ManimColor, VGroup
+from manim import UP, ManimColor, VGroup
 
-from soakup.scenes import style
 from soakup.scenes.formula import Formula
-from soakup.scenes.motion import gone_by, tinting, together
+from soakup.scenes.motion import gone_by, shifting, tinting, together
 from soakup.scenes.one_head import OneHead
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Reading
 from soakup.scenes.screen import Screen
+from soakup.scenes.sources import HEADER
 from soakup.scenes.strips import Strip, cells_in, strip_scale
 from soakup.scenes.style import Theme
 from soakup.scenes.token_columns import spread
 from soakup.scenes.tokens import TokenBox
-from soakup.scenes.vectors import Column, column_width, entry_places
+from soakup.scenes.vectors import Column, column_height, column_width, fit_size
 
-BOXES_AT, E_AT, COLUMNS_AT = 2.1, 1.52, 0.8  # middles of boxes and symbols, top of the columns of numbers
-WIDEST = 1.7  # distance of columns
+UNDER_BOXES, OVER_COLUMNS, UNDER_COLUMNS = 0.3, 0.32, 0.42  # from a symbol to the boxes over it, a column, and so on
+WIDEST = 2.1  # distance of columns
 NAME, SMALLER = 34, 26  # font sizes of a vector's symbol
-HIGHEST, STRIP = 3.2, 0.5  # of a strip: its height, its width
+HIGHEST, STRIP = 5.0, 0.5  # of a strip: its height, its width
 UNDER = 0.32  # from a strip to the symbol over it, and under it
 SCALE = 24  # font size of what the colours mean
 
@@ -31,7 +31,8 @@ SCALE = 24  # font size of what the colours mean
 class UpdatedRow:
     """Every word's box, its E, what E is in numbers or colours, and its ΔE under that, all before anything is added.
 
-    `seen` are all numbers that may be written, by which it is known whether there is room for them.
+    `seen` are all numbers that may be written, by which it is known whether there is room for them. Where there is none
+    for every symbol, token `followed` alone has its.
     """
 
     def __init__(
@@ -42,58 +43,80 @@ class UpdatedRow:
         colors: Sequence[ManimColor],
         theme: Theme,
         screen: Screen,
-        ceiling: float,
+        followed: int,
     ) -> None:
         self.head, self.format, self.theme, self.screen = head, format, theme, screen
         self.reading: Reading = head.reading
         self.tokens = self.reading.tokens
         least = Formula("Delta arrow(E)", SMALLER, theme.update).width
-        self.pitch, xs, boxes = spread(self.reading, self.tokens, screen.room, WIDEST, least, BOXES_AT, colors, theme)
-        pitch = self.pitch
+        self.pitch, xs, boxes = spread(self.reading, self.tokens, screen.room, WIDEST, least, 0.0, colors, theme)
         self.xs = dict(zip(self.tokens, xs, strict=True))
         self.box_of = dict(zip(self.tokens, boxes, strict=True))
-        fitting = (s for s in (style.ENTRY, style.ENTRY_SMALLEST) if column_width(seen, format, s) + 0.06 <= pitch)
-        self.entry_size = next(fitting, None)
         self.scale: VGroup | None = None
         self.columns: dict[int, Column | Strip]
-        size = NAME if pitch > 0.8 else SMALLER
-        self.lower = 0.36 * (Formula("Delta arrow(E)", size, theme.update).width + 0.12 > pitch)  # every second ΔE
-        if self.entry_size is not None:
-            rows = len(self.reading.entries)
-            places = E_AT, COLUMNS_AT + entry_places(rows, style.ENTRY)[-1] - 0.45
-            width = column_width(seen, format, self.entry_size)
-            self.columns = {i: self._column(i, width, self.entry_size) for i in self.tokens}
+        fitting = self._fit_numbers(format, seen)
+        self.entry_size = fitting and fitting[0]
+        if fitting is not None:
+            size, e_at, top = fitting
+            width = column_width(seen, format, size)
+            self.columns = {i: self._column(i, top, width, size) for i in self.tokens}
+            deltas_at = top - column_height(len(self.reading.entries), size) - UNDER_COLUMNS
         else:
-            places = self._place_strips(ceiling)
-        self.es = {i: Formula("arrow(E)", size, theme.embedding) for i in self.tokens}
+            e_at, deltas_at = self._place_strips()
+        self.es: dict[int, VGroup] = {}
         self.primes: dict[int, VGroup] = {}
-        self.deltas = {}
-        for n, (i, x) in enumerate(self.xs.items()):
-            new = Formula("arrow(E)'", size, theme.updated).move_to((x, places[0], 0))
+        self.deltas: dict[int, VGroup] = {}
+        symbol = NAME if self.pitch > 0.8 else SMALLER
+        crowded = Formula("arrow(E)'", symbol, theme.updated).width + 0.12 > self.pitch
+        for i, x in self.xs.items():
+            if crowded and i != followed:
+                self.es[i], self.primes[i], self.deltas[i] = VGroup(), VGroup(), VGroup()
+                continue
+            new = Formula("arrow(E)'", symbol, theme.updated).move_to((x, e_at, 0))
             prime = max(new, key=lambda glyph: glyph.get_center()[0])
-            letter = VGroup(*[glyph for glyph in new if glyph is not prime])
-            self.es[i].move_to(letter)
             self.primes[i] = VGroup(prime)
-            delta = Formula("Delta arrow(E)", size, theme.update)
-            self.deltas[i] = delta.move_to((x, places[1] - self.lower * (n % 2), 0))
+            letter = VGroup(*[glyph for glyph in new if glyph is not prime])
+            self.es[i] = Formula("arrow(E)", symbol, theme.embedding).move_to(letter)
+            smaller = symbol if Formula("Delta arrow(E)", symbol, theme.update).width + 0.12 <= self.pitch else SMALLER
+            self.deltas[i] = Formula("Delta arrow(E)", smaller, theme.update).move_to((x, deltas_at, 0))
 
     @property
     def boxes(self) -> list[TokenBox]:
         """Each once: the pieces of one character share theirs."""
         return list(dict.fromkeys(self.box_of.values()))
 
-    def _column(self, i: int, width: float, size: float) -> Column:
+    def _column(self, i: int, top: float, width: float, size: float) -> Column:
         quantities = self.head.before(i, self.reading.entries, self.format)
-        return Column(quantities, (self.xs[i], COLUMNS_AT), width, size, self.reading.entry_scale, self.theme)
+        return Column(quantities, (self.xs[i], top), width, size, self.reading.entry_scale, self.theme)
 
-    def _place_strips(self, ceiling: float) -> tuple[float, float]:
-        """Make the strips, and say how high the symbols over and under them stand; all of it under a ceiling."""
+    def _shift_boxes(self, height: float) -> float:
+        """Put the boxes where all of a height stands in the middle between header and captions; the height of the
+        symbols under them."""
+        boxes, ceiling = VGroup(*self.boxes), self.screen.top - HEADER
+        spare = max(0.0, ceiling - self.screen.floor - height)
+        boxes.shift(UP * (self.screen.floor + height + spare / 2 - boxes.get_top()[1]))
+        return float(boxes.get_bottom()[1]) - UNDER_BOXES
+
+    def _fit_numbers(self, format: str, seen: np.ndarray) -> tuple[float, float, float] | None:
+        """The size of the entries, the height of the symbols and the top of the columns; None where numbers do not
+        fit."""
+        rows, boxes = len(self.reading.entries), VGroup(*self.boxes).height
+        rest = boxes + UNDER_BOXES + OVER_COLUMNS + UNDER_COLUMNS + 0.25
+        room = self.screen.top - HEADER - self.screen.floor - rest
+        size = fit_size(seen, format, rows, self.pitch - 0.06, room)
+        if size is None:
+            return None
+        e_at = self._shift_boxes(rest + column_height(rows, size))
+        return size, e_at, e_at - OVER_COLUMNS
+
+    def _place_strips(self) -> tuple[float, float]:
+        """Make the strips, and say how high the symbols over and under them stand."""
         reading, theme = self.reading, self.theme
-        boxes = VGroup(*self.boxes)
-        boxes.shift(DOWN * max(0.0, boxes.get_top()[1] - ceiling))
-        e_at = boxes.get_bottom()[1] - UNDER
-        top, bottom = e_at - UNDER, self.screen.floor + 0.45 + self.lower + 2 * UNDER
-        height = min(top - bottom, HIGHEST)
+        boxes = VGroup(*self.boxes).height
+        rest = boxes + UNDER_BOXES + 3 * UNDER + 0.5
+        height = min(self.screen.top - HEADER - self.screen.floor - rest, HIGHEST)
+        e_at = self._shift_boxes(rest + height)
+        top = e_at - UNDER
         count = cells_in(height, self.head.reading.trace.model.width)
         self.strip_entries = [*range(count - 1), reading.trace.model.width - 1]
         before = {i: self.head.before(i, self.strip_entries, self.format) for i in self.tokens}
@@ -106,7 +129,7 @@ class UpdatedRow:
         }
         ends = [min(shown, key=lambda q: q.value), max(shown, key=lambda q: q.value)]
         self.scale = strip_scale(ends, reading.entry_scale, theme, SCALE)
-        under = top - height - 2 * UNDER - self.lower
+        under = top - height - 2 * UNDER
         self.scale.shift((-self.scale.get_center()[0], under - 0.3, 0))
         return e_at, top - height - UNDER
 
@@ -123,6 +146,7 @@ class UpdatedRow:
             column.counting(self.after(i)),
             tinting(column.brackets, updated),
             tinting(self.es[i], updated, "fill"),
+            shifting([self.deltas[i]], (0, UNDER_COLUMNS, 0)),
             gone_by(0.5, [self.deltas[i]]),
         )
 

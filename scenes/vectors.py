@@ -12,6 +12,7 @@ from soakup.scenes.style import Theme, data_color
 
 LINE = 0.335  # from one entry to the next, at size 24
 PADDING = 0.09  # between the entries and their bracket
+SIZES = (36, 32, 30, 28, 26, style.ENTRY, style.ENTRY_SMALLEST)  # of entries
 
 
 def entry_places(rows: int, size: float) -> list[float]:
@@ -26,6 +27,18 @@ def column_width(values: np.ndarray, spec: str, size: float) -> float:
     texts = {format_number(v, spec) for v in np.asarray(values).ravel()}
     longest = max(texts, key=lambda text: text_width(text, size))
     return text_width(longest, size) + 2 * PADDING
+
+
+def column_height(rows: int, size: float) -> float:
+    """The height of a column of `rows` entries and the ellipsis."""
+    return -entry_places(rows, size)[-1]
+
+
+def fit_size(values: np.ndarray, spec: str, rows: int, width: float, height: float) -> float | None:
+    """The largest size at which a column that may hold these values keeps within a width and a height; the smallest
+    where only the height is too little, None where there is no such width."""
+    wide = [size for size in SIZES if column_width(values, spec, size) <= width]
+    return next((size for size in wide if column_height(rows, size) <= height), SIZES[-1] if wide else None)
 
 
 def bracket(width: float, height: float, side: int) -> VMobject:

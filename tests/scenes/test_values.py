@@ -9,8 +9,8 @@ from soakup.check import check
 from soakup.scenes import Values, style
 from soakup.scenes.errors import SceneError
 from soakup.scenes.marks import Dot
+from soakup.scenes.sources import SOURCES
 from soakup.scenes.strips import Strip
-from soakup.scenes.values import SOURCES
 from soakup.scenes.vectors import Column
 from soakup.scenes.words import Words
 
@@ -23,11 +23,11 @@ LONG = (
 
 
 def shown_columns(scene):
-    """The columns that are on the screen, by the path of their first entry."""
-    for mobject in scene.mobjects:
-        for member in mobject.get_family():
-            if isinstance(member, Column) and getattr(member.entries[0], "level", 1.0) > 0.1:
-                yield member.quantities[0].path.split("[")[0], member
+    """The columns that are on the screen, from the left to the right, by the path of their first entry."""
+    members = [member for mobject in scene.mobjects for member in mobject.get_family() if isinstance(member, Column)]
+    for member in sorted(members, key=lambda column: column.brackets.get_center()[0]):
+        if getattr(member.entries[0], "level", 1.0) > 0.1:
+            yield member.quantities[0].path.split("[")[0], member
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,8 @@ def test_weighted_values_are_values_times_weights_and_add_up_to_what_is_gathered
     for j in range(i + 1):
         assert values[j][1] == pytest.approx(record.values[h, j, scene.value_entries], abs=1e-6)
         assert weighted[j][1] == pytest.approx(record.pattern[h, i, j] * np.array(values[j][1]), abs=1e-6)
-    ((path, gathered),) = columns["added up"]
+    *terms, (path, gathered) = columns["added up"]
+    assert terms == weighted  # what is added stays beside its sum
     assert path == f"gathered_value({l})"
     assert gathered == pytest.approx(np.sum([column for _, column in weighted], axis=0), abs=1e-5)
 
@@ -149,7 +150,7 @@ def test_of_many_sources_the_lesser_ones_are_put_together_and_nothing_is_lost(pl
     assert len(columns["weighted"]) == SOURCES + 1
     assert columns["weighted"][-1][0].startswith("lesser_value(")
     gathered = np.sum([column for _, column in columns["weighted"]], axis=0)
-    assert columns["added up"][0][1] == pytest.approx(gathered, abs=1e-5)
+    assert columns["added up"][-1][1] == pytest.approx(gathered, abs=1e-5)
     weights = [s.weight.value for s in scene.sources]
     assert sum(weights) == pytest.approx(1, abs=1e-5)
 

@@ -1,0 +1,280 @@
+"""What one head gathers for a word: the values of all that it looks at, each times its weight, added up.
+
+Every word has a value, W_V times its normed vector; the sum is taken of whole vectors, of which the columns show the
+first entries and the last.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+from manim import (
+    DOWN,
+    Arrow,
+    FadeIn,
+    FadeOut,
+    GrowArrow,
+    LaggedStart,
+    ManimColor,
+    Mobject,
+    VGroup,
+    linear,
+)
+
+from soakup.scenes import style
+from soakup.scenes.adding import adding_up, sign
+from soakup.scenes.formula import Formula
+from soakup.scenes.framing import frame_round, going_round
+from soakup.scenes.head_scene import ENTRIES, HeadScene
+from soakup.scenes.marks import Dot
+from soakup.scenes.motion import becoming, change, half_there, levels, shifting, staggered, together
+from soakup.scenes.quantity import Quantity
+from soakup.scenes.sources import LARGEST_DOT, SUM, choose_sources, distance, stack, value_format
+from soakup.scenes.token_columns import spread
+from soakup.scenes.tokens import TokenBox
+from soakup.scenes.vectors import Column
+from soakup.scenes.words import Words, line_width, written
+
+NOTE = 26
+SYMBOL, VALUE = 30, 30  # font sizes of E and V
+WEIGHTS = (30, 28, 26, 24, 22)  # of weights
+
+
+@dataclass
+class Source:
+    """One column of the row: a token (None: all lesser ones together), and what belongs to it."""
+
+    token: int | None
+    x: float
+    box: Mobject
+    weight: Quantity
+    e: Formula
+    arrow: Arrow
+    column: Column
+    name: VGroup  # V, later with its weight before it; nothing where there are many
+    factor: Words  # the weight that it is to be multiplied by
+    dot: Dot
+
+    @property
+    def whole(self) -> list[Mobject]:
+        """All of it that stays when the columns are added up."""
+        return [self.box, *([] if self.token is None else [self.e]), self.column, self.name, self.dot]
+
+
+@dataclass
+class Row:
+    """The sources, how far apart they are, and what stands between them when they are added up."""
+
+    sources: list[Source]
+    pitch: float
+    signs: list[Mobject] = field(default_factory=list)
+
+
+class Gathering(HeadScene):
+    """From the values of the words to what one head gathers of them for one word."""
+
+    def choose_values(self) -> None:
+        """Which sources have a column of their own, where they stand, and how their numbers are written."""
+        shown, record, reading = self.head_shown, self.trace.layers[self.look.layer], self.reading
+        self.chosen = choose_sources(shown.pattern[self.i], self.i, shown.looks_ahead, reading, self.screen)
+        k = self.trace.model.head_width
+        self.value_entries = [*range(min(ENTRIES, k) - 1), k - 1]
+        pitch = distance(len(self.chosen.tokens) + self.chosen.lesser, self.screen)
+        self.value_format = value_format(record.values[shown.head], pitch)
+        self.value_row = self.place_sources(pitch)
+        self.sources = self.value_row.sources
+        self.own = next(s for s in self.sources if s.token == self.i)
+
+    def place_sources(self, pitch: float) -> Row:
+        """Where the sources stand: evenly, in the order of the text, the lesser ones last."""
+        shown, theme, (tokens, lesser) = self.head_shown, self.style, (self.chosen.tokens, self.chosen.lesser)
+        columns = [shown.value(j, self.value_entries, self.value_format) for j in tokens]
+        weights = [shown.weight(self.i, j) for j in tokens]
+        if lesser:  # what comes from the others is shown once it is weighted
+            columns.append(shown.lesser_value(self.i, self.chosen.most, self.value_entries, self.value_format))
+            weights.append(shown.lesser_weight(self.i, self.chosen.most))
+        values = np.array([[q.value for q in column] for column in columns])
+        colors = [self.ink_or_quiet(j) for j in tokens]
+        room = self.screen.room - SUM * pitch
+        slots = len(tokens) + lesser
+        pitch, xs, over = spread(self.reading, tokens, room, pitch, 0.2, 0.0, colors, theme, slots)
+        rise = max(box.get_top()[1] for box in over)
+        self.at = at = stack(values, self.value_format, len(self.value_entries), pitch, rise, self.screen)
+        for box in dict.fromkeys(over):
+            box.shift((0, at.boxes, 0))
+        others = Words("others", NOTE, theme.quiet).centre(xs[-1], at.top + 0.3)
+        boxes: list[Mobject] = [*over, others]
+        texts = [written(["× ", weight]) for weight in weights]
+        size = next((s for s in WEIGHTS if max(line_width(t, s) for t in texts) <= pitch - 0.2), WEIGHTS[-1])
+        row = Row([], pitch)
+        for token, x, box, weight, values_ in zip([*tokens, None][:slots], xs, boxes, weights, columns, strict=False):
+            quiet = token is None or token == self.reading.rest
+            e = Formula("arrow(E)", SYMBOL, theme.quiet if quiet else theme.embedding).move_to((x, at.symbols, 0))
+            arrow = Arrow((x, at.symbols - 0.2, 0), (x, at.top + 0.05, 0), buff=0, stroke_width=3, tip_length=0.12)
+            arrow.set_color(theme.quiet if quiet else theme.value)
+            column = Column(values_, (x, at.top), at.width, at.size, self.reading.entry_scale, theme, theme.value)
+            column.brackets.set_stroke(self.ink_or_quiet(token))
+            name = VGroup() if token is None else VGroup(Formula("arrow(V)", VALUE, theme.value))
+            name.move_to((x, at.names, 0), aligned_edge=DOWN)
+            color = theme.quiet if quiet else theme.text
+            factor = Words.of(["× ", weight], size, color).stand(x, at.weights)
+            area = Quantity(weight.kind, weight.path, weight.value, "", shown="dot")
+            dot = Dot(area, (x, at.dots), LARGEST_DOT, self.ink_or_quiet(token))
+            row.sources.append(Source(token, x, box, weight, e, arrow, column, name, factor, dot))
+        return row
+
+    def ink_or_quiet(self, token: int | None) -> ManimColor:
+        """The ink of a token's word; grey for the rest and for many together."""
+        quiet = token is None or token == self.reading.rest
+        return ManimColor(self.style.quiet) if quiet or token is None else self.ink(token)
+
+    @property
+    def single(self) -> list[Source]:
+        """The sources that are one token each."""
+        return [s for s in self.sources if s.token is not None]
+
+    # --- beats ---
+
+    def make_values(self) -> None:
+        """The sentence is written; the words that the followed one may look at stay, and each makes its value."""
+        self.write_sentence()
+        width = self.reading.count("count.head_width")
+        self.say("From each vector E, normed, a value of ", width, " numbers: what it has to give")
+        self.count_head()
+        self.take_places()
+        self.play(LaggedStart(*[FadeIn(s.e) for s in self.single], lag_ratio=0.06, run_time=1.0))
+        label = Formula("W_V", 34, self.style.value)
+        first = min(self.sources, key=lambda s: s.x)
+        label.move_to((first.x - 0.14 - label.width / 2, first.arrow.get_center()[1], 0))
+        arrows = LaggedStart(*[GrowArrow(s.arrow) for s in self.single], lag_ratio=0.06, run_time=1.2)
+        self.play(FadeIn(label, run_time=0.5), arrows)
+        made = [FadeIn(VGroup(s.column, s.name)) for s in self.single]
+        self.play(LaggedStart(*made, lag_ratio=0.08, run_time=1.8))
+        self.afterwards(lambda: self.coming(FadeOut(label, run_time=0.4)))
+
+    def show_weights(self) -> None:
+        """The followed word is framed, and under every value stands the weight it gets, with its dot."""
+        self.say(*self.look_in_words())
+        self.frame = frame_round([self.own.box, self.own.e], self.style)
+        dots = VGroup(*[s.dot for s in self.sources])
+        for dot in dots:
+            dot.grow(0.0)
+        self.play(FadeIn(self.frame, run_time=0.6))
+        self.add(dots)
+        growing = staggered([dot.growing() for dot in dots], 0.1)
+        self.play(
+            change([dots], growing, rate_func=linear, run_time=1.4),
+            LaggedStart(*[FadeIn(s.factor) for s in self.sources], lag_ratio=0.08, run_time=1.6),
+        )
+        others = [s.box for s in self.sources if s.token is None]
+        if others:
+            self.play(FadeIn(*others, run_time=0.4))
+
+    def weigh(self) -> None:
+        """Every value is multiplied by its weight, which leaves its place to stand before the V: first where most
+        attention goes, then everywhere; and what gets little fades."""
+        self.say("Times its weight: where little attention goes, little is left")
+        most = max(self.single, key=lambda s: float(s.weight.value))
+        self.multiply_by_weights([most], 1.6)
+        others = [s for s in self.single if s is not most]
+        if others:
+            self.wait(0.5 * self.pace)
+            self.multiply_by_weights(others, 1.6)
+        for s in self.sources:
+            if s.token is None:
+                levels([s.column], style.weight_opacity(float(s.weight.value)))(1.0)
+                self.multiply_by_weights([s], 0.6, FadeIn(s.column, run_time=0.6))
+
+    def multiply_by_weights(self, sources: Sequence[Source], run_time: float, *with_it) -> None:
+        """The columns count to their products while their weights go up to the V."""
+        steps, moved, numbers = [], [], []
+        for s in sources:
+            number = Words.of([s.weight], s.factor.size, s.factor[0].get_fill_color().to_hex())
+            wide = number.width + 0.07 + s.name.width if len(s.name) else number.width
+            number.stand(s.x - wide / 2, self.at.names, side=-1)
+            (flying,) = s.factor.parts_of_quantities()
+            times = [glyph for glyph in s.factor if not any(glyph is f for f in flying)]
+            digits = VGroup(*flying)
+            aside, up, _ = number.get_center() - digits.get_center()
+            steps += [_during(0.0, 0.3, levels(times, 0.0)), _during(0.3, 0.6, shifting([digits], (aside, 0, 0)))]
+            steps.append(_during(0.55, 1.0, shifting([digits], (0, up, 0))))
+            if s.token is not None:
+                weighted = self.head_shown.weighted_value(self.i, s.token, self.value_entries, self.value_format)
+                faint = style.weight_opacity(float(s.weight.value))
+                steps += [s.column.counting(weighted), levels([s.column], faint)]
+                right = s.x + wide / 2 - s.name.width / 2
+                steps.append(_during(0.0, 0.4, shifting([s.name], (right - s.name.get_center()[0], 0, 0))))
+                moved += [s.column, s.name]
+            moved.append(s.factor)
+            numbers.append(number)
+        self.play(change(moved, together(*steps), run_time=run_time), *with_it)
+        self.remove(*[s.factor for s in sources], *[s.name for s in sources])
+        for s, number in zip(sources, numbers, strict=True):
+            s.name.add(number)
+            self.add(s.name)
+
+    def add_up(self) -> None:
+        """The row makes room for a sum, a line runs from the followed word round all that was weighted, and one after
+        another, what weighs most first, the columns fly onto the sum."""
+        self.say("Added up: what this head gathers for ", *self.whose(self.i))
+        at, theme, pitch = self.at, self.style, self.value_row.pitch
+        side = -1 if self.reading.from_the_right else 1
+        moved = list(dict.fromkeys(m for s in self.sources for m in s.whole))
+        shift = -side * SUM * pitch / 2
+        self.play(
+            FadeOut(*[s.arrow for s in self.single], run_time=0.6),
+            change([*moved, self.frame], shifting([*moved, self.frame], (shift, 0, 0)), run_time=1.0),
+        )
+        for s in self.sources:
+            s.x += shift
+        xs = [s.x for s in self.sources]
+        sum_x = (max(xs) if side > 0 else min(xs)) + side * SUM * pitch
+        total = self.head_shown.gathered_value(self.i, self.value_entries, self.value_format)
+        self.gathered = Column(total, (sum_x, at.top), at.width, at.size, self.reading.entry_scale, theme, theme.value)
+        self.gathered.brackets.set_stroke(theme.value)
+        order = sorted(self.sources, key=lambda s: -float(s.weight.value))
+        copies, adding = adding_up(self.gathered, total, [s.column for s in order])
+        self.value_row.signs = [sign("+", (a + b) / 2, at.middle, theme) for a, b in pairwise(xs)]
+        equals = sign("=", sum_x - side * SUM * pitch / 2, at.middle, theme)
+        columns = [s.column for s in self.sources]
+        line, running = going_round(self.frame, self.own.e, columns, theme)
+        self.add(line)
+        self.play(
+            change([line, self.frame], together(running, levels([self.frame], 0.0)), run_time=1.6),
+            FadeIn(*self.value_row.signs, equals, self.gathered, run_time=0.8),
+        )
+        self.remove(self.frame)
+        self.add(*copies)
+        run_time = min(1.2 + 0.45 * len(copies), 4.6)
+        self.play(change([*copies, self.gathered], adding, rate_func=linear, run_time=run_time))
+        self.remove(*copies)
+        self.value_row.signs.append(equals)
+        self.frame = frame_round([self.gathered], theme)
+        self.play(FadeOut(line, run_time=0.6), FadeIn(self.frame, run_time=0.6))
+        self.hold_at_end(1.5)
+
+    # --- moves the beats share ---
+
+    def take_places(self) -> None:
+        """The words that are looked at go to their columns; the others leave."""
+        reading = self.reading
+        boxes = {reading.box_with(s.token): s.box for s in self.sources if s.token not in (None, reading.rest)}
+        leaving = [label for group, label in self.written.items() if group not in boxes]
+        if leaving:
+            self.play(FadeOut(*leaving, run_time=0.6))
+        labels = [box.label for box in boxes.values() if isinstance(box, TokenBox)]
+        words = [self.written[group] for group in boxes]
+        moves = [half_there([word], becoming(word, label)) for word, label in zip(words, labels, strict=True)]
+        self.play(change(words, staggered(moves, 0.01), rate_func=linear, run_time=1.4))
+        self.remove(*words)
+        self.add(*labels)
+        rest = [s.box for s in self.sources if s.token is not None and s.token == reading.rest]
+        self.play(*[FadeIn(box.box, run_time=0.6) for box in boxes.values()], *[FadeIn(b, run_time=0.6) for b in rest])
+        self.remove(*labels)
+        self.add(*boxes.values())
+
+
+def _during(start: float, end: float, step: Callable[[float], None]) -> Callable[[float], None]:
+    """A step that takes place in a part of the time."""
+    return lambda alpha: step(min(max(alpha - start, 0.0) / (end - start), 1.0))
