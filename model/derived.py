@@ -101,6 +101,21 @@ def head_update_norm(trace: "Trace", layer: int) -> np.ndarray:
 
 
 @derived
+def update_part(trace: "Trace", layer: int) -> np.ndarray:
+    """(H, T): how much of each token's attention update a head makes up, h·ΔE / ‖ΔE‖², its part along the sum: below 0
+    where it points the other way. With `bias_part` they sum to 1; all are 0 where there is no update."""
+    record = _layer(trace, layer)
+    return _along(record.head_updates, record.attention_update)
+
+
+@derived
+def bias_part(trace: "Trace", layer: int) -> np.ndarray:
+    """(T,): how much of each token's attention update the output projection's bias makes up, likewise."""
+    record = _layer(trace, layer)
+    return _along(record.attention_bias, record.attention_update)
+
+
+@derived
 def head_contribution(trace: "Trace", layer: int) -> np.ndarray:
     """(H, T, T): ‖pattern[h,i,j] · v_hj W_O‖, the length of what head h carries from source j into target i.
 
@@ -387,6 +402,13 @@ def attention_within(trace: "Trace", layer: int, first: int, last: int) -> np.nd
 def exponential_within(trace: "Trace", layer: int, below_largest: int, first: int, last: int) -> np.ndarray:
     """(H, T): the sum of e raised to each query's scores with a run of neighbours, by `exponential`."""
     return exponential(trace, layer, below_largest)[..., _run(trace, first, last)].astype(np.float64).sum(axis=-1)
+
+
+def _along(terms: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """(…, T): the parts that terms (…, T, d) make up of vectors (T, d)."""
+    lengths = np.square(whole, dtype=np.float64).sum(axis=-1)
+    products = (terms * whole.astype(np.float64)).sum(axis=-1)
+    return np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0)
 
 
 def _run(trace: "Trace", first: int, last: int) -> slice:

@@ -135,6 +135,12 @@ def test_what_words_bring_is_the_sum_of_their_pieces(any_trace: Trace) -> None:
         assert np.allclose(by_word[:, w], share[:, list(word.tokens)].sum(-1), atol=1e-6)
 
 
+def test_the_parts_of_an_update_make_the_whole(any_trace: Trace) -> None:
+    for layer in range(any_trace.model.layers):
+        parts, bias = derived.update_part(any_trace, layer), derived.bias_part(any_trace, layer)
+        assert np.allclose(parts.sum(axis=0) + bias, 1, atol=1e-4)
+
+
 def test_what_a_run_has_is_the_sum_of_its_tokens(any_trace: Trace) -> None:
     run, pattern = [1, 2, 3], any_trace.layers[1].pattern
     assert np.allclose(derived.attention_within(any_trace, 1, 1, 3), pattern[..., run].sum(-1), atol=1e-6)

@@ -63,6 +63,20 @@ def test_the_heads_strips_add_up_to_the_layer_s_update(played):
         assert np.isclose(lengths, whole.x + value * whole.unit).any()
 
 
+def test_the_numbers_under_the_strips_add_up_to_the_whole(played):
+    scene, *_ = played
+    assert sum(float(part.value) for part in scene.parts_of_update) == pytest.approx(1, abs=1e-4)
+
+
+def test_under_every_card_stands_whom_the_followed_word_looks_at_most_in_it(played):
+    scene, *_ = played
+    for head in scene.carded:
+        weights = scene.reading.word_attention, scene.look.layer, head, scene.i
+        shares = {w: float(weights[0](*weights[1:], w).value) for w in scene.reading.words}
+        (line, _), *_ = scene.said_of(head)
+        assert float(line[-1].value) == max(shares.values())
+
+
 def test_captions_can_be_read(played):
     scene = played[0]
     assert [beat.name for beat in scene.beats] == scene.beat_names

@@ -1,0 +1,250 @@
+"""The patterns of a layer's heads as cards: behind each other, then side by side, each with what it looks at for the
+word that is followed, and with what findings call it where they call it anything.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from manim import FadeIn, FadeOut, LaggedStart, Rectangle, VGroup, linear, smooth
+
+from soakup.drawing.numbers import Change
+from soakup.drawing.space import Space
+from soakup.model import derived, findings
+from soakup.scenes import style
+from soakup.scenes.attention_grid import AttentionGrid
+from soakup.scenes.cards import Card, card_size, places, slots
+from soakup.scenes.grid_scene import GridScene
+from soakup.scenes.motion import change, levels, together
+from soakup.scenes.one_head import OneHead
+from soakup.scenes.quantity import Quantity
+from soakup.scenes.words import Words, line_width, written
+
+if TYPE_CHECKING:
+    from soakup.model.heads import Habits
+
+MOST = 12  # cards shown (captions call them a dozen); of more heads, the followed and those whose share is largest
+THETA, PHI, APART = -0.95, 0.2, 2.2  # how the cards in depth are seen, and how far behind each other they stand
+FARTHEST = 11.0  # how far back the last of them may stand
+NEARER = 1.15  # how much further the cards turn while they are looked at
+TITLE, NOTE = 26, 24
+LINE = 0.34  # of a label
+LABELS = 0.82, 1.16  # room under a card, for a label of two lines or of three
+HABITS = ("previous token", "duplicate token", "induction", "positional")  # findings of what a head always does
+
+
+class HeadCards(GridScene):
+    """All heads of one layer, and whom the followed word looks at in each."""
+
+    def choose_cards(self) -> None:
+        """Which heads have a card, the followed one first, and where the cards stand side by side."""
+        layer, heads, plan = self.look.layer, self.trace.model.heads, self.layout
+        shown = self.reading.words
+        self.findings = {h: findings.of_head(self.trace, layer, h, self.habits(), shown) for h in range(heads)}
+        worth = sorted(range(heads), key=lambda h: (h != self.look.head, -self.worth(h)))
+        self.carded = sorted(worth[:MOST])
+        self.under_words = plan.under_words - 0.15
+        self.over_caption = self.screen.floor
+        room = self.screen.room, self.under_words - self.over_caption
+        self.card_grid = self.new_card_grid()
+        size = card_size(self.card_grid.plan)
+        for under in LABELS:
+            self.in_a_row, self.card_scale = slots(len(self.carded), size, room, under)
+            self.lines_under = int(under / LINE)
+            if all(self.said_of(h) is not None for h in self.carded):
+                break
+        middle = (self.under_words + self.over_caption) / 2
+        step = size[0] * self.card_scale + 0.3, size[1] * self.card_scale + under
+        self.slots = {
+            h: (x * step[0], middle + under / 2 - y * step[1])
+            for h, (x, y) in zip(self.carded, places(len(self.carded), self.in_a_row), strict=True)
+        }
+
+    def new_card_grid(self) -> AttentionGrid:
+        """The grid of the cards, whose columns stand under the words; its rows have all the height there is, up to
+        square cells, since no keys stand beside it and the cards will be small."""
+        plan, T = self.layout, len(self.layout.ys)
+        top, room = self.under_words - 0.15, self.under_words - self.over_caption - 0.3
+        height = min(room / T, max(plan.cell))
+        ys = {j: top - (room - T * height) / 2 - (n + 0.5) * height for n, j in enumerate(plan.ys)}
+        taller = replace(plan, ys=ys, cell=(plan.cell[0], height))
+        return AttentionGrid(self.reading, self.entry_width, self.style, taller)
+
+    def habits(self) -> "Habits | None":
+        """What the model's heads usually do, where the model can be asked."""
+        if not self.trace.has_weights:
+            return None
+        from soakup.model import heads
+
+        return heads.habits(self.trace.opened_model)
+
+    def worth(self, head: int) -> float:
+        found = self.findings[head]
+        return found.value if found else 0.0
+
+    # --- beats ---
+
+    def one_head(self) -> None:
+        """The pattern of the followed head, under the words that ask."""
+        self.write_sentence(self.layout.label_size)
+        self.say("Who looks at whom, in one head: a column of dots for each word")
+        self.count_head()
+        self.take_places_on_top()
+        self.row_names = self.card_grid.names_before(self.card_grid.plan.left - 0.12, self.screen.left)
+        self.coming(*[FadeIn(name, run_time=0.8) for name in self.row_names])
+        self.deal_cards()
+        self.afterwards(lambda: self.coming(*[FadeOut(name, run_time=0.5) for name in self.row_names]))
+
+    def heads_in_depth(self) -> None:
+        """The camera turns, and behind the first card stand those of the other heads."""
+        count = self.reading.count
+        layer, heads = count(f"layer[{self.look.layer}]"), count("count.heads")
+        if len(self.cards) == 1:
+            self.say("Layer ", layer, " has this one head")
+            return
+        if len(self.cards) < self.trace.model.heads:
+            left = self.trace.model.heads - len(self.cards)
+            hidden = Quantity("derived", f"heads_beyond({len(self.cards)})[0]", left, ",d")
+            more = " more is not shown" if left == 1 else " more are not shown"
+            self.say("Layer ", layer, " has ", heads, " heads: here the dozen that stand out most; ", hidden, more)
+        else:
+            self.say(
+                "Layer ", layer, " has ", heads, " heads, each with matrices of its own: as many questions at once"
+            )
+        behind = self.cards[1:]
+        self.play(
+            FadeOut(self.counter[1], run_time=0.5),
+            Change(self.space, together(self.turning(0.0, 1.0), levels(behind, 1.0)), rate_func=smooth, run_time=2.2),
+        )
+        self.play(Change(self.space, self.turning(1.0, NEARER), rate_func=linear, run_time=1.2))
+
+    def side_by_side(self) -> None:
+        """The cards come side by side, and in each the followed word's column is framed, and whom it looks at most is
+        said under it."""
+        if len(self.cards) == 1:
+            self.say("Where ", *self.whose(self.i), " looks most in it")
+        else:
+            self.say("Where ", *self.whose(self.i), " looks most, in each head")
+        others = dict.fromkeys(self.grid.box_over(k) for k in self.grid.columns if k != self.i)
+        self.quiet_words = [box for box in others if box is not self.grid.box_over(self.i)]
+        self.coming(change(self.quiet_words, levels(self.quiet_words, style.DIM), run_time=0.6))
+        self.play(Change(self.space, self.laying_out(), rate_func=smooth, run_time=2.2))
+        self.labels = [self.label(h) for h in self.carded]
+        self.frames = [self.frame_in(h) for h in self.carded]
+        each = [FadeIn(VGroup(frame, label)) for frame, label in zip(self.frames, self.labels, strict=True)]
+        self.play(LaggedStart(*each, lag_ratio=0.25, run_time=2.4))
+        self.hold_at_end(2.0)
+
+    # --- the cards ---
+
+    def deal_cards(self) -> None:
+        """The followed head's card where its grid is, and the others behind it."""
+        layer = self.look.layer
+        behind = [h for h in self.carded if h != self.look.head]
+        self.order = [self.look.head, *behind]
+        self.cards = [Card(OneHead(self.reading, layer, h), self.card_grid, self.style) for h in self.order]
+        self.play(FadeIn(self.cards[0], run_time=0.8))
+        plan = self.card_grid.plan
+        self.center = np.array([(plan.left + plan.right) / 2, (plan.top + plan.bottom) / 2])
+        self.remove(self.cards[0])
+        self.space = Space(*self.cards)
+        self.step_back = min(APART, FARTHEST / max(len(self.cards) - 1, 1))
+        self.back = next(back for back in range(100) if self.fits(float(back)))
+        self.space.place(self.shifts_in_depth(0.0), 0.0, 0.0)
+        levels(self.cards[1:], 0.0)(1.0)
+        self.add(self.space)
+
+    def shifts_in_depth(self, share: float) -> np.ndarray:
+        """Where the cards stand behind each other, at a share of the way to there."""
+        n = np.arange(len(self.cards))
+        shifts = np.zeros((len(n), 3))
+        middle = np.array([0.0, (self.under_words + self.over_caption) / 2])
+        shifts[:, :2] = (middle - self.center) * share
+        shifts[:, 2] = ((len(n) - 1) / 2 * share - n * max(share, 0.02)) * self.step_back
+        return shifts
+
+    def fits(self, back: float) -> bool:
+        """Whether all cards in depth stand between the words and the caption, seen from so far back."""
+        wide = self.screen.right
+        for share in (1.0, NEARER):
+            self.space.place(self.shifts_in_depth(1.0), THETA * share, PHI * share, back)
+            corners = np.concatenate([card.ground.points for card in self.cards])
+            (left, bottom), (right, top) = corners[:, :2].min(axis=0), corners[:, :2].max(axis=0)
+            if left < -wide or right > wide or bottom < self.over_caption or top > self.under_words:
+                return False
+        return True
+
+    def turning(self, start: float, end: float) -> Callable[[float], None]:
+        """A step in which the cards are seen more and more from the side."""
+
+        def step(alpha: float) -> None:
+            share = start + (end - start) * alpha
+            self.space.place(
+                self.shifts_in_depth(min(share, 1.0)), THETA * share, PHI * share, self.back * min(share, 1.0)
+            )
+
+        return step
+
+    def laying_out(self) -> Callable[[float], None]:
+        """A step in which the cards come side by side, as far away as makes them fit."""
+        theta, phi = self.space.theta, self.space.phi
+        start, scale = self.shifts_in_depth(1.0), self.card_scale
+        end = np.array([[*(np.array(self.slots[h]) / scale - self.center), 0.0] for h in self.order])
+        back = self.space.distance * (1 / scale - 1)
+
+        def step(alpha: float) -> None:
+            turned = max(1 - 1.6 * alpha, 0.0)
+            here = start + (end - start) * alpha
+            self.space.place(here, theta * turned, phi * turned, self.back + (back - self.back) * alpha)
+
+        return step
+
+    def frame_in(self, head: int) -> Rectangle:
+        """A frame round the followed word's column of a card that lies flat."""
+        plan, scale, (x, y) = self.card_grid.plan, self.card_scale, self.slots[head]
+        width, height = plan.cell[0] * scale + 0.06, card_size(plan)[1] * scale + 0.06
+        frame = Rectangle(width=width, height=height).set_stroke(self.style.query, width=2).set_z_index(1)
+        return frame.move_to((x + (plan.xs[self.i] - self.center[0]) * scale, y, 0))
+
+    def label(self, head: int) -> VGroup:
+        """What a head is called, and whom the followed word looks at in it, under its card."""
+        x, y = self.slots[head]
+        bottom = y - card_size(self.card_grid.plan)[1] * self.card_scale / 2
+        color = self.style.head_update if head == self.look.head else self.style.text
+        lines = [self.called(head), *(self.said_of(head) or [])]
+        words = [Words.of(parts, size, color) for parts, size in lines]
+        return VGroup(*[line.stand(x, bottom - 0.3 - LINE * n) for n, line in enumerate(words)])
+
+    @property
+    def label_room(self) -> float:
+        plan = self.card_grid.plan
+        return (plan.right - plan.left) * self.card_scale + 0.2
+
+    def called(self, head: int) -> tuple[list[str | Quantity], int]:
+        """A head's number, and what it is called where that is known and there is room; and the size of it."""
+        number: list[str | Quantity] = ["head ", self.reading.count(f"head[{head}]")]
+        found = self.findings[head]
+        if found is not None and found.kind in HABITS:
+            longer = [*number, ": ", found.kind]
+            for size in (TITLE, NOTE, style.ENTRY_SMALLEST):
+                if line_width(written(longer), size) <= self.label_room:
+                    return longer, size
+        return number, TITLE
+
+    def said_of(self, head: int) -> list[tuple[list[str | Quantity], int]] | None:
+        """To which word the followed one gives most of its attention, and how much that is: in one line, or in as many
+        as there is room for, each with its size; None where the word is too long."""
+        reading, layer = self.reading, self.look.layer
+        weights = derived.word_attention(self.trace, layer)[head, self.i]
+        w = max(reading.words, key=lambda each: float(weights[each]))
+        word = "itself" if w == reading.word_of[self.i] else reading.word(w)
+        share = reading.word_attention(layer, head, self.i, w)
+        ways: list[list[list[str | Quantity]]] = [[[word, " ", share]]]
+        if self.lines_under > 2:
+            ways.append([[word], [share]])
+        for size in (NOTE, style.ENTRY_SMALLEST):
+            for lines in ways:
+                if all(line_width(written(line), size) <= self.label_room for line in lines):
+                    return [(line, size) for line in lines]
+        return None if self.lines_under <= 2 else [([share], NOTE)]
