@@ -50,7 +50,8 @@ def _as_far(way: Sequence[tuple[float, float]], share: float) -> list[tuple[floa
     lengths = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
     end = lengths[-1] * share
     there = [(float(x), float(y)) for x, y in points[lengths < end]]
-    return [*(there or [way[0]]), tuple(float(np.interp(end, lengths, points[:, k])) for k in (0, 1))]
+    x, y = (float(np.interp(end, lengths, points[:, k])) for k in (0, 1))
+    return [*(there or [way[0]]), (x, y)]
 
 
 def _extent(mobjects: Iterable[Mobject]) -> tuple[float, float, float, float]:

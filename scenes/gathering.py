@@ -101,8 +101,8 @@ class Gathering(HeadScene):
         pitch, xs, over = spread(self.reading, tokens, room, pitch, 0.2, 0.0, colors, theme, slots)
         rise = max(box.get_top()[1] for box in over)
         self.at = at = stack(values, self.value_format, len(self.value_entries), pitch, rise, self.screen)
-        for box in dict.fromkeys(over):
-            box.shift((0, at.boxes, 0))
+        for above in dict.fromkeys(over):
+            above.shift((0, at.boxes, 0))
         others = Words("others", NOTE, theme.quiet).centre(xs[-1], at.top + 0.3)
         boxes: list[Mobject] = [*over, others]
         texts = [written(["× ", weight]) for weight in weights]
@@ -176,11 +176,11 @@ class Gathering(HeadScene):
         attention goes, then everywhere; and what gets little fades."""
         self.say("Times its weight: where little attention goes, little is left")
         most = max(self.single, key=lambda s: float(s.weight.value))
-        self.multiply_by_weights([most], 1.6)
+        self.multiply_by_weights([most], 1.4)
         others = [s for s in self.single if s is not most]
         if others:
-            self.wait(0.5 * self.pace)
-            self.multiply_by_weights(others, 1.6)
+            self.wait(0.3 * self.pace)
+            self.multiply_by_weights(others, 1.4)
         for s in self.sources:
             if s.token is None:
                 levels([s.column], style.weight_opacity(float(s.weight.value)))(1.0)
@@ -252,7 +252,7 @@ class Gathering(HeadScene):
         self.value_row.signs.append(equals)
         self.frame = frame_round([self.gathered], theme)
         self.play(FadeOut(line, run_time=0.6), FadeIn(self.frame, run_time=0.6))
-        self.hold_at_end(1.5)
+        self.hold_at_end(1.0)
 
     # --- moves the beats share ---
 

@@ -129,12 +129,12 @@ class HeadCards(GridScene):
         others = dict.fromkeys(self.grid.box_over(k) for k in self.grid.columns if k != self.i)
         self.quiet_words = [box for box in others if box is not self.grid.box_over(self.i)]
         self.coming(change(self.quiet_words, levels(self.quiet_words, style.DIM), run_time=0.6))
-        self.play(Change(self.space, self.laying_out(), rate_func=smooth, run_time=2.2))
+        self.play(Change(self.space, self.laying_out(), rate_func=smooth, run_time=1.9))
         self.labels = [self.label(h) for h in self.carded]
         self.frames = [self.frame_in(h) for h in self.carded]
         each = [FadeIn(VGroup(frame, label)) for frame, label in zip(self.frames, self.labels, strict=True)]
-        self.play(LaggedStart(*each, lag_ratio=0.25, run_time=2.4))
-        self.hold_at_end(2.0)
+        self.play(LaggedStart(*each, lag_ratio=0.25, run_time=1.8))
+        self.hold_at_end(1.4)
 
     # --- the cards ---
 

@@ -81,7 +81,7 @@ class MultiHead(HeadCards):
         self.remove(*flying)
         labels = [part for label in self.strip_labels for part in label]
         self.play(change(labels, levels(labels, 1.0), run_time=0.6))
-        self.hold_at_end(2.0)
+        self.hold_at_end(1.2)
 
     def names_go_to_strips(self) -> list[Words]:
         """The cards go, and what each head is called goes to where its strip will stand; which of the strips' names

@@ -10,7 +10,6 @@ Pure functions of weights and widths; nothing here draws.
      ×w   ×w   ×w         the weights they get, and under each its dot
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,5 +98,4 @@ def stack(values: np.ndarray, spec: str, rows: int, pitch: float, rise: float, s
     top = bottom + column_height(rows, size)
     symbols = top + COLUMN + longer
     width = column_width(values, spec, size)
-    under: Sequence[float] = [bottom - each for each in (NAME, WEIGHT, DOT)]
-    return Heights(symbols + SYMBOL, symbols, top, bottom, *under, size, width)
+    return Heights(symbols + SYMBOL, symbols, top, bottom, bottom - NAME, bottom - WEIGHT, bottom - DOT, size, width)
