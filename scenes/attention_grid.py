@@ -256,7 +256,7 @@ class AttentionGrid:
         """The words as they are written before their rows where there are no boxes, every second one further left where
         rows are low; none where there is no room for all between two places."""
         for size, apart in product(NAME_SIZES, (False, True)):
-            names = [self._name_before(group, right, size) for group in self.beside]
+            names = [self._name_before(group, right, size) for group in self.row_groups]
             if apart:
                 further = max(name.width for name in names) + 0.12
                 for name in names[::2]:
@@ -268,7 +268,7 @@ class AttentionGrid:
         return []
 
     def _name_before(self, group: tuple[int, ...], right: float, size: int) -> Words:
-        label, ys = self.beside[group].label, [self.plan.ys[j] for j in group if j in self.plan.ys]
+        label, ys = self._label(group), [self.plan.ys[j] for j in group if j in self.plan.ys]
         name = Words(
             label.text, size, self.theme.quiet if self.is_quiet(group[0]) else self.theme.text, label.quantities
         )

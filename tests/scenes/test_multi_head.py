@@ -107,3 +107,10 @@ def test_cards_fit_their_room_and_the_last_row_stands_in_the_middle():
         assert columns * (10 * scale + 0.3) <= 13.4 + 1e-6 or scale == 0.9
         assert rows * (5 * scale + 0.8) <= 5.4 + 1e-6
     assert places(5, 3) == [(-1, -0.5), (0, -0.5), (1, -0.5), (-0.5, 0.5), (0.5, 0.5)]
+
+
+def test_where_the_grid_has_no_room_for_boxes_before_its_rows_the_story_is_told_without_them(play_through):
+    text = "When the old woman saw that the little girl had gone into the dark forest, she took her lantern and ran"
+    scene = play_through(MultiHead, text=text, size="1:1", only=(1, 1))
+    assert not scene.card_grid.beside
+    assert [beat.name for beat in scene.beats] == scene.beat_names[:1]
