@@ -156,7 +156,7 @@ class Gathering(HeadScene):
     def show_weights(self) -> None:
         """The followed word is framed, and under every value stands the weight it gets, with its dot."""
         self.say(*self.look_in_words())
-        self.frame = frame_round([self.own.box, self.own.e], self.style)
+        self.frame = frame_round(self.followed_parts(), self.style)
         dots = VGroup(*[s.dot for s in self.sources])
         for dot in dots:
             dot.grow(0.0)
@@ -170,6 +170,15 @@ class Gathering(HeadScene):
         others = [s.box for s in self.sources if s.token is None]
         if others:
             self.play(FadeIn(*others, run_time=0.4))
+
+    def followed_parts(self) -> list[Mobject]:
+        """What is framed of the followed word: its box with the E under it, or all of them, where pieces of one
+        character share the box; the E alone, where the box reaches over others'."""
+        box = self.own.box
+        shared = [s.e for s in self.single if s.box is box]
+        left, right = box.get_left()[0] - 0.3, box.get_right()[0] + 0.3
+        others = [s for s in self.single if s.box is not box and left < s.x < right]
+        return [self.own.e] if others else [box, *shared]
 
     def weigh(self) -> None:
         """Every value is multiplied by its weight, which leaves its place to stand before the V: first where most

@@ -178,6 +178,7 @@ def test_one_character_of_many_pieces_is_one_box(size):
     ("text", "theme"),
     [
         ("{{ name }} %s $PATH", "dark"),  # braces are taller than letters
+        ("שלום", "dark"),  # its last letter is two pieces in one box, over two columns
         ("กษัตริย์", "dark"),  # one box as wide as the row, and a symbol under each end of it
         ("#set text(red) *bold* _it_", "light"),  # a blank, in the quiet colour on an ink's tint
         ("“Well,” said the wolf – “why not?”", "light"),  # long enough to fold
