@@ -156,7 +156,8 @@ class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, Attent
         over = self.grid.over
         self.use_formula_grid()
         self.move_words([(box, self.grid.over[group]) for group, box in over.items()])
-        self.play(FadeIn(*self.grid.beside.values(), run_time=0.8))
+        if self.grid.beside:  # none, where there is no room before its rows
+            self.play(FadeIn(*self.grid.beside.values(), run_time=0.8))
         self.bring_queries_and_keys()
         super().name_queries_and_keys()
 
