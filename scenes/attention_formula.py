@@ -37,6 +37,7 @@ NOTE, NOTED = 26, 30  # sizes of a note, and of the symbol it is on
 NOTE_LINE, NOTES = 0.44, 5  # from one note to the next, and how many there are
 NAMES, NOTES_WIDTH = 1.25, 4.5  # room for the symbols before the notes, and for both
 BETWEEN = 0.3  # the line and the grid
+TOGETHER = "All queries together are Q, all keys together K"
 UNDER = 0.45  # kept free under the grid, for what is gathered
 VALUES = GAP + SYMBOL + ARROW_RIGHT  # and to its right
 
@@ -126,7 +127,7 @@ class AttentionFormula(GridScene):
     def name_queries_and_keys(self) -> None:
         """The queries fly together into Q, the keys into K."""
         grid = self.grid
-        self.say("All queries together are Q, all keys together K")
+        self.say(TOGETHER)
         self.link([grid.queries.get(i, grid.arrows_over[i]) for i in grid.columns], Q)
         self.note("Q", self.style.query, "every word’s query")
         self.link([grid.keys.get(j, grid.arrows_beside[j]) for j in grid.rows], K)

@@ -6,27 +6,26 @@ at the beginning and stay. Told are the beats a story needs; each scene alone te
 
 from collections.abc import Iterable, Sequence
 
-from manim import FadeIn, FadeOut, Mobject, VGroup
+from manim import FadeIn, FadeOut, Mobject
 
-from soakup.scenes.attention_formula import AttentionFormula
+from soakup.drawing.numbers import Change
+from soakup.scenes.attention_formula import TOGETHER, AttentionFormula
 from soakup.scenes.attention_pattern import AttentionPattern
-from soakup.scenes.motion import becoming, change, half_there, levels, together
+from soakup.scenes.motion import HALF, becoming, change, half_there, levels, together
 from soakup.scenes.multi_head import MultiHead
-from soakup.scenes.quantity import Quantity
 from soakup.scenes.queries_and_keys import QueriesAndKeys
-from soakup.scenes.scene import Beat
+from soakup.scenes.scene import Beat, late
+from soakup.scenes.story_cards import StoryCards
 from soakup.scenes.tokens import TokenBox
 from soakup.scenes.values import Values
-from soakup.scenes.words import Words
-
-TITLE, NOTE = 60, 30
 
 
-class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, AttentionFormula):
+class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, MultiHead, AttentionFormula):
     """How attention works, in one film."""
 
     idea = "the whole chapter: queries and keys, the pattern, values, all heads, the formula"
     poster_beat = "side by side"
+    heading = "Attention"
 
     def story(self) -> Iterable[Beat]:
         self.choose_grid("attention")
@@ -34,7 +33,7 @@ class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, Attent
         self.choose_values()
         self.choose_updates(self.layout.under_words - 0.15)  # the words stay over the grid
         self.choose_cards()
-        yield Beat("title", self.title)
+        yield Beat("title", self.title_card)
         if self.reading.runs:
             yield Beat("a long text", self.a_long_text)
         yield Beat("words and vectors", self.words_and_vectors)
@@ -71,36 +70,9 @@ class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, Attent
 
     # --- beats of the story's own ---
 
-    def title(self) -> None:
-        """The sentence, under the film's title; a long text has a beat of its own."""
-        title = Words("Attention", TITLE, self.style.text).stand(0, 0)
-        if not self.reading.runs:
-            self.write_sentence(self.layout.label_size)
-            title.stand(0, max(words.get_top()[1] for words in self.written.values()) + 0.7)
-        self.say("What a transformer does with this sentence, in its own numbers")
-        self.play(FadeIn(title, run_time=1.0))
-        self.hold_at_end(1.2)
-        self.afterwards(lambda: self.play(FadeOut(title, run_time=0.5)))
-
     def closing(self) -> None:
-        """Which model it was, and where its numbers come from."""
-        count, theme = self.reading.count, self.style
-        self.leave_the_words()
-        self.say("Every number in this film is the model’s own")
-        name = Quantity("text", "model", self.trace.model.name, "s", shown="model")
-        shape = [count("count.layers"), " layers of ", count("count.heads"), " heads"]
-        parameters = [count("count.parameters"), " parameters"]
-        lines = [
-            ["The model “", name, "”"],
-            *([shape, parameters] if self.screen.narrow else [[*shape, ", ", *parameters]]),
-        ]
-        lines += [["read this sentence once;"], ["soakup verify computes it all anew"]]
-        size = NOTE - 3 if self.screen.narrow else NOTE
-        card = VGroup(*[Words.of(line, size, theme.text) for line in lines])
-        for n, line in enumerate(card):
-            line.stand(0, 0.9 - 0.55 * n)
-        self.play(FadeIn(card, run_time=0.9))
-        self.hold_at_end(1.9)
+        self.leave_the_words(HALF)
+        self.closing_card("Every number in this film is the model’s own")
 
     # --- where one chapter goes over into the next ---
 
@@ -110,7 +82,8 @@ class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, Attent
 
     def make_values(self) -> None:
         """The words over the grid that are looked at stay, and all else goes."""
-        self.leave_the_words(but=list(self.boxes_of_sources()))
+        sources = self.boxes_of_sources()
+        self.clear_but([box for group, box in self.grid.over.items() if group in sources])
         super().make_values()
 
     def boxes_of_sources(self) -> dict[tuple[int, ...], Mobject]:
@@ -125,7 +98,8 @@ class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, Attent
         moving = [(grid.over[group].copy(), box) for group, box in self.boxes_of_sources().items()]
         self.remove(*grid.over.values())
         self.add(*[box for box, _ in moving])
-        self.move_words(moving)
+        self.play(self.words_moving(moving))
+        self.have_moved(moving)
 
     def heads_in_depth(self) -> None:
         """The words go back over the grid, and the head's card lies where its weights were."""
@@ -136,12 +110,13 @@ class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, Attent
                 group = (source.token,) if source.token == reading.rest else reading.box_with(source.token)
                 boxes[group] = source.box
         there = [box for box in boxes.values() if box in self.mobjects]
-        self.clear_but(there)
         missing = [box for group, box in grid.over.items() if boxes.get(group) not in there]
         moving = [(box, grid.over[group]) for group, box in boxes.items() if box in there]
-        self.coming(*[FadeIn(box, run_time=1.2) for box in missing])
-        self.move_words(moving)
-        self.deal_cards()
+        self.clear_but(there, at_once=False)
+        self.say_how_many_heads()
+        self.coming(self.words_moving(moving), *[FadeIn(box, run_time=1.2) for box in missing])
+        self.deal_cards(run_time=1.4, rate_func=late)
+        self.have_moved(moving)
         super().heads_in_depth()
 
     def update_vector(self) -> None:
@@ -150,32 +125,40 @@ class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, Attent
         self.whole = self.vector(self.update(self.i), 0.0, self.style.update, "Delta arrow(E)")
         self.coming(FadeIn(self.whole.column, self.whole.name, run_time=0.8))
         super().update_vector()
+        self.leave_as_it_is()
 
     def name_queries_and_keys(self) -> None:
         self.leave_the_words()
         over = self.grid.over
         self.use_formula_grid()
-        self.move_words([(box, self.grid.over[group]) for group, box in over.items()])
+        self.say(TOGETHER)
+        moving = [(box, self.grid.over[group]) for group, box in over.items()]
         if self.grid.beside:  # none, where there is no room before its rows
-            self.play(FadeIn(*self.grid.beside.values(), run_time=0.8))
+            self.coming(FadeIn(*self.grid.beside.values(), run_time=1.4, rate_func=late))
+        self.play(self.words_moving(moving))
+        self.have_moved(moving)
         self.bring_queries_and_keys()
         super().name_queries_and_keys()
 
-    def move_words(self, moving: Sequence[tuple[Mobject, Mobject]]) -> None:
-        """Boxes take the places of others with the same words."""
+    def words_moving(self, moving: Sequence[tuple[Mobject, Mobject]]) -> Change:
+        """Boxes go to the places of others with the same words."""
         steps = [half_there([box], becoming(box, to)) for box, to in moving]
-        self.play(change([box for box, _ in moving], together(*steps), run_time=1.4))
+        return change([box for box, _ in moving], together(*steps), run_time=1.4)
+
+    def have_moved(self, moving: Sequence[tuple[Mobject, Mobject]]) -> None:
+        """The others stand there from now on."""
         self.remove(*[box for box, _ in moving])
         self.add(*[to for _, to in moving])
 
-    def leave_the_words(self, but: Iterable[tuple[int, ...]] | None = None) -> None:
-        """Everything goes but the words over the grid (of those, the groups given), which are lit again."""
-        kept = [box for group, box in self.grid.over.items() if but is None or group in but]
-        self.coming(change(kept, levels(kept, 1.0), run_time=0.4))
+    def leave_the_words(self, level: float = 1.0) -> None:
+        """Everything goes but the words over the grid, which are lit again, or go on from another level."""
+        kept = list(self.grid.over.values())
+        self.coming(change(kept, levels(kept, level), run_time=0.4))
         self.clear_but(kept)
 
-    def clear_but(self, kept: Iterable[Mobject]) -> None:
-        """Everything goes but these and what says which layer it is; the caption, once it has been read."""
+    def clear_but(self, kept: Iterable[Mobject], at_once: bool = True) -> None:
+        """Everything goes but these and what says which layer it is, at once or with the next play; the caption, once
+        it has been read."""
         stays = [*kept, *self.counter, *(self.caption or ())]
         own = {id(m) for m in stays}
         above = {id(m) for mobject in stays for m in mobject.get_family()}
@@ -189,5 +172,6 @@ class AttentionStory(QueriesAndKeys, AttentionPattern, Values, MultiHead, Attent
 
         self.hush()
         going = [part for mobject in self.mobjects for part in without(mobject)]
-        if going or self._coming:
-            self.play(*[FadeOut(part, run_time=0.6) for part in going])
+        self.coming(*[FadeOut(part, run_time=0.6) for part in going])
+        if at_once and self._coming:
+            self.play()

@@ -200,7 +200,7 @@ class GridScene(HeadScene):
         blocks = [words for group, words in self.written.items() if group not in boxes]
         moves = [half_there([w], becoming(w, box.label)) for w, box in zip(words, boxes.values(), strict=True)]
         if blocks:
-            self.play(FadeOut(*blocks, run_time=0.4))
+            self.coming(FadeOut(*blocks, run_time=0.4))
         self.play(change(words, staggered(moves, 0.01), rate_func=linear, run_time=1.4))
         self.remove(*words)
         self.add(*[box.label for box in boxes.values()])
@@ -231,9 +231,9 @@ class GridScene(HeadScene):
         copies = [box for group, box in grid.beside.items() if group in grid.over]
         blocks = [box for group, box in grid.beside.items() if group not in grid.over]
         self.play(change(copies, staggered(reversed(dropping), 0.05), rate_func=linear, run_time=1.1))
-        self.play(change(copies, staggered(sliding, 0.05), rate_func=linear, run_time=1.1))
         if blocks:
-            self.play(FadeIn(*blocks, run_time=0.6))
+            self.coming(FadeIn(*blocks, run_time=1.1, rate_func=late))
+        self.play(change(copies, staggered(sliding, 0.05), rate_func=linear, run_time=1.1))
 
     def stand_vectors(self, over: bool) -> None:
         """Every word's E, an arrow from the word."""

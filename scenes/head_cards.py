@@ -4,7 +4,7 @@ word that is followed, and with what findings call it where they call it anythin
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from manim import FadeIn, FadeOut, LaggedStart, Rectangle, VGroup, linear, smooth
@@ -98,26 +98,29 @@ class HeadCards(GridScene):
 
     def heads_in_depth(self) -> None:
         """The camera turns, and behind the first card stand those of the other heads."""
-        count = self.reading.count
-        layer, heads = count(f"layer[{self.look.layer}]"), count("count.heads")
+        self.say_how_many_heads()
         if len(self.cards) == 1:
-            self.say("Layer ", layer, " has this one head")
             return
-        if len(self.cards) < self.trace.model.heads:
-            left = self.trace.model.heads - len(self.cards)
-            hidden = Quantity("derived", f"heads_beyond({len(self.cards)})[0]", left, ",d")
-            more = " more is not shown" if left == 1 else " more are not shown"
-            self.say("Layer ", layer, " has ", heads, " heads: here the dozen that stand out most; ", hidden, more)
-        else:
-            self.say(
-                "Layer ", layer, " has ", heads, " heads, each with matrices of its own: as many questions at once"
-            )
         behind = self.cards[1:]
         self.play(
             FadeOut(self.counter[1], run_time=0.5),
             Change(self.space, together(self.turning(0.0, 1.0), levels(behind, 1.0)), rate_func=smooth, run_time=2.2),
         )
         self.play(Change(self.space, self.turning(1.0, NEARER), rate_func=linear, run_time=1.2))
+
+    def say_how_many_heads(self) -> None:
+        count = self.reading.count
+        layer, heads = count(f"layer[{self.look.layer}]"), count("count.heads")
+        left = self.trace.model.heads - len(self.carded)
+        if self.trace.model.heads == 1:
+            self.say("Layer ", layer, " has this one head")
+        elif left:
+            hidden = Quantity("derived", f"heads_beyond({len(self.carded)})[0]", left, ",d")
+            more = " more is not shown" if left == 1 else " more are not shown"
+            self.say("Layer ", layer, " has ", heads, " heads: here the dozen that stand out most; ", hidden, more)
+        else:
+            of_its_own = "" if self.screen.narrow else ", each with matrices of its own"
+            self.say("Layer ", layer, " has ", heads, f" heads{of_its_own}: as many questions at once")
 
     def side_by_side(self) -> None:
         """The cards come side by side, and in each the followed word's column is framed, and whom it looks at most is
@@ -138,13 +141,13 @@ class HeadCards(GridScene):
 
     # --- the cards ---
 
-    def deal_cards(self) -> None:
+    def deal_cards(self, **how: Any) -> None:
         """The followed head's card where its grid is, and the others behind it."""
         layer = self.look.layer
         behind = [h for h in self.carded if h != self.look.head]
         self.order = [self.look.head, *behind]
         self.cards = [Card(OneHead(self.reading, layer, h), self.card_grid, self.style) for h in self.order]
-        self.play(FadeIn(self.cards[0], run_time=0.8))
+        self.play(FadeIn(self.cards[0], **({"run_time": 0.8} | how)))
         plan = self.card_grid.plan
         self.center = np.array([(plan.left + plan.right) / 2, (plan.top + plan.bottom) / 2])
         self.remove(self.cards[0])
@@ -167,8 +170,9 @@ class HeadCards(GridScene):
     def fits(self, back: float) -> bool:
         """Whether all cards in depth stand between the words and the caption, seen from so far back."""
         wide = self.screen.right
-        for share in (1.0, NEARER):
-            self.space.place(self.shifts_in_depth(1.0), THETA * share, PHI * share, back)
+        for share in (0.25, 0.5, 0.75, 1.0, NEARER):  # and on the way there
+            there = min(share, 1.0)
+            self.space.place(self.shifts_in_depth(there), THETA * share, PHI * share, back * there)
             corners = np.concatenate([card.ground.points for card in self.cards])
             (left, bottom), (right, top) = corners[:, :2].min(axis=0), corners[:, :2].max(axis=0)
             if left < -wide or right > wide or bottom < self.over_caption or top > self.under_words:

@@ -1,6 +1,8 @@
 """What scenes of one head share: which head it is, whom a word looks at in it, and how that is said; and what stands
 folded of a long text."""
 
+from functools import cached_property
+
 from manim import FadeIn, ManimColor, VGroup
 
 from soakup.model import derived
@@ -101,12 +103,16 @@ class HeadScene(TraceScene):
     def a_long_text(self, size: float = style.ENTRY) -> None:
         """The text as it is read, and what of it stands folded from now on."""
         self.say(*self.folded_in_words())
-        whole = running_words(self.unfolded, self.screen, self.style)
-        if whole is None:  # it is too long to be read at once
+        if self.whole_text is None:
             self.write_sentence(size)
         else:
             self.written = self.as_running_text(size)
-            fold_away(self, whole, self.written)
+            fold_away(self, self.whole_text, self.written)
+
+    @cached_property
+    def whole_text(self) -> dict[tuple[int, ...], Words] | None:
+        """A long text as it is read; None where it is too long to be read at once."""
+        return running_words(self.unfolded, self.screen, self.style)
 
     # --- moves the beats share ---
 

@@ -15,10 +15,11 @@ Texts = Mapping[tuple[int, ...], Words]  # by the tokens whose text it is
 
 
 def bring(scene: TraceScene, texts: Texts) -> None:
-    """Let texts be there when a film begins, or come in where it has begun."""
-    if scene.time:
-        scene.play(FadeIn(*texts.values(), run_time=0.8))
-    scene.add(*texts.values())
+    """Let texts be there when a film begins, or come in where it has begun and they are not there yet."""
+    new = [words for words in texts.values() if words not in scene.mobjects]
+    if scene.time and new:
+        scene.play(FadeIn(*new, run_time=0.8))
+    scene.add(*new)
 
 
 def fold_away(scene: TraceScene, whole: Texts, folded: Texts) -> None:
@@ -33,11 +34,11 @@ def fold_away(scene: TraceScene, whole: Texts, folded: Texts) -> None:
     homes = [words for group, words in folded.items() if group in whole]
     blocks = [words for group, words in folded.items() if group not in whole]
     # (What goes to its new line passes others: it is a ghost on its way.)
-    scene.play(change(whole.values(), together(levels(hidden, 0.0), levels(kept, GHOST)), run_time=0.6))
+    scene.play(change(whole.values(), together(levels(hidden, 0.0), levels(kept, GHOST)), run_time=0.5))
     scene.remove(*hidden)
     moves = together(*[becoming(a, b) for a, b in zip(kept, homes, strict=True)])
-    scene.play(change(kept, moves, run_time=1.2))
+    scene.play(change(kept, moves, run_time=1.1))
     scene.remove(*kept)
     levels(homes, GHOST)(1.0)
     scene.add(*homes)
-    scene.play(change(homes, levels(homes, 1.0), run_time=0.6), FadeIn(*blocks, run_time=0.6))
+    scene.play(change(homes, levels(homes, 1.0), run_time=0.5), FadeIn(*blocks, run_time=0.5))

@@ -164,9 +164,13 @@ class TraceScene(Scene):
     # --- captions and holds ---
 
     def say(self, *parts: str | Quantity) -> None:
-        """Change the caption with the next play; digits in it must be those of the quantities among its parts."""
+        """Change the caption with the next play; digits in it must be those of the quantities among its parts. Said
+        twice in a beat, it stays."""
         quantities = [part for part in parts if isinstance(part, Quantity)]
-        self._said = "".join(part.text if isinstance(part, Quantity) else part for part in parts)
+        said = "".join(part.text if isinstance(part, Quantity) else part for part in parts)
+        if said == self._said and (self.caption or self.captions != "burned"):
+            return
+        self._said = said
         for quantity in quantities:
             self._shown[quantity.path, "caption"] = quantity
         self._said_at = self.time + 0.45  # it can be read when it is half there
@@ -191,6 +195,10 @@ class TraceScene(Scene):
     def hold_at_end(self, seconds: float) -> None:
         """Hold the end of this beat still for at least so long."""
         self._least_hold = seconds
+
+    def leave_as_it_is(self) -> None:
+        """Forget what was to be done when the next beat begins: it clears the screen itself."""
+        self._undoing.clear()
 
     def afterwards(self, undo: Callable[[], object]) -> None:
         """Do this when the next beat begins: what a beat has shown stays on the screen to its very end."""

@@ -3,11 +3,16 @@
 import pytest
 
 from soakup.scenes import AttentionStory
+from soakup.scenes.style import READING
 from soakup.scenes.tokens import TokenBox
 
 from .truths import captions_owe_their_digits_to_quantities, quantities_are_the_models_own
 
 TEXT = "The old king gave his 2 daughters a small golden key"
+LONG = (  # 40 tokens
+    "When the old woman saw that the little girl had gone into the dark forest, she took her lantern and followed her "
+    "quickly, for she knew that a hungry wolf lived there under the tall old trees"
+)
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +32,30 @@ def played(play_through):
 def test_it_lasts_as_long_as_a_chapter_may(played):
     scene, _ = played
     assert 90 <= scene.beats[-1].end <= 150
+
+
+@pytest.fixture(scope="module")
+def played_long(play_through):
+    return play_through(AttentionStory, text=LONG)
+
+
+def test_it_lasts_no_longer_with_a_long_text(played_long):
+    assert played_long.reading.runs
+    assert 90 <= played_long.beats[-1].end <= 150
+
+
+def test_every_caption_of_a_long_text_has_its_reading_time(played_long):
+    for beat in played_long.beats:
+        assert beat.end - beat.start >= READING * len(beat.caption.split()), beat.name
+
+
+def test_the_closing_card_has_the_weights_that_were_seen(played):
+    scene, _ = played
+    shown = {q.path: q.value for q in scene.beats[-1].quantities if q.shown == "dot"}
+    pattern = scene.trace.layers[scene.look.layer].pattern[scene.look.head, scene.i]
+    path = f"layers.{scene.look.layer}.pattern[{scene.look.head},{scene.i},{{}}]"
+    assert set(shown) == {path.format(j) for j in range(scene.i + 1)}
+    assert sum(shown.values()) == pytest.approx(float(pattern.sum()), abs=1e-5)
 
 
 def test_the_words_never_leave(played):
