@@ -1,6 +1,6 @@
 """The flagship's end: all words again, and of whom each has become a mixture."""
 
-from manim import FadeIn, FadeOut, LaggedStart, VGroup, linear
+from manim import FadeIn, FadeOut, LaggedStart, Square, VGroup, VMobject, linear
 
 from soakup.model.findings import KEPT
 from soakup.scenes import style
@@ -11,6 +11,8 @@ from soakup.scenes.one_word import NOTE, OneWord
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.scene import late
 from soakup.scenes.words import Words
+
+INK = 0.18  # how large a word's ink stands in place of its name
 
 
 class AllWords(OneWord):
@@ -59,27 +61,32 @@ class AllWords(OneWord):
                 FadeIn(notes[1], run_time=0.8),
             )
             if soaked := self.soaked_up():
-                self.say("Under each word: what it holds most of, besides itself")
+                self.say("Under each word: the other word it holds most of")
                 self.play(LaggedStart(*[FadeIn(note) for note in soaked], lag_ratio=0.15, run_time=1.6))
         self.hold_at_end(2.5)
 
     def soaked_up(self) -> list[VGroup]:
-        """Under the last piece of each word what it holds most of besides itself: the share and the word, where there
-        is room, and where the word has kept something of its own (see `mixture_in_words`). Nothing where most of them
-        have no room: a few would look chosen."""
-        sentence, reading, found, wanted = self.sentence, self.reading, [], 0
+        """Under the last piece of each word the other word it holds most of: the share and the word, in place of which
+        its ink stands where there is no room; where the word has kept something of its own (see `mixture_in_words`).
+        Nothing where most names have no room: inks alone would have to be guessed."""
+        sentence, reading, found, named = self.sentence, self.reading, [], 0
         size, y, layers = style.ENTRY_SMALLEST, self.ending.soaked_at, reading.layers
         for i in sentence.stacks:
             others = [w for w in reading.largest(layers, i, most=3) if w in reading.others(i)]
             own = reading.word_of[i]
             if i != self.trace.words[own].tokens[-1] or not others or reading.ink_shares(layers, i)[own] < KEPT:
                 continue
-            wanted += 1
             share = Words.of([reading.ink(layers, i, others[0])], size, self.style.text).stand(sentence.x[i], y)
-            name = Words.of([reading.word(others[0])], size, self.style.text).stand(sentence.x[i], y - SOAKED_STEP)
+            name: VMobject = Words.of([reading.word(others[0])], size, self.style.text)
             if name.width < self.room_under[i]:
+                named += 1
+                name.stand(sentence.x[i], y - SOAKED_STEP)
+            else:
+                name = Square(INK, stroke_width=0, fill_opacity=1, color=style.to_color(sentence.inks[others[0]]))
+                name.move_to((sentence.x[i], y - SOAKED_STEP + INK / 2 - 0.02, 0))
+            if share.width < self.room_under[i]:
                 found.append(VGroup(share, name))
-        return found if 2 * len(found) > wanted else []
+        return found if 2 * named > len(found) else []
 
     @property
     def room_under(self) -> dict[int, float]:

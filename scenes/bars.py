@@ -12,8 +12,8 @@ from soakup.scenes.words import Words, line_width, written
 ROW = 0.58  # from one bar to the next
 GAP = 0.2  # between a bar and its name, and its number
 NUMBER = 0.75  # room for a percentage
-LEAST = 0.4  # room for the longest bar
-NAMES = (style.LABEL, 27, 24)  # font sizes of names
+LEAST = 0.3  # room for the longest bar
+NAMES = (style.LABEL, 27, 24, style.ENTRY_SMALLEST)  # font sizes of names
 
 
 class Bar(VGroup):

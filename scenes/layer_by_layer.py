@@ -7,7 +7,7 @@ rolled out, Ferrando et al. 2022, https://arxiv.org/abs/2203.04212). Then each v
 one word soaked up, and what it is all for: the next word.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from manim import (
@@ -158,7 +158,7 @@ class LayerByLayer(Writing, Updating, AllWords):
             self.hold()
         self.say(*fact_in_words(self.reading, layer, fact))
         if fact:
-            self.point_at(fact)
+            self.point_at(fact, {w: self.reading.carried_by_word(layer, fact.target, w) for w in fact.sources})
         self.afterwards(self.come_back)
 
     def one_head(self, layer: int, head: int, fact: Fact) -> None:
@@ -174,7 +174,7 @@ class LayerByLayer(Writing, Updating, AllWords):
             *("In this one head, “", self.reading.word(self.reading.word_of[fact.target]), "” gives ", share),
             *(" of its attention to “", self.reading.word(source), "”"),
         )
-        self.point_at(fact)
+        self.point_at(fact, {source: share})
         lines = {self.sentence.line_of[i] for i in (fact.target, *self.trace.words[source].tokens)}
         if len(self.tokens) > NEAR_ENOUGH and len(lines) == 1:
             self.lean_in(fact)
@@ -249,15 +249,17 @@ class LayerByLayer(Writing, Updating, AllWords):
         self.play(change([lights], lights.step, rate_func=linear, run_time=run_time))
         self.remove(lights)
 
-    def point_at(self, fact: Fact) -> None:
-        """Light a fact's target, its sources and the arcs between them; all else dims."""
+    def point_at(self, fact: Fact, said: Mapping[int, Quantity]) -> None:
+        """Light a fact's target, its sources and the arcs between them, with the share of each source that is said;
+        all else dims."""
         sentence = self.sentence
         sources = [i for w in fact.sources for i in self.trace.words[w].tokens]
         lit = [sentence.stacks[fact.target].box, *sentence.stacks[fact.target].vector]
         lit += [sentence.stacks[i].box for i in sources]
-        bright = [arc for (j, i), arc in self.arcs.items() if i == fact.target and j in sources]
+        arcs = {j: arc for (j, i), arc in self.arcs.items() if i == fact.target and j in sources}
+        bright = list(arcs.values())
         dimmed = [m for m in [*sentence.mobjects(), *self.arcs.values()] if m not in lit and m not in bright]
-        self.frame = VGroup(sentence.frame_round(fact.target), sentence.crowns(bright))
+        self.frame = VGroup(sentence.frame_round(fact.target), sentence.crowns(arcs, said))
         steps = [levels([arc], 1 / style.arc_opacity(arc.share)) for arc in bright]
         self.play(
             change([*dimmed, *bright], together(levels(dimmed, style.DIM), *steps), run_time=0.6),

@@ -7,7 +7,7 @@ from soakup.scenes.alone import Alone, plan_alone
 from soakup.scenes.bars import bar_rows
 from soakup.scenes.formula import Formula
 from soakup.scenes.layer_words import mixture_in_words, said_in_the_end
-from soakup.scenes.motion import change, levels, together
+from soakup.scenes.motion import change, levels
 from soakup.scenes.sentence_scene import SentenceScene
 from soakup.scenes.words import Words
 
@@ -36,6 +36,8 @@ class OneWord(SentenceScene):
             Words("after", NOTE, self.style.text).stand(places.x + places.half, self.alone.under - 0.36),
             Words.of(["turned by ", turned, "°"], NOTE, self.style.text).stand(places.x, self.alone.under - 0.78),
         )
+        for note in notes:  # a narrow column's may be wider than it
+            note.shift(RIGHT * max(self.screen.left - note.get_left()[0], 0.0))
 
         held = self.reading.largest(layers, i, most=MOST_HELD, least=0.02)
         shares = [
@@ -98,7 +100,13 @@ class OneWord(SentenceScene):
         leaving = [m for m in sentence.mobjects() if m not in kept]
         if self.alone is not None:
             leaving += [m for m in self.alone.parts if m not in leaving and m not in kept]
-        self.play(change([*leaving, *kept], together(levels(leaving, 0.0), levels(kept, 1.0)), run_time=0.7))
+        going, coming = levels(leaving, 0.0), levels(kept, 1.0)
+
+        def step(alpha: float) -> None:  # what stood beside the one before is gone when the next is seen
+            going(min(1.5 * alpha, 1.0))
+            coming(max(3 * alpha - 2, 0.0))
+
+        self.play(change([*leaving, *kept], step, run_time=0.9))
         if self.alone is not None and self.alone.i != i:
             self.put_home()
 

@@ -8,7 +8,7 @@
 Everything is laid out from the Trace when it is made; the scene decides when it moves.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -233,20 +233,25 @@ class Sentence:
         colors = {w: style.to_color(self.inks[w]) for w in edges}
         return flows(edges, landings, heights, colors, quantities)
 
-    def crowns(self, arcs: Iterable[Arc]) -> VGroup:
-        """At the top of each arc its share in numbers, the largest first; one that would lie on another is left out."""
+    def crowns(self, arcs: Mapping[int, Arc], said: Mapping[int, Quantity]) -> VGroup:
+        """At the top of the arc that comes from a word, or from the piece of it whose arc is thickest, how much comes
+        from that word, as it is said; the largest first, and one that would lie on another is left out."""
         crowns = VGroup()
-        for arc in sorted(arcs, key=lambda arc: -arc.share):
-            (share,) = arc.quantities
-            label = Words.of([replace(share, format="percent")], style.LABEL, self.theme.text)
-            x, y, _ = arc.at(0.5)
-            highest = min((line.arcs_to for line in self.plan.lines if line.arcs_to > y - 0.1), default=y)
-            # (On steps of a tenth, so that those that stand nearly on one line stand on it.)
-            label.stand(x, round(y + 0.12 if y < highest - 0.25 else y - 0.4, 1))
+        for w, share in sorted(said.items(), key=lambda found: -float(found[1].value)):
+            pieces = [arc for j, arc in arcs.items() if self.reading.word_of[j] == w]
+            if not pieces:
+                continue
+            label = Words.of([share], style.LABEL, self.theme.text)
             label.set_stroke(self.theme.ground, width=6, background=True).set_z_index(1)
-            y = label.get_y()
-            if all(abs(x - c.get_x()) > (label.width + c.width) / 2 or abs(y - c.get_y()) > 0.4 for c in crowns):
-                crowns.add(label)
+            arc, near = max(pieces, key=lambda arc: arc.share), 0.4
+            for x, y, _ in map(arc.at, (0.5, 0.35, 0.25)):
+                highest = min((line.arcs_to for line in self.plan.lines if line.arcs_to > y - 0.1), default=y)
+                # (On steps of a tenth, so that those that stand nearly on one line stand on it.)
+                label.stand(x, round(y + 0.12 if y < highest - 0.25 else y - 0.4, 1))
+                apart = [(label.get_center() - c.get_center(), (label.width + c.width) / 2) for c in crowns]
+                if all(abs(dx) > width + 0.05 or abs(dy) > near for (dx, dy, _), width in apart):
+                    crowns.add(label)
+                    break
         return crowns
 
     def frame_round(self, i: int) -> VGroup:

@@ -47,8 +47,9 @@ class Writing(SentenceScene):
 
         self.say("Each piece of text becomes a vector: ", self.reading.count("count.width"), " numbers")
         moves = together(*[going(label, home, 1 / larger) for label, home in zip(written, homes, strict=True)])
-        if len({round(y, 2) for _, y, _ in points}) > 1:  # words of several lines pass through each other
-            moves = half_there(written, moves)
+        lines = len({round(y, 2) for _, y, _ in points}) > 1 or sentence.two_rows or any(sentence.rise.values())
+        if lines:  # words of several lines pass through each other
+            moves = half_there(written, moves, by=0.05)
         self.play(change(written, moves, run_time=1.6))  # all at once, so that none runs into the next
         boxes = [FadeIn(box.box) for box in sentence.boxes.values()]
         dropping = [
