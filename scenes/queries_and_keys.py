@@ -29,8 +29,7 @@ SIZES = (30, 28, 26, 24, 22)  # of entries
 OVER, UNDER = 0.75, 0.7  # room over the product for names, and under it for lengths
 BETWEEN = 0.62  # the product's parts: room for a sign
 NAME, NOTE = 34, 26
-FIRST, SECOND, LATER = 2.2, 0.8, 0.35  # seconds for the sweep over a row
-GLIDE = 0.15  # and for the way to the next
+GLIDE = 0.15  # seconds for the way from one row to the next
 
 
 class QueriesAndKeys(GridScene):
@@ -39,6 +38,7 @@ class QueriesAndKeys(GridScene):
     idea = "each vector asks and answers"
     poster_beat = "its query"
 
+    sweeps = (2.2, 0.8, 0.35)  # seconds for the sweep over the first row, the second, and each later one
     key_made = False  # whether a key has been made entry by entry
 
     def story(self) -> Iterable[Beat]:
@@ -120,7 +120,7 @@ class QueriesAndKeys(GridScene):
         self.shape = Words.of([count("count.head_width"), " × ", count("count.width")], NOTE, theme.text)
         self.shape.stand(middle, self.product_bottom - 0.42)
         self.play(FadeIn(self.matrix, self.matrix_name, self.shape, run_time=1.0))
-        self.multiply("W_Q", "queries", self.i, theme.query, (FIRST, SECOND, LATER))
+        self.multiply("W_Q", "queries", self.i, theme.query, self.sweeps)
 
     def all_queries(self) -> None:
         """The query becomes its symbol over the grid, and every word gets one."""
@@ -143,7 +143,7 @@ class QueriesAndKeys(GridScene):
         )
         self.matrix_name = name
         self.open_vector(j)
-        self.multiply("W_K", "keys", j, theme.key, (SECOND, LATER, LATER))
+        self.multiply("W_K", "keys", j, theme.key, (self.sweeps[1], self.sweeps[2], self.sweeps[2]))
         self.key_made = True
 
     def all_keys(self) -> None:
