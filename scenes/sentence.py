@@ -21,6 +21,7 @@ from soakup.scenes.flows import Flow, flows
 from soakup.scenes.folding import FOLDED_TO, MOST_SHOWN, too_many
 from soakup.scenes.ink import InkBar, inks_of, mixture
 from soakup.scenes.motion import tinting
+from soakup.scenes.overlap import overlap
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Reading
 from soakup.scenes.row import COLUMN_GAP
@@ -243,13 +244,12 @@ class Sentence:
                 continue
             label = Words.of([share], style.LABEL, self.theme.text)
             label.set_stroke(self.theme.ground, width=6, background=True).set_z_index(1)
-            arc, near = max(pieces, key=lambda arc: arc.share), 0.4
+            arc = max(pieces, key=lambda arc: arc.share)
             for x, y, _ in map(arc.at, (0.5, 0.35, 0.25)):
                 highest = min((line.arcs_to for line in self.plan.lines if line.arcs_to > y - 0.1), default=y)
                 # (On steps of a tenth, so that those that stand nearly on one line stand on it.)
                 label.stand(x, round(y + 0.12 if y < highest - 0.25 else y - 0.4, 1))
-                apart = [(label.get_center() - c.get_center(), (label.width + c.width) / 2) for c in crowns]
-                if all(abs(dx) > width + 0.05 or abs(dy) > near for (dx, dy, _), width in apart):
+                if not any(overlap(label, m, gap=(0.1, 0.1)) for m in (*crowns, *self.boxes.values())):
                     crowns.add(label)
                     break
         return crowns
