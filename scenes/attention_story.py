@@ -26,7 +26,7 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
     idea = "the whole chapter: queries and keys, the pattern, values, all heads, the formula"
     poster_beat = "side by side"
     heading = "Attention"
-    sweeps = (1.8, 0.6, 0.2)  # shorter than where the product is all there is to see
+    sweeps = (1.2, 0.4, 0.15)  # shorter than where the product is all there is to see
 
     def story(self) -> Iterable[Beat]:
         self.choose_grid("attention")
@@ -144,7 +144,7 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
     def words_moving(self, moving: Sequence[tuple[Mobject, Mobject]]) -> Change:
         """Boxes go to the places of others with the same words."""
         steps = [half_there([box], becoming(box, to)) for box, to in moving]
-        return change([box for box, _ in moving], together(*steps), run_time=1.2)
+        return change([box for box, _ in moving], together(*steps), run_time=1.0)
 
     def have_moved(self, moving: Sequence[tuple[Mobject, Mobject]]) -> None:
         """The others stand there from now on."""
