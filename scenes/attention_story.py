@@ -135,7 +135,7 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         self.say(TOGETHER)
         moving = [(box, self.grid.over[group]) for group, box in over.items()]
         if self.grid.beside:  # none, where there is no room before its rows
-            self.coming(FadeIn(*self.grid.beside.values(), run_time=1.4, rate_func=late))
+            self.coming(FadeIn(*self.grid.beside.values(), run_time=1.0, rate_func=late))
         self.play(self.words_moving(moving))
         self.have_moved(moving)
         self.bring_queries_and_keys()

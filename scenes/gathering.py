@@ -255,7 +255,7 @@ class Gathering(HeadScene):
         )
         self.remove(self.frame)
         self.add(*copies)
-        run_time = min(1.2 + 0.45 * len(copies), 4.6)
+        run_time = min(1.2 + 0.45 * len(copies), 3.2)
         self.play(change([*copies, self.gathered], adding, rate_func=linear, run_time=run_time))
         self.remove(*copies)
         self.value_row.signs.append(equals)

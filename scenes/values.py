@@ -28,7 +28,7 @@ from soakup.scenes.formula import Formula
 from soakup.scenes.gathering import NOTE, Gathering
 from soakup.scenes.motion import becoming, change, gone_by, opening, together
 from soakup.scenes.quantity import Quantity, format_for
-from soakup.scenes.scene import Beat
+from soakup.scenes.scene import Beat, late
 from soakup.scenes.sources import HEADER
 from soakup.scenes.token_columns import token_columns
 from soakup.scenes.updated_row import NAME, UpdatedRow
@@ -228,8 +228,10 @@ class Values(Gathering):
         self.remove(*whole.parts)
         self.add(*delta.parts)
         unfolding = opening([old.column], old.column.get_top())
-        self.play(change([old.column], unfolding, run_time=1.0), FadeIn(plus, run_time=0.8))
-        self.play(FadeIn(equals, *new.parts, run_time=0.8))
+        self.play(
+            change([old.column], unfolding, run_time=1.0),
+            FadeIn(plus, equals, *new.parts, run_time=1.0, rate_func=late),
+        )
         self.play(change([new.column], new.column.counting(self.after(i)), run_time=1.8))
         frame = Rectangle(width=new.column.width + 0.24, height=new.column.height + 0.24)
         frame.set_stroke(theme.updated, width=3).move_to(new.column)
