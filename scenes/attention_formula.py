@@ -17,17 +17,17 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
-from manim import Arrow, FadeIn, FadeOut, GrowArrow, LaggedStart, ManimColor, VGroup, VMobject, linear
+from manim import Arrow, FadeIn, GrowArrow, LaggedStart, ManimColor, VGroup, VMobject, linear
 
 from soakup.scenes.attention_grid import AttentionGrid
 from soakup.scenes.errors import SceneError
 from soakup.scenes.formula import Formula
 from soakup.scenes.grid import ARROW_RIGHT, GAP, SYMBOL, Kept
-from soakup.scenes.grid_scene import GridScene
 from soakup.scenes.marks import Dot
 from soakup.scenes.motion import change, going, gone_by, half_there, levels, staggered, tinting, together
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.scene import Beat, late
+from soakup.scenes.scores import ScoreScene
 from soakup.scenes.words import Words
 
 LINE = 'op("softmax") lr(( (Q K^T) / sqrt(d_k) )) V'
@@ -42,7 +42,7 @@ UNDER = 0.45  # kept free under the grid, for what is gathered
 VALUES = GAP + SYMBOL + ARROW_RIGHT  # and to its right
 
 
-class AttentionFormula(GridScene):
+class AttentionFormula(ScoreScene):
     """One head, told by the formula."""
 
     idea = "the paper’s one line, each symbol linked to what was seen"
@@ -138,18 +138,20 @@ class AttentionFormula(GridScene):
         self.make_marks()
         self.play(FadeIn(self.part(T), run_time=0.6))
         columns = [levels([self.marks[i, j] for j in self.grid.rows], 1.0) for i in self.grid.columns]
-        self.play(change(self.marks.values(), staggered(columns, 0.3), rate_func=linear, run_time=1.6))
         self.show_scale(self.head_shown.dot_product, self.head_shown.dots)
+        self.play(change(self.marks.values(), staggered(columns, 0.3), rate_func=linear, run_time=1.6))
 
     def divide_by_the_root(self) -> None:
         shown, k = self.head_shown, self.reading.count("count.head_width")
         self.say("Divided by the root of d, the length of a key: here of ", k)
         self.note("d_k", self.style.text, k, ", the length of a key")
         self.play(FadeIn(self.part([*FRACTION, *ROOT]), run_time=0.8))
+        self.wait(0.8 * self.pace)
         for (i, j), mark in self.marks.items():
             if j not in self.reading.runs:
                 mark.quantities = (shown.score(i, j),)
         self.show_scale(shown.score, shown.scores)
+        self.play()
 
     def softmax_of_all(self) -> None:
         """What is masked goes, and softmax makes dots of the scores."""
@@ -170,9 +172,9 @@ class AttentionFormula(GridScene):
             )
             dots += column
         self.add(*dots)
+        self.hide_scale()
         self.play(
             change([*dots, *self.marks.values()], staggered(steps, 0.2), rate_func=linear, run_time=1.8),
-            *[FadeOut(scale, run_time=0.5) for scale in self.scale_shown],
             FadeIn(self.dot_scale(), run_time=1.4, rate_func=late),
         )
         self.remove(*self.marks.values())

@@ -212,6 +212,7 @@ def _plan(
         past = max(0.0, outermost - cell_width) / 2
         cell_width = min((width - beside - past) / count, WIDEST)
 
+    raised: list[bool] | None
     if turned:
         raised = [n % 2 == 1 for n in range(count)] if steps == 2 else [False] * count
         if steps == 1 and cell_width < least + 0.02:

@@ -159,9 +159,9 @@ class HeadScene(TraceScene):
         self.coming(FadeIn(self.counter, run_time=0.6))
 
     def name(self, i: int) -> Quantity | str:
-        """The word a token belongs to; the token itself, where both that are spoken of are pieces of one word."""
-        one_word = self.reading.word_of[self.i] == self.reading.word_of[self.j] and self.i != self.j
-        return self.reading.token(i) if one_word else self.reading.word(self.reading.word_of[i])
+        """What has token i's vector: a word, or a piece of one, in the box in which it stands."""
+        word = self.reading.word(self.reading.word_of[i])
+        return word if isinstance(word, str) else self.reading.token(*self.reading.box_with(i))
 
     def folded_in_words(self) -> list[str | Quantity]:
         """How much of a long text stands folded, and how much of its attention the followed word gives to that."""

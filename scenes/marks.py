@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from manim import Circle, ManimColor, Rectangle, VMobject, interpolate_color
+from manim import Circle, ManimColor, Rectangle, VMobject
 
 from soakup.scenes import style
 from soakup.scenes.quantity import Quantity
@@ -41,11 +41,6 @@ class Patch(Rectangle):
         self.at, self.theme = np.array([at[0], at[1], 0.0]), theme
         self.quantities: tuple[Quantity, ...] = (quantity,)
         self.set_fill(style.score_color(float(quantity.value), scale, theme))
-
-    def mask(self, color: str) -> None:
-        """Take the colour of what is masked, dimmed, since there may be hundreds."""
-        self.quantities = ()
-        self.set_fill(interpolate_color(ManimColor(self.theme.ground), ManimColor(color), 0.25))
 
     def swinging(self, dot: Dot) -> Callable[[float], None]:
         """A step in which the patch swings about its upright axis and lands as a dot."""

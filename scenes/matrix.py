@@ -56,7 +56,7 @@ class Matrix(VGroup):
         dots += [(m, self.dots_y + d) for m in self.middles for d in (-0.07, 0, 0.07)]
         self.ellipses = specks(dots, theme.quiet)
         self.brackets = VGroup(bracket(self.width_of_all, -bottom, -1), bracket(self.width_of_all, -bottom, 1))
-        self.brackets.shift((x + self.width_of_all / 2, y, 0))
+        self.brackets.shift((x + self.width_of_all / 2, y, 0)).set_stroke(theme.text)
         super().__init__(self.numbers, self.ellipses, self.brackets)
         self._own()
 

@@ -15,11 +15,11 @@ from manim import FadeIn, FadeOut, Mobject, linear
 from soakup.scenes import style
 from soakup.scenes.formula import Formula
 from soakup.scenes.grid import SYMBOL
-from soakup.scenes.grid_scene import GridScene
 from soakup.scenes.matrix import Matrix, Sweep
 from soakup.scenes.motion import change, collapsing, going, half_there, levels, opening
 from soakup.scenes.quantity import Quantity, format_for
 from soakup.scenes.scene import Beat
+from soakup.scenes.scores import ScoreScene
 from soakup.scenes.vectors import Column, column_width, entry_places
 from soakup.scenes.words import Words
 
@@ -32,7 +32,7 @@ NAME, NOTE = 34, 26
 GLIDE = 0.15  # seconds for the way from one row to the next
 
 
-class QueriesAndKeys(GridScene):
+class QueriesAndKeys(ScoreScene):
     """One head, from the words' vectors to its scores."""
 
     idea = "each vector asks and answers"

@@ -1,0 +1,224 @@
+"""Softmax done slowly, for one word: its scores step out of the grid into a table, e is raised to each, and each of
+these powers is divided by their sum.
+
+    score   e^score   e^score / sum
+     +3.3     27.00            0.05
+     +6.0    415.41            0.84
+              ─────           ─────
+             494.54            1.00
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+from manim import FadeIn, FadeOut, Line, ManimColor, VMobject, linear
+
+from soakup.scenes import style
+from soakup.scenes.entries import Entry, Untold
+from soakup.scenes.formula import Formula
+from soakup.scenes.grid import DIGIT, ENTRY_SIZES
+from soakup.scenes.motion import change, gone_by, levels, one_after_another, shifting, staggered, together
+from soakup.scenes.quantity import Quantity
+from soakup.scenes.scores import ScoreScene
+
+TABLE = (4.6, 7.5)  # the least and the greatest width of the table
+
+
+class SoftmaxTable(ScoreScene):
+    """A scene that can show the softmax of the followed word's column."""
+
+    weighted: Sequence[int] = ()  # the columns that hold weights already
+
+    # --- beats ---
+
+    def raise_scores(self) -> None:
+        """The followed word's scores step out of the grid, and e is raised to each."""
+        shown, i = self.head_shown, self.i
+        many = "; of what is folded, the sum" if any(j in self.reading.runs for j in shown.seen(i)) else ""
+        self.say("Softmax, for “", self.name(i), "”: raise e to the power of every score", many)
+        self.hide_scale()
+        self.open_table()
+        x, power_x, _ = self.table_xs
+        self.scores = {j: self.table_score(j, x) for j in shown.seen(i)}
+        column = [self.marks[i, j] for j in shown.seen(i)]
+        home = self.column_x(self.scores.values())
+        moving = [shifting([entry], (x - home, 0, 0)) for entry in self.scores.values()]
+        for entry in self.scores.values():
+            entry.shift((home - x, 0, 0))
+        if not self.digits:
+            self.play(change(column, levels(column, 0.0), run_time=0.5), FadeIn(*self.scores.values(), run_time=0.5))
+        for mark in column:
+            levels([mark], 0.0)(1.0)
+        header = self.grid.asking(i)
+        self.play(
+            change(
+                [*self.scores.values(), *header],
+                together(*moving, shifting(header, (x - self.layout.xs[i], 0, 0))),
+                run_time=1.2,
+            )
+        )
+        power = 'e^("score" - "largest")' if shown.below_largest else 'e^"score"'
+        title = self.table_title(power, power_x)
+        self.powers = {j: self.table_score(j, x) for j in shown.seen(i)}
+        widest = shown.widest(self.powers_of(i), shown.power_format)
+        swings = self.swing_to(self.powers, {j: shown.exponential(i, j) for j in self.powers}, power_x, widest)
+        self.play(FadeIn(title, run_time=0.6))
+        self.play(change(self.powers.values(), staggered(swings, 0.12), rate_func=linear, run_time=2.4))
+        self.table_titles: list[VMobject] = [title]
+
+    def divide_by_the_sum(self) -> None:
+        """The powers are added up, and each is divided by the sum: weights, which go back into the grid."""
+        shown, i = self.head_shown, self.i
+        _, power_x, weight_x = self.table_xs
+        total = shown.exponential_sum(i)
+        whole = shown.weight_sum(i)
+        self.say("Added up, and each divided by the sum: weights")
+        last = max(shown.seen(i))
+        y = self.layout.ys[last] - max(self.layout.cell[1], 0.26) - 0.04
+        line_y = self.layout.ys[last] - self.layout.cell[1] / 2
+        lines = [
+            Line((at - 0.55, line_y, 0), (at + 0.55, line_y, 0), color=self.style.text, stroke_width=2)
+            for at in (power_x, weight_x)
+        ]
+        widest = shown.widest(self.powers_of(i), shown.power_format)
+        sum_entry = Entry(total, self.table_size, (power_x, y), widest, self.style.query)
+        self.play(FadeIn(lines[0], run_time=0.4))
+        counting = sum_entry.adding([float(q.quantities[0].value) for q in self.powers.values()])
+        query = ManimColor(self.style.query)
+        counted = [glowing(entry, query) for entry in self.powers.values()]
+        self.play(
+            change(self.powers.values(), one_after_another(counted, 1.0), rate_func=linear, run_time=2.2),
+            change([sum_entry], counting, rate_func=linear, run_time=2.2),
+        )
+        power = 'e^("score" - "largest")' if shown.below_largest else 'e^"score"'
+        title = self.table_title(f'({power}) / "sum"', weight_x)
+        self.weights = {
+            j: self.table_entry(shown.exponential(i, j), power_x, j, self.powers_of(i)) for j in self.powers
+        }
+        swings = self.swing_to(self.weights, {j: shown.weight(i, j) for j in self.weights}, weight_x, "0.00")
+        self.play(FadeIn(title, run_time=0.6))
+        self.play(change(self.weights.values(), staggered(swings, 0.12), rate_func=linear, run_time=2.2))
+        largest = self.layout.largest_dot
+        radius = min(largest, (self.screen.right - weight_x - 0.5) / 2)  # all smaller where there is less room
+        self.table_dots = {j: self.new_dot(i, j) for j in self.weights}
+        for j, dot in self.table_dots.items():
+            dot.radius_shown *= radius / largest
+            dot.at = np.array([weight_x + 0.5 + radius, self.layout.ys[j], 0.0])
+        self.add(*self.table_dots.values())
+        growing = [dot.growing() for dot in self.table_dots.values()]
+        self.play(change(self.table_dots.values(), together(*growing), run_time=0.8))
+        whole_entry = Entry(whole, self.table_size, (weight_x, y), "0.00", self.style.query)
+        self.play(FadeIn(lines[1], whole_entry, run_time=0.5))
+        self.table_titles += [title, sum_entry, *lines, whole_entry]
+        self.afterwards(self.close_table)
+
+    # --- the table ---
+
+    @property
+    def table_size(self) -> int:
+        fits = (s for s in ENTRY_SIZES if DIGIT * s * 1.25 <= self.layout.cell[1])
+        return self.layout.entry_size or next(fits, style.ENTRY_SMALLEST)
+
+    @property
+    def table_xs(self) -> tuple[float, float, float]:
+        """The middles of the table's columns: scores, powers, weights."""
+        plan = self.layout
+        width = min(max(plan.right - plan.left, TABLE[0]), TABLE[1], self.screen.right - plan.left)
+        left = min(max((plan.left + plan.right - width) / 2, plan.left), self.screen.right - width)
+        return left + width / 6, left + width / 2, left + width * 5 / 6
+
+    def column_x(self, entries: Iterable[Entry]) -> float:
+        """Where the followed word's column is, or as near to it as numbers wider than its cells stay clear of the keys
+        and in the frame."""
+        half = max(entry.width for entry in entries) / 2
+        return min(max(self.layout.xs[self.i], self.layout.left + half), self.screen.right - half)
+
+    def powers_of(self, i: int) -> np.ndarray:
+        shown = self.head_shown
+        return np.array([shown.exponential(i, j).value for j in shown.seen(i)] + [shown.exponential_sum(i).value])
+
+    def table_entry(self, quantity: Quantity, x: float, j: int, column: np.ndarray) -> Entry:
+        """One number of the table, in the row of key j."""
+        widest = self.head_shown.widest(column, quantity.format)
+        color = style.data_color(float(quantity.value), float(np.abs(column).max()), self.style)
+        return Entry(quantity, self.table_size, (x, self.row(j)), widest, color)
+
+    def table_score(self, j: int, x: float) -> Entry:
+        """The followed word's score with key j; for a run, dots."""
+        if j in self.reading.runs:
+            return Untold(self.table_size, (x, self.layout.ys[j]), self.style.quiet)
+        shown = self.head_shown
+        return self.table_entry(
+            shown.score(self.i, j), x, j, shown.of_the_shown(shown.scores)[self.grid.columns.index(self.i)]
+        )
+
+    def swing_to(
+        self, entries: dict[int, Entry], quantities: dict[int, Quantity], x: float, widest: str
+    ) -> list[Callable[[float], None]]:
+        """Steps in which a column of the table swings over and lands as the next."""
+        largest = max(float(q.value) for q in quantities.values())
+        return [
+            entry.swinging(
+                quantities[j],
+                widest,
+                self.layout.cell[1],
+                (x, self.row(j)),
+                style.data_color(float(quantities[j].value), largest, self.style),
+            )
+            for j, entry in entries.items()
+        ]
+
+    def table_title(self, source: str, x: float) -> Formula:
+        """What a column of the table holds, just above it, in the frame."""
+        title = Formula(source, 34, self.style.text)
+        x = min(x, self.screen.right - title.width / 2)
+        return title.shift((x - title.get_center()[0], self.layout.top + 0.12 - title.get_bottom()[1], 0))
+
+    def open_table(self) -> None:
+        """Everything but the followed word's column and the keys it sees steps aside."""
+        grid, i = self.grid, self.i
+        seen = self.head_shown.seen(i)
+        away = [m for k in grid.columns if k != i for m in grid.asking(k)]
+        away += [self.marks[pair] for pair in self.marks if pair[0] != i]
+        away += [grid.lines, *[m for j in grid.rows if j not in seen for m in grid.answering(j)]]
+        away += [] if self.head_shown.looks_ahead else [grid.shade]
+        self.away = away
+        self.play(change(self.away, levels(self.away, 0.0), run_time=0.8))
+
+    def close_table(self) -> None:
+        """The weights go back to where the scores stood, and the rest of the grid comes back."""
+        self.weighted = [self.i]
+        grid, plan, i = self.grid, self.layout, self.i
+        x, _, weight_x = self.table_xs
+        header = grid.asking(i)
+        going = [*self.table_titles, *self.table_dots.values(), *self.scores.values(), *self.powers.values()]
+        self.play(FadeOut(*going, run_time=0.5))
+        weights = list(self.weights.values())
+        back = shifting(weights, (self.column_x(weights) - weight_x, 0, 0))
+        self.play(change([*weights, *header], together(back, shifting(header, (plan.xs[i] - x, 0, 0))), run_time=1.0))
+        for j, entry in self.weights.items():
+            self.remove(self.marks[i, j])
+            entry.at = np.array([plan.xs[i], self.row(j), 0.0])
+            if self.digits:
+                self.marks[i, j] = entry
+        if not self.digits:
+            dots = [self.new_dot(i, j) for j in self.weights]
+            self.add(*dots)
+            steps = [dot.growing(after=0.4) for dot in dots]
+            self.play(change([*dots, *weights], together(gone_by(0.4, weights), *steps), run_time=0.8))
+            self.remove(*weights)
+            for j in self.weights:
+                del self.marks[i, j]
+        if not self.digits:
+            self.show_scale(self.head_shown.score, self.head_shown.scores)
+        self.play(change(self.away, levels(self.away, 1.0), run_time=0.8))
+
+
+def glowing(entry: Entry, color: ManimColor) -> Callable[[float], None]:
+    """A step in which a number takes a colour and loses it again."""
+    own, glow = entry.fill_rgbas[:, :3].copy(), np.array(color.to_rgb())
+
+    def step(alpha: float) -> None:
+        entry.fill_rgbas[:, :3] = own + (glow - own) * np.sin(np.pi * alpha)
+
+    return step
