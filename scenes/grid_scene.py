@@ -14,6 +14,7 @@ from soakup.scenes.formula import Formula
 from soakup.scenes.head_scene import HeadScene
 from soakup.scenes.marks import Dot
 from soakup.scenes.motion import becoming, change, half_there, levels, shifting, staggered, together
+from soakup.scenes.scene import late
 
 
 class GridScene(HeadScene):
