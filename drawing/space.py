@@ -41,7 +41,7 @@ class Space(VGroup):
         self._middles = self._middles_at_home()
         self._home_middles = self._middles.copy()
         self._orders = [mobject.z_index for mobject in (*turning, *still)]
-        self._ranks: np.ndarray | None = None  # which is the farthest, the next, …, as they are drawn now
+        self._ranks = np.zeros(0, dtype=int)  # which is the farthest, the next, …, as they are drawn now
         self.look(0, 0)
 
     def look(self, theta: float, phi: float) -> "Space":

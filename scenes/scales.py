@@ -7,7 +7,6 @@ import numpy as np
 from manim import Circle, Rectangle, VGroup, VMobject
 
 from soakup.scenes import style
-from soakup.scenes.marks import Patch
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.style import Theme
 from soakup.scenes.words import Words
@@ -17,27 +16,36 @@ SHORTEST, LONGEST = 0.3, 1.6  # its length
 APART = 0.1  # between it and the numbers at its ends
 
 
+class ScoreBar(VGroup):
+    """Colours from the lowest score, the left end, to the highest; `most` is the score of the brightest colour."""
+
+    def __init__(
+        self, ends: Sequence[Quantity], most: float, left: float, y: float, length: float, theme: Theme
+    ) -> None:
+        self.quantities = tuple(ends)
+        width = length / STEPS
+        super().__init__()
+        for k, score in enumerate(np.linspace(float(ends[0].value), float(ends[1].value), STEPS)):
+            step = Rectangle(width=width, height=HEIGHT, stroke_width=0, fill_opacity=1)
+            step.set_fill(style.score_color(float(score), most, theme))
+            self.add(step.move_to((left + (k + 0.5) * width, y, 0)))
+        frame = Rectangle(width=length, height=HEIGHT, stroke_width=1, color=theme.quiet)
+        self.add(frame.move_to((left + length / 2, y, 0)))
+
+    def parts_of_quantities(self) -> list[list[VMobject]]:
+        """What each of its quantities is drawn as: its two ends; between them lies what lies between."""
+        return [[self.submobjects[0]], [self.submobjects[STEPS - 1]]]
+
+
 def score_scale(at: tuple[float, float], room: float, ends: Sequence[Quantity], most: float, theme: Theme) -> VGroup:
     """The bar, the lowest score before it and the highest behind, from a place on and where it can be no farther than
     `room`; `most` is the score of the brightest colour."""
     x, y = at
     low, high = (Words.of([end], style.ENTRY_SMALLEST, theme.text) for end in ends)
     length = min(max(room - x - low.width - high.width - 2 * APART, SHORTEST), LONGEST)
-    low.centre(x, y, side=-1)
-    start, width = low.get_right()[0] + APART, length / STEPS
-    parts = VGroup(low)
-    for k, score in enumerate(np.linspace(float(ends[0].value), float(ends[1].value), STEPS)):
-        middle = start + (k + 0.5) * width
-        if k in (0, STEPS - 1):  # these are scores of the model's, and the colours between them are what lies between
-            patch: VMobject = Patch(ends[min(k, 1)], (middle, y), (width / 0.94, HEIGHT / 0.94), most, theme)
-        else:
-            patch = Rectangle(width=width, height=HEIGHT, stroke_width=0, fill_opacity=1).move_to((middle, y, 0))
-            patch.set_fill(style.score_color(float(score), most, theme))
-        parts.add(patch)
-    frame = Rectangle(width=length, height=HEIGHT, stroke_width=1, color=theme.quiet).move_to(
-        (start + length / 2, y, 0)
-    )
-    return parts.add(frame, high.centre(start + length + APART, y, side=-1))
+    start = low.centre(x, y, side=-1).get_right()[0] + APART
+    bar = ScoreBar(ends, most, start, y, length, theme)
+    return VGroup(low, bar, high.centre(start + length + APART, y, side=-1))
 
 
 def dot_scale(x: float, y: float, largest: float, theme: Theme) -> VGroup:

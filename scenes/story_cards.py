@@ -96,9 +96,9 @@ class StoryCards(GridScene):
         reading, theme = self.reading, self.style
         parts = {g: ["rest"] if g[0] == reading.rest else reading.label(g) for g in self.grid.row_groups}
         labels = {}
-        for group, label in parts.items():
-            quiet = group[0] == reading.rest or group[0] in reading.runs or is_blank(label)
-            labels[group] = Words.of(label, TOKEN, theme.quiet if quiet else theme.text)
+        for group, part in parts.items():
+            quiet = group[0] == reading.rest or group[0] in reading.runs or is_blank(part)
+            labels[group] = Words.of(part, TOKEN, theme.quiet if quiet else theme.text)
         widths = [max(label.width + 2 * padding(TOKEN), 0.3) for label in labels.values()]
         gaps = [0.0 if self.is_joined(group) else BETWEEN for group in labels]
         points, larger = running_text(widths, gaps, self.screen.room, 0.0, largest, reading.from_the_right)
