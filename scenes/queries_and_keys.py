@@ -149,7 +149,7 @@ class QueriesAndKeys(ScoreScene):
     def all_keys(self) -> None:
         self.say("Every word stands on the left as well, with its key")
         leaving = [self.matrix, self.matrix_name, self.shape]
-        self.coming(FadeOut(*leaving, run_time=0.6))
+        self.coming(FadeOut(*leaving, run_time=0.25))
         if self.key_made:
             self.put_away(self.j, over=False)
             self.light_up()

@@ -27,7 +27,8 @@ class Updating(SentenceScene):
         hidden, dimmed = [], [sentence.rest, *sentence.folded.values()]
         for k, other in sentence.stacks.items():
             if k != i:
-                near = sentence.line_of[k] is line and abs(sentence.x[k] - to) < sentence.column_width + 0.25
+                ahead = (sentence.x[k] - x) * np.sign(to - x)  # from E towards ΔE
+                near = sentence.line_of[k] is line and 0 < ahead < beside + sentence.column_width + 0.25
                 (hidden if near else dimmed).extend(other.vector)
                 dimmed.append(other.box)
         incoming = [arc for (j, t), arc in self.arcs.items() if t == i and j != self.reading.rest]
@@ -38,7 +39,7 @@ class Updating(SentenceScene):
         delta.brackets.set_stroke(self.style.update)
         plus = Formula("+", 40, self.style.text).move_to(((to + x) / 2, sentence.middle(i), 0))
         names = [
-            Formula(source, 36, color).move_to((where, line.bottom - 0.35, 0))
+            self.within(Formula(source, 36, color).move_to((where, line.bottom - 0.35, 0)))
             for source, color, where in (
                 ("arrow(E)", self.style.text, x),
                 ("Delta arrow(E)", self.style.update, to),
@@ -63,12 +64,17 @@ class Updating(SentenceScene):
         )
         self.remove(delta)
         updated = sentence.frame_round(i)[1].set_stroke(self.style.updated)
-        name = Formula("arrow(E)'", 36, self.style.updated).move_to((x, line.bottom - 0.35, 0))
+        name = self.within(Formula("arrow(E)'", 36, self.style.updated).move_to((x, line.bottom - 0.35, 0)))
         self.play(FadeIn(updated, name, run_time=0.5))
         self.wait(1.0 * self.pace)
         self.play(FadeOut(updated, name, run_time=0.4))
         steps = together(levels([*hidden, *dimmed], 1.0), shifting(scale, -by))
         self.play(change([*hidden, *dimmed, *scale], steps, run_time=0.6))
+
+    def within(self, name: Formula) -> Formula:
+        """A name that is wider than the strip it stands under, moved aside where it would reach into the margin."""
+        left, right = self.screen.left - name.get_left()[0], self.screen.right - name.get_right()[0]
+        return name.shift((min(max(0.0, left), right), 0, 0))
 
     def scale_aside(self, names: Sequence[Mobject]) -> tuple[list[Mobject], np.ndarray]:
         """The scale of the colours, where names would come to lie on it, and how far away its other side is."""

@@ -255,6 +255,9 @@ def test_at_the_end_the_most_of_one_other_word_stands_under_each(played):
         ("The old king gave his youngest daughter a small golden key", "1:1"),  # strips in two rows, and their scale
         ("a incomprehensibilities b", "1:1"),  # a name as long as its bar
         ("In 1492 they sailed 3 ships", "9:16"),  # a guess over a caption
+        ("Ελλάδα", "1:1"),  # strips so close that the sign between E and ΔE has one in its place
+        ("#set text(red) *bold* _it_", "9:16"),  # a name that is wider than its strip, at the frame's edge
+        ("Добрый день", "9:16"),  # a hundred arcs, each to be drawn in no hurry
     ],
 )
 def test_narrow_frames_have_nothing_wrong_with_them(text, size):
