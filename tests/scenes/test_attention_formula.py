@@ -7,6 +7,7 @@ from soakup.scenes import AttentionFormula, style
 from soakup.scenes.attention_formula import FRACTION, LINE, ROOT, SOFTMAX, K, Q, T, V
 from soakup.scenes.errors import SceneError
 from soakup.scenes.marks import Dot, Patch
+from soakup.scenes.scales import ScoreBar
 
 from .truths import captions_owe_their_digits_to_quantities, quantities_are_the_models_own
 
@@ -15,18 +16,20 @@ TEXT = "The old king gave his 2 daughters a small golden key"
 
 @pytest.fixture(scope="module")
 def played(play_through):
-    """The scene, and at the end of every beat its patches and dots, and the symbols of the line seen."""
-    patches, dots, seen = {}, {}, {}
+    """The scene, and at the end of every beat its patches, its dots, the ends of its scale, and the line's symbols."""
+    patches, dots, scales, seen = {}, {}, {}, {}
 
     def look(scene, beat):
         shown = {id(m) for mobject in scene.mobjects for m in mobject.get_family()}
         seen[beat] = {k for k, glyph in enumerate(scene.line) if id(glyph) in shown and glyph.get_fill_opacity() > 0.5}
         for member in (m for mobject in scene.mobjects for m in mobject.get_family()):
+            if isinstance(member, ScoreBar):
+                scales[beat] = [q.value for q in member.quantities]
             if getattr(member, "level", 1.0) > 0.1 and isinstance(member, (Patch, Dot)):
                 kind = patches if isinstance(member, Patch) else dots
                 kind.setdefault(beat, []).append((member.quantities[0], member.width))
 
-    return play_through(AttentionFormula, look, text=TEXT), patches, dots, seen
+    return play_through(AttentionFormula, look, text=TEXT), patches, dots, scales, seen
 
 
 def test_every_number_is_the_model_s(played):
@@ -44,10 +47,12 @@ def test_the_line_grows_symbol_by_symbol_to_the_whole(played):
 
 
 def test_the_grid_shows_products_then_scores_then_weights(played):
-    scene, patches, dots, _ = played
+    scene, patches, dots, scales, _ = played
     n, l, h = len(scene.trace.tokens), scene.look.layer, scene.look.head
-    assert sum(q.path.startswith(f"dot_product({l})") for q, _ in patches["all products"]) == n * n + 2
-    assert sum(q.path.startswith(f"layers.{l}.scores") for q, _ in patches["the root of d"]) == n * n + 2
+    for beat, path in (("all products", f"dot_product({l})"), ("the root of d", f"layers.{l}.scores")):
+        assert sum(q.path.startswith(path) for q, _ in patches[beat]) == n * n
+        values = [q.value for q, _ in patches[beat]]
+        assert scales[beat] == [min(values), max(values)]
     assert "softmax of all" not in patches
     sizes = [(q.value, width) for q, width in dots["softmax of all"] if q.value > 0.02]
     assert all(q.path.startswith(f"layers.{l}.pattern[{h},") for q, _ in dots["softmax of all"])

@@ -10,6 +10,7 @@ from soakup.scenes import AttentionPattern, style
 from soakup.scenes.entries import MASKED, Entry
 from soakup.scenes.errors import SceneError
 from soakup.scenes.marks import Dot, Patch
+from soakup.scenes.scales import ScoreBar
 
 from .truths import captions_owe_their_digits_to_quantities, quantities_are_the_models_own
 
@@ -114,15 +115,16 @@ def test_long_sentences_are_drawn_as_colours_with_a_scale_and_then_as_dots(play_
     def look(scene, beat):
         members = [m for mobject in scene.mobjects for m in mobject.get_family()]
         seen[beat] = [
-            len([m for m in members if isinstance(m, kind) and getattr(m, "level", 1) > 0.1]) for kind in (Patch, Dot)
+            len([m for m in members if isinstance(m, kind) and getattr(m, "level", 1) > 0.1])
+            for kind in (Patch, ScoreBar, Dot)
         ]
 
     scene = play_through(AttentionPattern, look, text=LONG)
     n = len(scene.trace.tokens)
     assert n >= 25
-    assert seen["all scores"] == [n * n + 2, 0]
-    assert seen["masked"] == [n * (n + 1) // 2 + 2, 0]
-    assert seen["who looks at whom"][0] == 0
+    assert seen["all scores"] == [n * n, 1, 0]
+    assert seen["masked"] == [n * (n + 1) // 2, 1, 0]
+    assert seen["who looks at whom"][:2] == [0, 0]
 
 
 def test_the_head_and_the_word_asked_for_are_shown(play_through):
