@@ -68,7 +68,8 @@ class AllWords(OneWord):
     def soaked_up(self) -> list[VGroup]:
         """Under the last piece of each word the other word it holds most of: the share and the word, in place of which
         its ink stands where there is no room; where the word has kept something of its own (see `mixture_in_words`).
-        Nothing where most names have no room: inks alone would have to be guessed."""
+        Nothing where a share has no room, since it is said of each, or where most names have none: inks alone would
+        have to be guessed."""
         sentence, reading, found, named = self.sentence, self.reading, [], 0
         size, y, layers = style.ENTRY_SMALLEST, self.ending.soaked_at, reading.layers
         for i in sentence.stacks:
@@ -84,8 +85,9 @@ class AllWords(OneWord):
             else:
                 name = Square(INK, stroke_width=0, fill_opacity=1, color=style.to_color(sentence.inks[others[0]]))
                 name.move_to((sentence.x[i], y - SOAKED_STEP + INK / 2 - 0.02, 0))
-            if share.width < self.room_under[i]:
-                found.append(VGroup(share, name))
+            if share.width > self.room_under[i]:
+                return []
+            found.append(VGroup(share, name))
         return found if 2 * named > len(found) else []
 
     @property

@@ -15,6 +15,7 @@ from soakup.scenes.errors import SceneError
 from soakup.scenes.layer_words import can_be_said, mixture_in_words
 from soakup.scenes.strips import Strip
 from soakup.scenes.vectors import Column
+from soakup.scenes.words import Words
 
 from .truths import captions_owe_their_digits_to_quantities, quantities_are_the_models_own
 
@@ -76,6 +77,8 @@ def test_what_each_word_took_in_stands_under_most_words_or_under_none(play_throu
     scene = play_through(LayerByLayer, look, text=text, only=(16, 17))
     said = any(beat.caption.startswith("Under each word") for beat in scene.beats)
     assert said == bool(written) == room
+    named = [name for _, name in written if isinstance(name, Words)]
+    assert 2 * len(named) > len(written) or not room
 
 
 def test_of_a_longer_text_words_stand_folded_in_a_block_that_has_their_sum(play_through):

@@ -102,7 +102,7 @@ def test_the_values_of_what_is_folded_are_among_the_others(play_through):
     assert not {s.token for s in single} & scene.reading.hidden
     assert sum(s.weight.value for s in scene.sources) == pytest.approx(1, abs=1e-5)
     columns = [scene.head_shown.weighted_value(scene.i, s.token, scene.value_entries, "") for s in single]
-    lesser = scene.head_shown.lesser_value(scene.i, scene.most, scene.value_entries, "")
+    lesser = scene.head_shown.lesser_value(scene.i, scene.chosen.most, scene.value_entries, "")
     whole = scene.head_shown.gathered_value(scene.i, scene.value_entries, "")
     added = np.sum([[q.value for q in column] for column in [*columns, lesser]], axis=0)
     assert added == pytest.approx([q.value for q in whole], abs=1e-5)
