@@ -24,7 +24,7 @@ from soakup.scenes.errors import SceneError
 from soakup.scenes.formula import Formula
 from soakup.scenes.grid import ARROW_RIGHT, GAP, SYMBOL, Kept
 from soakup.scenes.marks import Dot
-from soakup.scenes.motion import change, going, gone_by, half_there, levels, staggered, tinting, together
+from soakup.scenes.motion import change, during, going, gone_by, half_there, levels, staggered, tinting, together
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.scene import Beat, late
 from soakup.scenes.scores import ScoreScene
@@ -250,10 +250,4 @@ class AttentionFormula(ScoreScene):
 
 def falling(dot: Dot, home: np.ndarray) -> Callable[[float], None]:
     """A step in which a dot goes to a place, and is gone there."""
-    moving, leaving = going(dot, home, 0.3), levels([dot], 0.0)
-
-    def step(alpha: float) -> None:
-        moving(alpha)
-        leaving(max(4 * alpha - 3, 0.0))
-
-    return step
+    return together(going(dot, home, 0.3), during(0.75, 1.0, levels([dot], 0.0)))

@@ -104,12 +104,8 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
 
     def heads_in_depth(self) -> None:
         """The words go back over the grid, and the head's card lies where its weights were."""
-        grid, reading = self.grid, self.reading
-        boxes: dict[tuple[int, ...], TokenBox] = {}
-        for source in self.sources:
-            if source.token is not None and isinstance(source.box, TokenBox):
-                group = (source.token,) if source.token == reading.rest else reading.box_with(source.token)
-                boxes[group] = source.box
+        grid = self.grid
+        boxes = {group: box for group, box in self.boxes_of_sources().items() if isinstance(box, TokenBox)}
         there = [box for box in boxes.values() if box in self.mobjects]
         missing = [box for group, box in grid.over.items() if boxes.get(group) not in there]
         moving = [(box, grid.over[group]) for group, box in boxes.items() if box in there]

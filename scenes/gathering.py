@@ -4,7 +4,7 @@ Every word has a value, W_V times its normed vector; the sum is taken of whole v
 first entries and the last.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -28,7 +28,7 @@ from soakup.scenes.formula import Formula
 from soakup.scenes.framing import frame_round, going_round
 from soakup.scenes.head_scene import ENTRIES, HeadScene
 from soakup.scenes.marks import Dot
-from soakup.scenes.motion import becoming, change, half_there, levels, shifting, staggered, together
+from soakup.scenes.motion import becoming, change, during, half_there, levels, shifting, staggered, together
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.sources import LARGEST_DOT, SUM, choose_sources, distance, stack, value_format
 from soakup.scenes.token_columns import spread
@@ -206,14 +206,14 @@ class Gathering(HeadScene):
             times = [glyph for glyph in s.factor if not any(glyph is f for f in flying)]
             digits = VGroup(*flying)
             aside, up, _ = number.get_center() - digits.get_center()
-            steps += [_during(0.0, 0.3, levels(times, 0.0)), _during(0.3, 0.6, shifting([digits], (aside, 0, 0)))]
-            steps.append(_during(0.55, 1.0, shifting([digits], (0, up, 0))))
+            steps += [during(0.0, 0.3, levels(times, 0.0)), during(0.3, 0.6, shifting([digits], (aside, 0, 0)))]
+            steps.append(during(0.55, 1.0, shifting([digits], (0, up, 0))))
             if s.token is not None:
                 weighted = self.head_shown.weighted_value(self.i, s.token, self.value_entries, self.value_format)
                 faint = style.weight_opacity(float(s.weight.value))
                 steps += [s.column.counting(weighted), levels([s.column], faint)]
                 right = s.x + wide / 2 - s.name.width / 2
-                steps.append(_during(0.0, 0.4, shifting([s.name], (right - s.name.get_center()[0], 0, 0))))
+                steps.append(during(0.0, 0.4, shifting([s.name], (right - s.name.get_center()[0], 0, 0))))
                 moved += [s.column, s.name]
             moved.append(s.factor)
             numbers.append(number)
@@ -282,8 +282,3 @@ class Gathering(HeadScene):
         self.play(*[FadeIn(box.box, run_time=0.6) for box in boxes.values()], *[FadeIn(b, run_time=0.6) for b in rest])
         self.remove(*labels)
         self.add(*boxes.values())
-
-
-def _during(start: float, end: float, step: Callable[[float], None]) -> Callable[[float], None]:
-    """A step that takes place in a part of the time."""
-    return lambda alpha: step(min(max(alpha - start, 0.0) / (end - start), 1.0))

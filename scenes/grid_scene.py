@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from manim import DOWN, UP, AnimationGroup, Circle, FadeIn, FadeOut, GrowArrow, LaggedStart, Line, linear
+from manim import DOWN, UP, AnimationGroup, Circle, FadeIn, FadeOut, GrowArrow, LaggedStart, Line, ManimColor, linear
 
 from soakup.drawing.numbers import text_width
 from soakup.scenes.attention_grid import AttentionGrid
@@ -83,6 +83,10 @@ class GridScene(HeadScene):
         self.play(FadeIn(*dials, *hands, run_time=0.6))
         self.play(change(hands, staggered(steps, lag=0.25), rate_func=linear, run_time=2.2))
         self.afterwards(lambda: self.coming(FadeOut(*dials, *hands, run_time=0.4)))
+
+    def dot_color(self, j: int) -> ManimColor:
+        """Of a dot for what is given to key j: its word's ink, or grey for the rest and for what stands folded."""
+        return ManimColor(self.style.quiet) if self.grid.is_quiet(j) else self.grid.ink(j)
 
     # --- moves the beats share ---
 

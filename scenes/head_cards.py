@@ -171,8 +171,7 @@ class HeadCards(GridScene):
         """Whether all cards in depth stand between the words and the caption, seen from so far back."""
         wide = self.screen.right
         for share in (0.25, 0.5, 0.75, 1.0, NEARER):  # and on the way there
-            there = min(share, 1.0)
-            self.space.place(self.shifts_in_depth(there), THETA * share, PHI * share, back * there)
+            self.look_from(share, back)
             corners = np.concatenate([card.ground.points for card in self.cards])
             (left, bottom), (right, top) = corners[:, :2].min(axis=0), corners[:, :2].max(axis=0)
             if left < -wide or right > wide or bottom < self.over_caption or top > self.under_words:
@@ -182,13 +181,12 @@ class HeadCards(GridScene):
     def turning(self, start: float, end: float) -> Callable[[float], None]:
         """A step in which the cards are seen more and more from the side."""
 
-        def step(alpha: float) -> None:
-            share = start + (end - start) * alpha
-            self.space.place(
-                self.shifts_in_depth(min(share, 1.0)), THETA * share, PHI * share, self.back * min(share, 1.0)
-            )
+        return lambda alpha: self.look_from(start + (end - start) * alpha, self.back)
 
-        return step
+    def look_from(self, share: float, back: float) -> None:
+        """See the cards in depth, at a share of the way to there, and then from so far back."""
+        there = min(share, 1.0)
+        self.space.place(self.shifts_in_depth(there), THETA * share, PHI * share, back * there)
 
     def laying_out(self) -> Callable[[float], None]:
         """A step in which the cards come side by side, as far away as makes them fit."""

@@ -69,10 +69,18 @@ def levels(mobjects: Iterable[Mobject], level: float) -> Callable[[float], None]
     return step
 
 
+def during(start: float, end: float, step: Callable[[float], None]) -> Callable[[float], None]:
+    """A step that takes place in a part of the time.
+
+    >>> during(0.5, 1.0, print)(0.75)
+    0.5
+    """
+    return lambda alpha: step(min(max(alpha - start, 0.0) / (end - start), 1.0))
+
+
 def gone_by(share: float, mobjects: Iterable[Mobject]) -> Callable[[float], None]:
     """A step that has faded mobjects out when `share` of it is over."""
-    fading = levels(mobjects, 0.0)
-    return lambda alpha: fading(min(alpha / share, 1.0))
+    return during(0.0, share, levels(mobjects, 0.0))
 
 
 def set_level(mobject: Mobject, level: float) -> None:

@@ -73,13 +73,13 @@ class MultiHead(HeadCards):
         before = np.cumsum([np.zeros(len(self.joined.values)), *[s.values for s in largest_first]], axis=0)
         flying = [strip.copy() for strip in largest_first]
         steps = [strip.joining(self.joined, before[n]) for n, strip in enumerate(flying)]
-        left = [*self.strips, *[part for label in self.strip_labels for part in label]]
+        labels = [part for label in self.strip_labels for part in label]
+        left = [*self.strips, *labels]
         self.add(*flying)
         self.play(change(left, levels(left, style.FADED), run_time=0.5))
         run_time = min(max(0.45 * len(steps), 2.5), 5.0)
         self.play(change([*flying, self.joined], one_after_another(steps, 0.6), rate_func=linear, run_time=run_time))
         self.remove(*flying)
-        labels = [part for label in self.strip_labels for part in label]
         self.play(change(labels, levels(labels, 1.0), run_time=0.6))
         self.hold_at_end(1.2)
 

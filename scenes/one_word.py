@@ -7,7 +7,7 @@ from soakup.scenes.alone import Alone, plan_alone
 from soakup.scenes.bars import bar_rows
 from soakup.scenes.formula import Formula
 from soakup.scenes.layer_words import mixture_in_words, said_in_the_end
-from soakup.scenes.motion import change, levels
+from soakup.scenes.motion import change, during, gone_by, levels, together
 from soakup.scenes.sentence_scene import SentenceScene
 from soakup.scenes.words import Words
 
@@ -100,13 +100,9 @@ class OneWord(SentenceScene):
         leaving = [m for m in sentence.mobjects() if m not in kept]
         if self.alone is not None:
             leaving += [m for m in self.alone.parts if m not in leaving and m not in kept]
-        going, coming = levels(leaving, 0.0), levels(kept, 1.0)
-
-        def step(alpha: float) -> None:  # what stood beside the one before is gone when the next is seen
-            going(min(1.5 * alpha, 1.0))
-            coming(max(3 * alpha - 2, 0.0))
-
-        self.play(change([*leaving, *kept], step, run_time=0.9))
+        # What stood beside the one before is gone when the next is seen.
+        steps = together(gone_by(2 / 3, leaving), during(2 / 3, 1.0, levels(kept, 1.0)))
+        self.play(change([*leaving, *kept], steps, run_time=0.9))
         if self.alone is not None and self.alone.i != i:
             self.put_home()
 

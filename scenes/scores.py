@@ -4,14 +4,14 @@ and later what becomes of it, a weight, as a dot."""
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
-from manim import Circle, FadeIn, FadeOut, ManimColor, Mobject, VGroup, VMobject, linear
+from manim import Circle, FadeIn, FadeOut, Mobject, VGroup, VMobject, linear
 
 from soakup.drawing.numbers import digit_height
 from soakup.scenes import style
 from soakup.scenes.entries import Entry, Untold
 from soakup.scenes.grid_scene import GridScene
 from soakup.scenes.marks import Dot, Patch
-from soakup.scenes.motion import HALF, change, going, levels, one_after_another, set_level, staggered, together
+from soakup.scenes.motion import HALF, change, during, going, levels, one_after_another, set_level, staggered, together
 from soakup.scenes.overlap import overlap
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.scales import dot_scale, score_scale
@@ -89,7 +89,7 @@ class ScoreScene(GridScene):
         self.play(
             change(
                 [*moved, *copies],
-                lambda alpha: moves(max(0.0, alpha - begin) / (1 - begin)),
+                during(begin, 1.0, moves),
                 rate_func=linear,
                 run_time=run_time + FRAMES_GONE,
             )
@@ -149,8 +149,7 @@ class ScoreScene(GridScene):
 
     def new_dot(self, i: int, j: int, at_once: bool = False) -> Dot:
         weight = self.head_shown.weight(i, j, "", "dot")
-        color = self.style.quiet if self.grid.is_quiet(j) else self.grid.ink(j)
-        dot = Dot(weight, self.grid.at(i, j), self.layout.largest_dot, ManimColor(color))
+        dot = Dot(weight, self.grid.at(i, j), self.layout.largest_dot, self.dot_color(j))
         dot.grow(0.0, 0.0 if at_once else 1.0)
         self.dots[i, j] = dot
         return dot
@@ -210,17 +209,16 @@ def arriving_together(
     flights: Iterable[Callable[[float], None]], symbols: Iterable[VMobject], marks: Iterable[VMobject]
 ) -> Callable[[float], None]:
     """A step in which symbols fly for three quarters of the time, and are gone where the marks then stand."""
-    flying, showing = together(*flights), levels(marks, 1.0)
+    moving = together(during(0.0, 0.75, together(*flights)), during(0.75, 1.0, levels(marks, 1.0)))
     glyphs = [glyph for symbol in symbols for glyph in symbol.get_family() if len(glyph.points)]
     for glyph in glyphs:
         set_level(glyph, 0.0)
 
     def step(alpha: float) -> None:
-        flying(min(alpha / 0.75, 1.0))
+        moving(alpha)
         # Half there on their way, so that what stands in it can be read.
         level = float(np.interp(alpha, [0, 0.12, 0.45, 0.65], [0, HALF, HALF, 0]))
         for glyph in glyphs:
             set_level(glyph, level)
-        showing(float(np.clip((alpha - 0.75) / 0.25, 0, 1)))
 
     return step

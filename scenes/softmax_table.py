@@ -209,7 +209,6 @@ class SoftmaxTable(ScoreScene):
             self.remove(*weights)
             for j in self.weights:
                 del self.marks[i, j]
-        if not self.digits:
             self.show_scale(self.head_shown.score, self.head_shown.scores)
         self.play(change(self.away, levels(self.away, 1.0), run_time=0.8))
 

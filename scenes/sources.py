@@ -22,7 +22,7 @@ from soakup.scenes.screen import Screen
 from soakup.scenes.vectors import column_height, column_width, fit_size
 
 SOURCES = 9  # columns of values shown at most; where there are more, the lesser ones are put together
-NARROWEST, WIDEST = 1.14, 2.1  # distance of columns
+NARROWEST, WIDEST = 1.14, 2.1  # distance of columns (the widest, of those in the row of all words too)
 SUM = 1.3  # room for the sum behind the row, in distances of columns
 HEADER = 0.85  # height of what is said at the top left
 SYMBOL, COLUMN, NAME, WEIGHT, DOT = 0.54, 0.62, 0.49, 0.88, 1.12  # from what stands above to what stands under it

@@ -4,7 +4,7 @@ sentence stands once more, with what was seen of it, and which model it was.
 
 from collections.abc import Sequence
 
-from manim import FadeIn, FadeOut, ManimColor, Mobject, Rectangle, VGroup, linear
+from manim import FadeIn, FadeOut, Mobject, Rectangle, VGroup, linear
 
 from soakup.scenes import style
 from soakup.scenes.grid import padding
@@ -128,8 +128,7 @@ class StoryCards(GridScene):
         dots = []
         for n, j in enumerate(seen):
             at = x + (n - (len(seen) - 1) / 2) * 2.2 * largest, y - largest - 0.04
-            color = ManimColor(self.style.quiet) if self.grid.is_quiet(j) else self.ink(j)
-            dots.append(Dot(self.head_shown.weight(self.i, j, "", "dot"), at, largest, color))
+            dots.append(Dot(self.head_shown.weight(self.i, j, "", "dot"), at, largest, self.dot_color(j)))
         return dots
 
     def lines_of_the_card(self) -> list[Words]:

@@ -13,7 +13,7 @@ from soakup.scenes.one_head import OneHead
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Reading
 from soakup.scenes.screen import Screen
-from soakup.scenes.sources import HEADER
+from soakup.scenes.sources import HEADER, WIDEST
 from soakup.scenes.strips import Strip, cells_in, strip_scale
 from soakup.scenes.style import Theme
 from soakup.scenes.token_columns import spread
@@ -21,7 +21,6 @@ from soakup.scenes.tokens import TokenBox
 from soakup.scenes.vectors import Column, column_height, column_width, fit_size
 
 UNDER_BOXES, OVER_COLUMNS, UNDER_COLUMNS = 0.3, 0.32, 0.42  # from a symbol to the boxes over it, a column, and so on
-WIDEST = 2.1  # distance of columns
 NAME, SMALLER = 34, 26  # font sizes of a vector's symbol
 HIGHEST, STRIP = 5.0, 0.5  # of a strip: its height, its width
 UNDER = 0.32  # from a strip to the symbol over it, and under it
