@@ -28,6 +28,7 @@ from soakup.scenes.motion import change, during, going, gone_by, half_there, lev
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.scene import Beat, late
 from soakup.scenes.scores import ScoreScene
+from soakup.scenes.sources import HEADER
 from soakup.scenes.words import Words
 
 LINE = 'op("softmax") lr(( (Q K^T) / sqrt(d_k) )) V'
@@ -86,19 +87,23 @@ class AttentionFormula(ScoreScene):
             line.move_to((screen.right - line.width / 2, screen.top - line.height / 2, 0))
             kept = Kept(top=line.height + notes + BETWEEN, right=VALUES, bottom=UNDER)
         else:
-            middle = (screen.top + screen.floor + notes) / 2
-            line.move_to((screen.left + line.width / 2, middle, 0))
             kept = Kept(left=line.width + 2 * BETWEEN, right=VALUES, bottom=UNDER)
-        self.notes_left = min(line.get_left()[0], screen.right - NOTES_WIDTH - 1) if screen.narrow else screen.left
+        self.notes_left = screen.left
+        if screen.narrow:
+            self.notes_left = min(line.get_left()[0], screen.right - NOTES_WIDTH - 1)
         self.noted = 0
         # Where no number is wide enough, all scores are drawn as colours: here they are to be seen all at once.
         self.formula_grid = AttentionGrid(self.reading, lambda size: math.inf, theme, kept=kept)
+        if not screen.narrow:  # with its notes in the middle of what layer, head and the scale of dots leave
+            ceiling = screen.top - HEADER - 2 * self.formula_grid.plan.largest_dot - 0.3
+            line.move_to((screen.left + line.width / 2, (ceiling + screen.floor + notes + 0.1) / 2, 0))
 
     def use_formula_grid(self) -> None:
         """Let the grid be the one beside the line."""
         self.grid, self.layout = self.formula_grid, self.formula_grid.plan
         self.digits = False
         self.marks, self.dots, self.scale_shown = {}, {}, ()
+        self.in_the_way = [self.line]
 
     def part(self, glyphs: Sequence[int]) -> VGroup:
         """Some of the line's symbols."""

@@ -48,14 +48,19 @@ def score_scale(at: tuple[float, float], room: float, ends: Sequence[Quantity], 
     return VGroup(low, bar, high.centre(start + length + APART, y, side=-1))
 
 
-def dot_scale(x: float, y: float, largest: float, theme: Theme) -> VGroup:
-    """The dots of all the attention there is and of half of it, from x on; `largest` is the radius of the first."""
+def dot_scale(x: float, y: float, largest: float, theme: Theme, stacked: bool = False) -> VGroup:
+    """The dots of all the attention there is and of half of it, from x on, or under each other; `largest` is the radius
+    of the first."""
     parts = VGroup()
+    left = x
     for share, name in ((1.0, "all"), (0.5, "half")):
         radius = largest * share**0.5
         key = Circle(radius=radius, stroke_width=0, fill_opacity=1, color=theme.quiet)
-        key.move_to((x + radius, y, 0))
+        key.move_to((left + largest if stacked else x + radius, y, 0))
         word = Words(name, 26, theme.text).centre(key.get_right()[0] + 0.1, y, side=-1)
-        x = word.get_right()[0] + 0.25
+        if stacked:
+            y -= 2 * max(largest, 0.16) + 0.06
+        else:
+            x = word.get_right()[0] + 0.25
         parts.add(key, word)
     return parts

@@ -157,6 +157,7 @@ class ScoreScene(GridScene):
     # --- scales ---
 
     scale_shown: Sequence[VMobject] = ()
+    in_the_way: Sequence[Mobject] = ()  # what a scale may not lie on, besides what stands round the grid
 
     def show_scale(self, quantity: Callable[[int, int], Quantity], array: np.ndarray) -> None:
         """With the next play, show what the colours of patches mean, from the lowest score to the highest."""
@@ -178,19 +179,20 @@ class ScoreScene(GridScene):
         self.scale_shown = []
 
     def meets_the_margins(self, mobject: Mobject) -> bool:
-        """Whether it lies on what stands over or before the grid."""
-        return any(overlap(mobject, m) for m in self.grid.margins())
+        """Whether it lies on what stands over or before the grid, or on what else a scene has there."""
+        near = any(overlap(mobject, m, gap=(0.15, 0.1)) for m in self.in_the_way)
+        return near or any(overlap(mobject, m) for m in self.grid.margins())
 
     def dot_scale(self) -> VGroup:
-        """What the area of a dot means."""
+        """What the area of a dot means: in the corner, in one line or two, or else under the grid."""
         plan = self.layout
         y = self.counter.get_bottom()[1] - 0.18 - max(plan.largest_dot, 0.12)
-        scale = dot_scale(self.counter.get_left()[0], y, plan.largest_dot, self.style)
-        # Where there is no room in the corner, it stands under the grid.
-        has_room = y - plan.largest_dot >= max(plan.ys.values()) + plan.box / 2 + 0.05
-        has_room |= scale.get_right()[0] < min(m.get_left()[0] for m in self.grid.margins())
-        if has_room and not self.meets_the_margins(scale):
-            return scale
+        for stacked in (False, True):
+            scale = dot_scale(self.counter.get_left()[0], y, plan.largest_dot, self.style, stacked)
+            has_room = scale.get_bottom()[1] >= max(plan.ys.values()) + plan.box / 2 + 0.05
+            has_room |= scale.get_right()[0] < min(m.get_left()[0] for m in self.grid.margins())
+            if has_room and not self.meets_the_margins(scale):
+                return scale
         return dot_scale(plan.left, plan.sum_y, plan.largest_dot, self.style)
 
 

@@ -7,6 +7,7 @@ from soakup.scenes import AttentionFormula, style
 from soakup.scenes.attention_formula import FRACTION, LINE, ROOT, SOFTMAX, K, Q, T, V
 from soakup.scenes.errors import SceneError
 from soakup.scenes.marks import Dot, Patch
+from soakup.scenes.overlap import overlap
 from soakup.scenes.scales import ScoreBar
 
 from .truths import captions_owe_their_digits_to_quantities, quantities_are_the_models_own
@@ -75,3 +76,15 @@ def test_a_model_with_another_scale_is_refused_in_one_sentence(play_through, tra
     other = replace(trace, layers=layers)
     with pytest.raises(SceneError, match="attention-formula"):
         play_through(AttentionFormula, trace=other)
+
+
+@pytest.mark.parametrize(("text", "size"), [("king", "16:9"), ("The old king slept well", "9:16"), (TEXT, "1:1")])
+def test_what_the_dots_mean_stands_clear_of_the_line(play_through, text, size):
+    met = []
+
+    def look(scene, beat):
+        if beat == "softmax of all":
+            met.append(overlap(scene.dot_scale(), scene.line))
+
+    play_through(AttentionFormula, look, text=text, size=size)
+    assert met == [False]
