@@ -157,6 +157,13 @@ def idle(page: Page, root: int) -> None:
     say("memory then", f"{memory(pids):7.0f} MB in {len(pids)} processes")
 
 
+def runs(pid: int) -> bool:
+    """Whether a process still does anything: one that has ended may stay listed until its parent, now init, asks."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    return False
+
+
 def many_edits(page: Page, root: int, count: int) -> None:
     """The memory of it all as edit follows edit, each when the one before has shown its first still."""
     readings = []
@@ -299,7 +306,7 @@ def main() -> None:
             process.send_signal(signal.SIGINT)
             process.wait(20)
         time.sleep(1)
-        say("processes left after Ctrl-C", f"{sum(Path(f'/proc/{pid}').exists() for pid in left):7}", "none")
+        say("processes left after Ctrl-C", f"{sum(map(runs, left)):7}", "none")
     print(f"load of this machine: {os.getloadavg()[0]:.1f}")
 
 

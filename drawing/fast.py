@@ -22,9 +22,10 @@ import numpy as np
 from manim import Camera, DecimalNumber, Mobject, MovingCamera, Scene, VMobject
 from manim.renderer.cairo_renderer import CairoRenderer
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
+from manim.utils.color import color_to_int_rgba
 from manim.utils.iterables import list_update
 
-from soakup.drawing import colours, decimals, manim_encoder, parts
+from soakup.drawing import colours, decimals, extents, manim_encoder, parts
 
 Area = tuple[int, int, int, int]  # x0, y0, x1, y1 in pixels, x1 and y1 not included
 
@@ -162,7 +163,7 @@ def changed_rows(renderer: Any) -> slice | None:
     return slice(min((area[1] for area in areas), default=0), max((area[3] for area in areas), default=0))
 
 
-# --- what takes the place of methods of CairoRenderer ---
+# --- what takes the place of methods of CairoRenderer and Camera ---
 
 _update_frame, _get_frame = CairoRenderer.update_frame, CairoRenderer.get_frame
 _save_static_frame_data = CairoRenderer.save_static_frame_data
@@ -217,6 +218,19 @@ def save_static_frame_data(self: CairoRenderer, scene: Scene, static_mobjects: I
     return self.static_image
 
 
+_init_background = Camera.init_background
+
+
+def init_background(self: Camera) -> None:
+    """Camera.init_background, which fills the frame a channel at a time."""
+    if self.background_image is not None or self.pixel_array_dtype != "uint8" or self.n_channels != 4:
+        return _init_background(self)
+    pixel = color_to_int_rgba(self.background_color, self.background_opacity).astype(np.uint8)
+    self.background = np.empty((self.pixel_height, self.pixel_width, 4), np.uint8)
+    self.background.view(np.uint32)[:] = pixel.view(np.uint32)
+    return None
+
+
 def _patches() -> list[tuple[type, str, Any]]:
     return [
         (CairoRenderer, "update_frame", update_frame),
@@ -224,7 +238,10 @@ def _patches() -> list[tuple[type, str, Any]]:
         (CairoRenderer, "render", render),
         (CairoRenderer, "save_static_frame_data", save_static_frame_data),
         (VideoSegmentEncoder, "write_frame", manim_encoder.write_frame),
+        (Camera, "init_background", init_background),
         (VMobject, "generate_rgbas_array", colours.generate_rgbas_array),
+        (VMobject, "get_points_defining_boundary", extents.get_points_defining_boundary),
+        (Mobject, "reduce_across_dimension", extents.reduce_across_dimension),
         (DecimalNumber, "set_value", decimals.set_value),
         (DecimalNumber, "_set_submobjects_from_number", decimals.set_submobjects_from_number),
         *parts.mobjects.patches(),

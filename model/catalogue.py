@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from soakup import assets
@@ -82,7 +83,11 @@ def read(text: str, name: str = "tiny") -> Trace:
     """The trace of a text, with BOS in front where the model has one, as scenes show it: kept from an earlier reading,
     or read now. Raises ModelError, in one sentence, where there is no such model or the text cannot be read."""
     found = locate(name)
-    path = cache.trace_path(name, found.fingerprint, text)
+    return _trace_at(cache.trace_path(name, found.fingerprint, text), found, text)
+
+
+@lru_cache(maxsize=1)  # one still after another is of the same text, and a trace has much to compute when first asked
+def _trace_at(path: Path, found: Found, text: str) -> Trace:
     trace = cache.read_trace(path)
     if trace is None:
         trace = found.open().trace(text, bos=True)

@@ -20,7 +20,6 @@ class Card(VGroup):
 
     def __init__(self, head: OneHead, grid: AttentionGrid, theme: Theme) -> None:
         plan = grid.plan
-        self.head = head
         width, height = card_size(plan)
         self.ground = Rectangle(width=width, height=height, stroke_width=1.5)
         self.ground.move_to(((plan.left + plan.right) / 2, (plan.top + plan.bottom) / 2, 0))

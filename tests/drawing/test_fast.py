@@ -11,6 +11,7 @@ from manim import (
     GREEN,
     LEFT,
     ORIGIN,
+    OUT,
     PI,
     RED,
     RIGHT,
@@ -423,6 +424,25 @@ def test_colours_are_read_as_manim_reads_them(sheen):
             ours = shape.generate_rgbas_array(color, opacity)
         assert (ours.dtype, ours.shape) == (theirs.dtype, theirs.shape)
         assert (ours == theirs).all()
+
+
+def test_how_far_a_mobject_reaches_is_what_manim_says():
+    unfinished = VMobject().set_points_as_corners([LEFT, UP, RIGHT])
+    unfinished.points = unfinished.points[:-1]
+    lone = VMobject()
+    lone.points = np.array([[3.0, -2.0, 1.0]])
+    whole = VGroup(Circle().shift(LEFT), VGroup(Text("reach"), VGroup()), lone, DecimalNumber(-1.25).shift(DOWN))
+    for mobject in (*whole, whole, VMobject(), VGroup(VMobject(), Square())):
+        asked = [lambda m, d=d: m.get_critical_point(d) for d in (UP, DOWN + LEFT, ORIGIN, OUT)]
+        asked += [lambda m, k=k: m.length_over_dim(k) for k in range(3)]
+        theirs = [ask(mobject) for ask in asked]
+        with fast_drawing():
+            ours = [ask(mobject) for ask in asked]
+        assert all((np.array(a) == np.array(b)).all() for a, b in zip(theirs, ours, strict=True))
+    assert whole.width > 4
+    for measured in (lambda: unfinished.get_top(), lambda: VMobject().add(unfinished).get_top()):
+        with pytest.raises(ValueError), fast_drawing():  # as Manim does
+            measured()
 
 
 def test_families_that_go_in_circles():

@@ -12,7 +12,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 import soakup.model
-from soakup.model import cache
+from soakup.model import cache, catalogue
 from soakup.model.model import Model
 from soakup.model.trace import Trace
 
@@ -35,6 +35,12 @@ def kept(own_cache: Path) -> list[Path]:
     return sorted((own_cache / "traces").iterdir())
 
 
+def read_anew(text: str, folder: Path) -> Trace:
+    """A trace as another process reads it, which has none at hand."""
+    catalogue._trace_at.cache_clear()
+    return soakup.model.read(text, str(folder))
+
+
 def same(one: Trace, other: Trace) -> bool:
     return all((a == b).all() for (_, a), (_, b) in zip(one.arrays(), other.arrays(), strict=True))
 
@@ -42,7 +48,7 @@ def same(one: Trace, other: Trace) -> bool:
 def test_a_text_is_computed_once(folder: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = soakup.model.read(TEXT, str(folder))
     monkeypatch.setattr(Model, "trace", lambda *_, **__: pytest.fail("it was read before"))
-    again = soakup.model.read(TEXT, str(folder))
+    again = read_anew(TEXT, folder)
     assert same(first, again) and (again.text, again.tokens, again.model) == (first.text, first.tokens, first.model)
     assert (again.logits(2) == first.logits(2)).all()
     assert len(kept(own_cache)) == 1
@@ -83,8 +89,14 @@ def test_a_damaged_one_is_computed_anew(folder: Path, own_cache: Path) -> None:
     (path,) = kept(own_cache)
     whole = path.read_bytes()
     path.write_bytes(whole[:1000])
-    assert same(first, soakup.model.read(TEXT, str(folder)))
+    assert same(first, read_anew(TEXT, folder))
     assert path.read_bytes() == whole
+
+
+def test_the_last_one_read_is_at_hand(folder: Path) -> None:
+    first = soakup.model.read(TEXT, str(folder))
+    assert soakup.model.read(TEXT, str(folder)) is first
+    assert soakup.model.read(TEXT + "s", str(folder)).text == TEXT + "s"
 
 
 def test_what_was_not_used_for_longest_goes_first(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from manim import Mobject, Square, VMobject
 from soakup.check.snapshot import WRITTEN
 from soakup.drawing.numbers import Number
 from soakup.model.model import Model
+from soakup.model.trace import Trace
 from soakup.model.weights import as_transformer
 from soakup.scenes import SCENES
 from soakup.scenes.quantity import Quantity, write
@@ -54,8 +55,15 @@ def beats(scene_class, play_through):
 
     written: dict[str, list] = {}
     drawn: dict[str, list] = {}
-    scene = play_through(scene_class, look, text=TEXT)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Trace, "__deepcopy__", never_copied, raising=False)
+        scene = play_through(scene_class, look, text=TEXT)
     return scene, written, drawn
+
+
+def never_copied(trace: Trace, memo: dict) -> None:
+    """Manim copies a mobject with all it holds, in nearly every play: a trace among that takes longer than the rest."""
+    raise AssertionError("a mobject holds the trace, which is copied with it")
 
 
 def unaccounted(scene):
