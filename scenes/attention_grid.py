@@ -35,8 +35,10 @@ class AttentionGrid:
         theme: Theme,
         plan: GridPlan | None = None,
         kept: Kept = NOTHING,
+        bare: bool = False,
     ) -> None:
-        """Planned for the frame but for what is kept of it, where no plan is given."""
+        """Planned for the frame but for what is kept of it, where no plan is given; a bare one without symbols, and
+        without boxes before its rows."""
         self.reading, self.theme = reading, theme
         self.columns, self.rows = reading.asking, reading.answering
         first = [] if reading.rest is None else [(reading.rest,)]
@@ -50,7 +52,7 @@ class AttentionGrid:
             self._text_height,
             entry_width,
         )
-        self.plan = plan = plan or plan_grid(measures, the_screen(), reading.from_the_right, kept)
+        self.plan = plan = plan or plan_grid(measures, the_screen(), reading.from_the_right, kept, bare)
         self.scale, self.baseline = fitted([self._label(group) for group in self.row_groups], plan.box)
         self.over = {group: self._box_over(group) for group in self.groups}
         self.beside = {group: self._box_beside(group) for group in self.row_groups if plan.box_room}
@@ -252,20 +254,27 @@ class AttentionGrid:
         symbols, box = (self.embeddings_beside, self.keys), self.box_beside(j)
         return [*([box] if box else []), self.arrows_beside[j], *[s[j] for s in symbols if s]]
 
-    def names_before(self, right: float, left: float) -> list[Words]:
+    def names_before(self, right: float, left: float) -> list[Mobject]:
         """The words as they are written before their rows where there are no boxes, every second one further left where
-        rows are low; none where there is no room for all between two places."""
+        rows are low, with a line to its row; none where there is no room for all between two places."""
         for size, apart in product(NAME_SIZES, (False, True)):
             names = [self._name_before(group, right, size) for group in self.row_groups]
-            if apart:
-                further = max(name.width for name in names) + 0.12
-                for name in names[::2]:
-                    name.shift((-further, 0, 0))
-            columns = (names[::2], names[1::2]) if apart else (names,)
-            clear = all(a.get_bottom()[1] > b.get_top()[1] for column in columns for a, b in pairwise(column))
+            far, near = (names[::2], names[1::2]) if apart else ([], names)
+            further = max((name.width for name in near), default=0.0) + 0.12
+            for name in far:
+                name.shift((-further, 0, 0))
+            clear = all(a.get_bottom()[1] > b.get_top()[1] for names in (far, near) for a, b in pairwise(names))
             if clear and min(name.get_left()[0] for name in names) >= left:
-                return names
+                return [*names, *self._lines_between(far, near, right)]
         return []
+
+    def _lines_between(self, far: list[Words], near: list[Words], right: float) -> list[Line]:
+        """A line from each name that stands further left to its row, where it passes between the nearer names."""
+        lines = []
+        for n, name in enumerate(far):
+            y = (near[n - 1].get_bottom()[1] + near[n].get_top()[1]) / 2 if 0 < n < len(near) else name.get_center()[1]
+            lines.append(Line((name.get_right()[0] + 0.08, y, 0), (right, y, 0)))
+        return [line.set_stroke(self.theme.quiet, width=1, opacity=0.6) for line in lines]
 
     def _name_before(self, group: tuple[int, ...], right: float, size: int) -> Words:
         label, ys = self._label(group), [self.plan.ys[j] for j in group if j in self.plan.ys]

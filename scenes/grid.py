@@ -29,6 +29,7 @@ LEAST_FOR_SYMBOLS = 0.285  # height of a row in which a symbol touches neither t
 GAP = 0.06  # between symbols and the grid
 FEW, SOME = 14, 18  # rows up to which E, and up to which Q and K are shown
 CORNER = (2.1, 1.3)  # least width and height of the corner, in which layer and head are named
+BESIDE_CORNER = 0.1  # from what is named there to a word
 DIGIT = 0.148 / 22  # height of a digit, by font size
 LINE = 1.75  # from one row of digits to the next, in heights of a digit
 
@@ -121,19 +122,22 @@ class GridMeasures:
     entry_width: Callable[[int], float]
 
 
-def plan_grid(measures: GridMeasures, screen: Screen, from_the_right: bool = False, kept: Kept = NOTHING) -> GridPlan:
-    """Fit a grid into a frame, leaving room for a caption at the bottom, and what is kept.
+def plan_grid(
+    measures: GridMeasures, screen: Screen, from_the_right: bool = False, kept: Kept = NOTHING, bare: bool = False
+) -> GridPlan:
+    """Fit a grid into a frame, leaving room for a caption at the bottom, and what is kept. A bare one has neither
+    symbols nor sums, and names before its rows in place of boxes.
 
     Tried in this order: smaller words, two levels, words written upwards, where something is kept none before the rows;
     and smaller digits, no digits.
     """
     smallest = LABEL_SIZES[-1]
-    ways = [(size, False, 1, True) for size in LABEL_SIZES if size >= 24]
+    ways = [(size, False, 1, True) for size in LABEL_SIZES if bare or size >= 24]
     ways += [(size, False, 2, True) for size in STEPPED_SIZES]
     ways += [(smallest, True, 1, True), *[(smallest, True, 1, False)] * (kept != NOTHING), (smallest, True, 2, True)]
     for size, turned, steps, beside in ways:
-        plan = _plan(measures, size, turned, steps, beside, screen, from_the_right, kept)
-        if plan is not None and (turned or box_height(size) <= plan.cell[1] - 0.04 * (size > smallest)):
+        plan = _plan(measures, size, turned, steps, beside, screen, from_the_right, kept, bare)
+        if plan is not None and (turned or bare or box_height(size) <= plan.cell[1] - 0.04 * (size > smallest)):
             return plan
     raise AssertionError("words written upwards on two levels always fit")
 
@@ -168,16 +172,18 @@ def _plan(
     screen: Screen,
     from_the_right: bool,
     kept: Kept,
+    bare: bool,
 ) -> GridPlan | None:
     """The grid with words of one size on one or two levels, all of it together in the middle of its part of the frame;
     None where the boxes do not fit."""
     widths = [width + 2 * padding(size) for width in measures.column_widths(size)]
-    widest, widest_beside = max(widths), max(measures.row_widths(size)) + 2 * padding(size)
+    beside_size = LABEL_SIZES[-1] if bare else size  # names may be as small as need be
+    widest, widest_beside = max(widths), max(measures.row_widths(beside_size)) + 2 * padding(beside_size)
     width = screen.room - kept.left - kept.right
     height = screen.top - kept.top - screen.floor - kept.bottom - 0.03
     corner = CORNER if kept == NOTHING else (0.0, 0.0)
     count, rows = len(measures.columns), len(measures.rows)
-    lines = rows + (kept == NOTHING)  # one more for sums
+    lines = rows + (kept == NOTHING and not bare)  # one more for sums
     least = measures.text_height(size) + 0.03  # of a box
     box = max(box_height(size), least)
     step = box + 0.08
@@ -185,7 +191,7 @@ def _plan(
         step = widest + 0.08
     head = (widest if turned else box) + (steps - 1) * step
 
-    most = 0 if rows > SOME else 1 if rows > FEW or screen.narrow or kept != NOTHING else 2
+    most = 0 if bare or rows > SOME else 1 if rows > FEW or screen.narrow or kept != NOTHING else 2
     for stops in range(most, -1, -1):  # symbols between a word and the grid
         arrows = max(stops, 1)
         above = head + stops * SYMBOL + GAP
@@ -195,17 +201,19 @@ def _plan(
             break
     embeddings, symbols = stops == 2, stops > 0
     down = max(min((height - above - lines * cell_height) / arrows, LONGEST_ARROW), down)
-    staggered = cell_height < least + 0.005
-    if not words_beside or 2 * cell_height < least:
+    least_beside = measures.text_height(beside_size) + 0.03
+    staggered = cell_height < least_beside + 0.005
+    if not words_beside or 2 * cell_height < least_beside:
         widest_beside, staggered = 0.0, False
     room = widest_beside * (2 if staggered else 1) + (0.08 if staggered else 0)
-    beside = max(room + stops * SYMBOL + arrows * ARROW_RIGHT + GAP, corner[0])
+    before = room + stops * SYMBOL + (0.0 if bare else arrows * ARROW_RIGHT) + GAP
+    beside = max(before, corner[0])
     cell_width = min((width - beside) / count, WIDEST)
     innermost, outermost = (widths[-1], widths[0]) if from_the_right else (widths[0], widths[-1])
     past = 0.0  # how far the box at the edge reaches over it
     if not turned:
-        into = max(0.0, innermost - cell_width) / 2  # and the first one into the corner
-        beside = max(beside, corner[0] + into)
+        into = (innermost - cell_width) / 2  # and the first one into the corner, under which a bare grid may reach
+        beside = max(before, corner[0] + (into + BESIDE_CORNER if bare else max(0.0, into)))
         cell_width = min((width - beside) / count, WIDEST)
         past = max(0.0, outermost - cell_width) / 2
         cell_width = min((width - beside - past) / count, WIDEST)
@@ -241,7 +249,7 @@ def _plan(
         e_y=top - head - down - SYMBOL / 2 if embeddings else None,
         q_y=grid_top + GAP + SYMBOL / 2 if symbols else None,
         box_right=grid_left - GAP - stops * SYMBOL - arrows * ARROW_RIGHT,
-        box_room=widest_beside,
+        box_room=0.0 if bare else widest_beside,
         e_x=grid_left - GAP - SYMBOL - ARROW_RIGHT - SYMBOL / 2 if embeddings else None,
         k_x=grid_left - GAP - SYMBOL / 2 if symbols else None,
         sum_y=grid_top - (rows + 0.5) * cell_height - 0.03,

@@ -33,7 +33,7 @@ class GridScene(HeadScene):
                 f"{name} shows softmax(q·k × scale), and layer {look.layer + 1} of {self.trace.model.name} "
                 "computes its weights another way"
             )
-        self.grid = grid = AttentionGrid(self.reading, self.entry_width, self.style)
+        self.grid = grid = AttentionGrid(self.reading, self.entry_width, self.style, bare=not with_scores)
         self.layout = grid.plan
         self.digits = self.layout.entry_size is not None
         self.marks: dict[tuple[int, int], Any] = {}  # by query and key: an Entry where there are digits, else a Patch

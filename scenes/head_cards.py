@@ -2,7 +2,7 @@
 word that is followed, and with what findings call it where they call it anything.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from soakup.scenes.grid_scene import GridScene
 from soakup.scenes.motion import change, levels, together
 from soakup.scenes.one_head import OneHead
 from soakup.scenes.quantity import Quantity
+from soakup.scenes.sources import HEADER
 from soakup.scenes.words import Words, line_width, written
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ NEARER = 1.15  # how much further the cards turn while they are looked at
 TITLE, NOTE = 26, 24
 LINE = 0.34  # of a label
 LABELS = 0.82, 1.16  # room under a card, for a label of two lines or of three
+Place = Sequence[float] | np.ndarray
 HABITS = ("previous token", "duplicate token", "induction", "positional")  # findings of what a head always does
 
 
@@ -62,10 +64,12 @@ class HeadCards(GridScene):
         }
 
     def new_card_grid(self) -> AttentionGrid:
-        """The grid of the cards, whose columns stand under the words; its rows have all the height there is, up to
-        square cells, since no keys stand beside it and the cards will be small."""
+        """The grid of the cards, whose columns stand under the words, and all of it under what the corner names; its
+        rows have all the height there is, up to square cells, since no keys stand beside it and the cards will be
+        small."""
         plan, T = self.layout, len(self.layout.ys)
-        top, room = self.under_words - 0.15, self.under_words - self.over_caption - 0.3
+        top = min(self.under_words - 0.15, self.screen.top - HEADER)
+        room = top - self.over_caption - 0.15
         height = min(room / T, max(plan.cell))
         ys = {j: top - (room - T * height) / 2 - (n + 0.5) * height for n, j in enumerate(plan.ys)}
         taller = replace(plan, ys=ys, cell=(plan.cell[0], height))
@@ -147,6 +151,7 @@ class HeadCards(GridScene):
         behind = [h for h in self.carded if h != self.look.head]
         self.order = [self.look.head, *behind]
         self.cards = [Card(OneHead(self.reading, layer, h), self.card_grid, self.style) for h in self.order]
+        self.cards[0].ground.set_stroke(self.style.head_update)  # to be found again among the others
         self.play(FadeIn(self.cards[0], **({"run_time": 0.8} | how)))
         plan = self.card_grid.plan
         self.center = np.array([(plan.left + plan.right) / 2, (plan.top + plan.bottom) / 2])
@@ -191,14 +196,29 @@ class HeadCards(GridScene):
     def laying_out(self) -> Callable[[float], None]:
         """A step in which the cards come side by side, as far away as makes them fit."""
         theta, phi = self.space.theta, self.space.phi
-        start, scale = self.shifts_in_depth(1.0), self.card_scale
-        end = np.array([[*(np.array(self.slots[h]) / scale - self.center), 0.0] for h in self.order])
-        back = self.space.distance * (1 / scale - 1)
+        start, (end, back) = self.shifts_in_depth(1.0), self.lying_flat(self.slots, self.card_scale)
 
         def step(alpha: float) -> None:
             turned = max(1 - 1.6 * alpha, 0.0)
             here = start + (end - start) * alpha
             self.space.place(here, theta * turned, phi * turned, self.back + (back - self.back) * alpha)
+
+        return step
+
+    def lying_flat(self, slots: Mapping[int, Place], scale: float) -> tuple[np.ndarray, float]:
+        """Where in the space (n, 3) cards lie whose middles are seen at some places, by head, and how far back it is
+        for them to be as large as that."""
+        shifts = np.array([[*(np.array(slots[h]) / scale - self.center), 0.0] for h in self.order])
+        return shifts, self.space.distance * (1 / scale - 1)
+
+    def lining_up(self, slots: Mapping[int, Place], width: float) -> Callable[[float], None]:
+        """A step in which cards that lie flat go to other places, by head, no wider there than that."""
+        smaller = min(width / card_size(self.card_grid.plan)[0], self.card_scale)
+
+        def step(alpha: float) -> None:
+            between = {h: self.slots[h] + (np.array(slots[h]) - self.slots[h]) * alpha for h in self.order}
+            shifts, back = self.lying_flat(between, self.card_scale + (smaller - self.card_scale) * alpha)
+            self.space.place(shifts, 0.0, 0.0, back)
 
         return step
 

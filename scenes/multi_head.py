@@ -10,13 +10,23 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 import numpy as np
-from manim import FadeIn, FadeOut, LaggedStart, Line, VGroup, linear
+from manim import FadeIn, FadeOut, Line, VGroup, linear
 
 from soakup.scenes import style
 from soakup.scenes.adding import sign
 from soakup.scenes.formula import Formula
 from soakup.scenes.head_cards import NOTE, HeadCards
-from soakup.scenes.motion import becoming, change, half_there, levels, one_after_another, together
+from soakup.scenes.motion import (
+    becoming,
+    change,
+    during,
+    half_there,
+    levels,
+    one_after_another,
+    opening,
+    staggered,
+    together,
+)
 from soakup.scenes.profile import Profile
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.scene import Beat
@@ -45,16 +55,24 @@ class MultiHead(HeadCards):
     # --- beats ---
 
     def head_updates(self) -> None:
-        """The cards go, and each head's ΔE for the followed word stands there as a strip of all its entries."""
+        """The cards come in a row, and out of each opens that head's ΔE for the followed word, a strip of all its
+        entries."""
         count = self.reading.count
         self.say("For ", *self.whose(self.i), " each head has a ΔE of ", count("count.width"), " entries, here as bars")
         self.place_strips()
-        named = self.names_go_to_strips()
-        shown = [
-            FadeIn(VGroup(strip, *[part for part in label if part not in named]))
-            for strip, label in zip(self.strips, self.strip_labels, strict=True)
-        ]
-        self.play(LaggedStart(*shown, lag_ratio=0.12, run_time=2.0))
+        self.cards_come_in_a_row()
+        cards = dict(zip(self.order, self.cards, strict=True))
+        middle = self.strips[0].top - self.strips[0].height_of_all / 2
+        steps = []
+        for n, (strip, label) in enumerate(zip(self.strips, self.strip_labels, strict=True)):
+            hidden = [part for part in label if part not in self.mobjects]
+            levels(hidden, 0.0)(1.0)
+            leaving = [levels([cards[n]], 0.0)] if n in cards else []
+            steps.append(together(opening([strip], (strip.x, middle, 0)), levels(hidden, 1.0), *leaving))
+            self.add(strip, *hidden)
+        moved = [*self.strips, *[part for label in self.strip_labels for part in label], self.space]
+        self.play(change(moved, staggered(steps, 0.15), rate_func=linear, run_time=2.0))
+        self.remove(self.space)
         self.play(FadeIn(self.ruler, *self.plusses, run_time=0.6))
 
     def heads_add_up(self) -> None:
@@ -80,25 +98,29 @@ class MultiHead(HeadCards):
         run_time = min(max(0.45 * len(steps), 2.5), 5.0)
         self.play(change([*flying, self.joined], one_after_another(steps, 0.6), rate_func=linear, run_time=run_time))
         self.remove(*flying)
-        self.play(change(labels, levels(labels, 1.0), run_time=0.6))
+        self.play(change(left, levels(left, 1.0), run_time=0.6))
         self.hold_at_end(1.2)
 
-    def names_go_to_strips(self) -> list[Words]:
-        """The cards go, and what each head is called goes to where its strip will stand; which of the strips' names
-        are there now."""
+    def cards_come_in_a_row(self) -> None:
+        """Every card goes to where its head's strip will stand, and with it what the head is called."""
         titles, moves, there = [], [], []
         for head, label in zip(self.carded, self.labels, strict=True):
             name = next(iter(self.strip_labels[head]), None)
             if name is not None and name.text == label[0].text:
-                titles.append(label[0])
+                titles.append(label[0].set_z_index(2))  # before the cards
                 moves.append(half_there([label[0]], becoming(label[0], name)))
                 there.append(name)
         left = [part for label in self.labels for part in label if part not in titles]
-        flying = [change(titles, together(*moves), run_time=1.2)] if titles else []
-        self.play(FadeOut(self.space, *self.frames, *left, run_time=0.6), *flying)
+        strip = self.strips[0]
+        slots = {h: (self.strips[h].x, strip.top - strip.height_of_all / 2) for h in self.carded}
+        moving = together(self.lining_up(slots, self.pitch - 0.1), *moves)
+        self.play(
+            FadeOut(*self.frames, run_time=0.2),
+            FadeOut(*left, run_time=0.4),
+            change([self.space, *titles], during(0.15, 1.0, moving), run_time=1.3),  # once the frames are gone
+        )
         self.remove(*titles)
         self.add(*there)
-        return there
 
     # --- the strips ---
 
@@ -112,8 +134,7 @@ class MultiHead(HeadCards):
         if np.any(self.trace.layers[layer].attention_bias):
             parts.append(("bias", shown.bias(entries, "")))
         whole = shown.update(i, entries, "")
-        pitch = self.screen.room / (len(parts) + 1.6)
-        pitch = min(pitch, 1.9)
+        self.pitch = pitch = min(self.screen.room / (len(parts) + 1.6), 1.9)
         xs = [(n - (len(parts) + 0.6) / 2) * pitch for n in range(len(parts))]
         sum_x = xs[-1] + 1.6 * pitch
         largest = max(abs(float(q.value)) for _, column in [*parts, ("", whole)] for q in column)
@@ -143,7 +164,7 @@ class MultiHead(HeadCards):
         layer, i, heads = self.look.layer, self.i, self.trace.model.heads
         path = f"update_part({layer})[{n},{i}]" if n < heads else f"bias_part({layer})[{i}]"
         value = float(self.trace.value(path))
-        return Quantity("derived", path, value, "percent" if value > 0 else ".0%", shown="part")
+        return Quantity("derived", path, value, "percent" if value > -0.005 else ".0%", shown="part")
 
     def strip_label(
         self, name: list[str | Quantity], part: Quantity, x: float, top: float, bottom: float, pitch: float, color: str
@@ -159,14 +180,16 @@ class MultiHead(HeadCards):
 
     def new_ruler(self, entries: list[Quantity], unit: float, bottom: float) -> VGroup:
         """How long a bar is: that of the heads' largest entry, with its number; and what the numbers under the strips
-        are."""
+        are, with what a minus means where there is one."""
         theme = self.style
         largest = max(entries, key=lambda q: abs(float(q.value)))
         shown = Quantity(largest.kind, largest.path, largest.value, "+.2f")
         length = abs(float(largest.value)) * unit
         y = bottom - 0.75
+        minus = ", minus: against it" if any(part.text.startswith("−") for part in self.parts_of_update) else ""
         for before in (
-            "under each its part of their sum; largest entry ",
+            f"under each its part of their sum{minus}; largest entry ",
+            f"numbers: parts of their sum{minus}; bar of ",
             "numbers: parts of their sum; bar of ",
             "bar of ",
         ):

@@ -28,7 +28,7 @@ def write(value: float | str, format: str) -> str:
     if format == "s":
         return str(value).strip() or ("↵" if "\n" in str(value) else "␣")
     if format == "percent":
-        return "<1%" if 0 < value < 0.005 else f"{value * 100:.0f}%"
+        return "<1%" if 0 < abs(value) < 0.005 else f"{value * 100:.0f}%"
     if format.endswith("d"):
         value = round(value)
     return format_number(value, format)

@@ -7,6 +7,7 @@ from soakup.model import findings
 from soakup.scenes import MultiHead, style
 from soakup.scenes.cards import Card, largest_dot, places, slots
 from soakup.scenes.profile import Profile
+from soakup.scenes.words import Words
 
 from .truths import captions_owe_their_digits_to_quantities, quantities_are_the_models_own
 
@@ -109,8 +110,23 @@ def test_cards_fit_their_room_and_the_last_row_stands_in_the_middle():
     assert places(5, 3) == [(-1, -0.5), (0, -0.5), (1, -0.5), (-0.5, 0.5), (0.5, 0.5)]
 
 
-def test_where_the_grid_has_no_room_for_boxes_before_its_rows_the_story_is_told_without_them(play_through):
-    text = "When the old woman saw that the little girl had gone into the dark forest, she took her lantern and ran"
-    scene = play_through(MultiHead, text=text, size="1:1", only=(1, 1))
-    assert not scene.card_grid.beside
+LONG = "When the old woman saw that the little girl had gone into the dark forest, she took her lantern and ran"
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [(LONG, "1:1"), (LONG, "16:9"), ("Grandmother knitted warm woollen stockings for the winter", "1:1")],
+)
+def test_every_row_has_its_name_before_it_at_its_height(play_through, text, size):
+    scene = play_through(MultiHead, text=text, size=size, only=(1, 1))
     assert [beat.name for beat in scene.beats] == scene.beat_names[:1]
+    names, grid = [m for m in scene.row_names if isinstance(m, Words)], scene.card_grid
+    assert [name.text for name in names] == ["rest", *[scene.trace.tokens[i].text.strip() for i in grid.rows[1:]]]
+    for name, j in zip(names, grid.rows, strict=True):
+        assert name.get_right()[0] < grid.plan.left
+        assert abs(name.get_center()[1] - grid.plan.ys[j]) < 0.1
+
+
+def test_words_that_fit_over_their_columns_stand_on_one_level(play_through):
+    scene = play_through(MultiHead, text="A small fox carried a lantern through the snow", only=(1, 1))
+    assert not any(scene.layout.raised.values())

@@ -13,6 +13,7 @@ from soakup.scenes.quantity import Quantity, write
         (-0.04, "+.1f", "+0.0"),
         (0.456, "percent", "46%"),
         (0.004, "percent", "<1%"),
+        (-0.004, "percent", "<1%"),
         (0.0, "percent", "0%"),
         (1.0, "percent", "100%"),
         (3342336, ",d", "3,342,336"),
