@@ -2,9 +2,9 @@
 
     python benchmarks/stills.py [SCENE …] [--text "…"]
 
-Each beat's still is taken three times, in turn, so that none follows itself; the median is shown, in seconds of the wall
-clock and of processor time, and which are over the goal of one second. Times are worth something only on a machine that
-does nothing else: its load is printed.
+Each beat's still is taken three times, in turn, so that none follows itself; the median is shown, in seconds of the
+wall clock and of processor time, and which are over the goal of one second. Times are worth something only on a
+machine that does nothing else: its load is printed.
 """
 
 import argparse

@@ -4,20 +4,27 @@ Its beats are those of the chapters' own scenes, which share one grid and one ro
 at the beginning and stay. Told are the beats a story needs; each scene alone tells more.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from manim import FadeIn, FadeOut, Mobject
+import numpy as np
+from manim import Animation, FadeIn, FadeOut, Mobject, VGroup
 
 from soakup.drawing.numbers import Change
+from soakup.scenes import style
 from soakup.scenes.attention_formula import TOGETHER, AttentionFormula
 from soakup.scenes.attention_pattern import AttentionPattern
-from soakup.scenes.motion import HALF, becoming, change, half_there, levels, together
+from soakup.scenes.cards import largest_dot
+from soakup.scenes.entries import Entry
+from soakup.scenes.gathering import Source
+from soakup.scenes.motion import HALF, becoming, change, during, going, half_there, levels, together
 from soakup.scenes.multi_head import MultiHead
 from soakup.scenes.queries_and_keys import QueriesAndKeys
 from soakup.scenes.scene import Beat, late
+from soakup.scenes.sources import LARGEST_DOT
 from soakup.scenes.story_cards import StoryCards
 from soakup.scenes.tokens import TokenBox
 from soakup.scenes.values import Values
+from soakup.scenes.words import Words
 
 
 class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, MultiHead, AttentionFormula):
@@ -82,10 +89,50 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
             super().count_head()
 
     def make_values(self) -> None:
-        """The words over the grid that are looked at stay, and all else goes."""
-        sources = self.boxes_of_sources()
-        self.clear_but([box for group, box in self.grid.over.items() if group in sources])
+        """The words over the grid that are looked at stay, each with its E; all else goes."""
+        boxes = self.boxes_of_sources()
+        es = [self.grid.embeddings_over[s.token] for s in self.single if s.token in self.grid.embeddings_over]
+        self.clear_but([*[box for group, box in self.grid.over.items() if group in boxes], *es], at_once=False)
         super().make_values()
+
+    def take_places(self) -> None:
+        """The words that stayed come over their values, each with its E, and the weights they get leave the grid for
+        where they will be needed, and wait there."""
+        grid = self.grid
+        moving = [(grid.over[group].copy(), box) for group, box in self.boxes_of_sources().items()]
+        es = {s.token: s.e for s in self.single if s.token in grid.embeddings_over}
+        moving += [(grid.embeddings_over[i].copy(), e) for i, e in es.items()]
+        weighed = [s for s in self.single if self.weighed(s)]
+        steps = [self.weight_from_the_grid(s) for s in weighed]
+        flying = [number for number, _ in steps]
+        if flying:
+            self.coming(change(flying, together(*[step for _, step in steps]), run_time=1.4))
+        self.remove(*grid.over.values(), *grid.embeddings_over.values())
+        self.add(*[box for box, _ in moving])
+        self.play(self.words_moving(moving))
+        self.have_moved(moving)
+        self.remove(*flying)
+        for s in weighed:
+            levels([s.factor], 0.0)(1.0)
+            levels(s.factor.parts_of_quantities()[0], style.DIM)(1.0)
+            self.add(s.factor)
+
+    def weighed(self, source: Source) -> bool:
+        """Whether the weight of a source stands in the grid, in digits."""
+        return isinstance(self.marks.get((self.i, source.token)), Entry)
+
+    def weight_from_the_grid(self, source: Source) -> tuple[Words, Callable[[float], None]]:
+        """A weight as it stands in the grid, and a step in which it goes under where its value will be."""
+        mark, factor = self.marks[self.i, source.token], source.factor
+        number = Words.of([source.weight], factor.size, factor[0].get_fill_color().to_hex())
+        there = number.copy().move_to(VGroup(*factor.parts_of_quantities()[0]))
+        number.scale(mark.height / number.height).move_to(mark)
+        levels([number], 0.0)(1.0)
+        return number, half_there([number], becoming(number, there), in_the_end=style.DIM)
+
+    def arriving(self, factor: Words) -> Animation:
+        """What waits there is lit."""
+        return change([factor], levels([factor], 1.0)) if factor in self.mobjects else super().arriving(factor)
 
     def boxes_of_sources(self) -> dict[tuple[int, ...], Mobject]:
         """The boxes over the values, by the tokens that share one."""
@@ -93,34 +140,48 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         tokens = {s.token: s.box for s in self.sources if s.token is not None}
         return {(i,) if i == rest else self.reading.box_with(i): box for i, box in tokens.items()}
 
-    def take_places(self) -> None:
-        """The words that stayed come over their values."""
-        grid = self.grid
-        moving = [(grid.over[group].copy(), box) for group, box in self.boxes_of_sources().items()]
-        self.remove(*grid.over.values())
-        self.add(*[box for box, _ in moving])
-        self.play(self.words_moving(moving))
-        self.have_moved(moving)
-
     def heads_in_depth(self) -> None:
-        """The words go back over the grid, and the head's card lies where its weights were."""
+        """The words go back over the grid, where the head's card now lies, and the dots of the weights come to their
+        cells on it."""
         grid = self.grid
         boxes = {group: box for group, box in self.boxes_of_sources().items() if isinstance(box, TokenBox)}
         there = [box for box in boxes.values() if box in self.mobjects]
         missing = [box for group, box in grid.over.items() if boxes.get(group) not in there]
         moving = [(box, grid.over[group]) for group, box in boxes.items() if box in there]
-        self.clear_but(there, at_once=False)
+        dots = [s.dot.set_z_index(1) for s in self.single]
+        self.clear_but([*there, *dots], at_once=False)
         self.say_how_many_heads()
         self.coming(self.words_moving(moving), *[FadeIn(box, run_time=1.2) for box in missing])
+        self.coming(change(dots, together(*map(self.onto_the_card, self.single)), run_time=1.4))
         self.deal_cards(run_time=1.4, rate_func=late)
         self.have_moved(moving)
+        self.remove(*dots)
         super().heads_in_depth()
 
+    def onto_the_card(self, source: Source) -> Callable[[float], None]:
+        """A step in which the dot of a source goes to its cell on the head's card."""
+        dot, grid = source.dot, self.card_grid
+        place, start, growth = grid.at(self.i, source.token), dot.get_center(), largest_dot(grid.plan) / LARGEST_DOT
+
+        def step(alpha: float) -> None:
+            dot.at = start + (np.array([*place[:2], 0.0]) - start) * alpha
+            dot.grow(1 + (growth - 1) * alpha)
+
+        return together(during(0.0, 0.85, step), during(0.85, 1.0, levels([dot], 0.0)))
+
     def update_vector(self) -> None:
-        """The strip of the layer's ΔE is read as numbers again, and added to E."""
-        self.leave_the_words()
+        """The strip of the layer's ΔE is read as numbers again, where it stands, and these are added to E."""
+        strip, name = self.joined, self.joined_name
         self.whole = self.vector(self.update(self.i), 0.0, self.style.update, "Delta arrow(E)")
-        self.coming(FadeIn(self.whole.column, self.whole.name, run_time=0.8))
+        x = min(strip.get_x(), self.screen.right - self.whole.column.width / 2)
+        for part in self.whole.parts:
+            part.shift((x, 0, 0))
+        steps = [going(strip, self.whole.column.get_center()), becoming(name, self.whole.name)]
+        self.coming(change([strip, name], together(*steps, levels([strip], 0.0)), run_time=1.0))
+        self.coming(FadeIn(self.whole.column, run_time=1.0, rate_func=late))
+        self.leave_the_words(beside=[strip, name])
+        self.remove(strip, name)
+        self.add(self.whole.name)
         super().update_vector()
         self.leave_as_it_is()
 
@@ -147,11 +208,12 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         self.remove(*[box for box, _ in moving])
         self.add(*[to for _, to in moving])
 
-    def leave_the_words(self, level: float = 1.0) -> None:
-        """Everything goes but the words over the grid, which are lit again, or go on from another level."""
+    def leave_the_words(self, level: float = 1.0, beside: Sequence[Mobject] = ()) -> None:
+        """Everything goes but the words over the grid, which are lit again, or go on from another level, and what is
+        `beside` them."""
         kept = list(self.grid.over.values())
         self.coming(change(kept, levels(kept, level), run_time=0.4))
-        self.clear_but(kept)
+        self.clear_but([*kept, *beside])
 
     def clear_but(self, kept: Iterable[Mobject], at_once: bool = True) -> None:
         """Everything goes but these and what says which layer it is, at once or with the next play; the caption, once

@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 from manim import (
     DOWN,
+    Animation,
     Arrow,
     FadeIn,
     FadeOut,
@@ -143,7 +144,9 @@ class Gathering(HeadScene):
         self.say("From each vector E, normed, a value of ", width, " numbers: what it has to give")
         self.count_head()
         self.take_places()
-        self.play(LaggedStart(*[FadeIn(s.e) for s in self.single], lag_ratio=0.06, run_time=1.0))
+        coming = [FadeIn(s.e) for s in self.single if s.e not in self.mobjects]
+        if coming:
+            self.play(LaggedStart(*coming, lag_ratio=0.06, run_time=1.0))
         label = Formula("W_V", 34, self.style.value)
         first = min(self.sources, key=lambda s: s.x)
         label.move_to((first.x - 0.14 - label.width / 2, first.arrow.get_center()[1], 0))
@@ -165,7 +168,7 @@ class Gathering(HeadScene):
         growing = staggered([dot.growing() for dot in dots], 0.1)
         self.play(
             change([dots], growing, rate_func=linear, run_time=1.4),
-            LaggedStart(*[FadeIn(s.factor) for s in self.sources], lag_ratio=0.08, run_time=1.6),
+            LaggedStart(*[self.arriving(s.factor) for s in self.sources], lag_ratio=0.08, run_time=1.6),
         )
         others = [s.box for s in self.sources if s.token is None]
         if others:
@@ -264,6 +267,10 @@ class Gathering(HeadScene):
         self.hold_at_end(1.0)
 
     # --- moves the beats share ---
+
+    def arriving(self, factor: Words) -> Animation:
+        """A weight comes to stand under its value."""
+        return FadeIn(factor)
 
     def take_places(self) -> None:
         """The words that are looked at go to their columns; the others leave."""

@@ -49,6 +49,13 @@ def test_every_caption_of_a_long_text_has_its_reading_time(played_long):
         assert beat.end - beat.start >= READING * len(beat.caption.split()), beat.name
 
 
+def test_the_weights_go_from_the_grid_to_the_values_they_are_for(played):
+    scene, _ = played
+    shown = {beat.name: {q.path for q in beat.quantities if q.shown == "digits"} for beat in scene.beats}
+    weights = {s.weight.path for s in scene.single}
+    assert all(weights <= shown[name] for name in ("softmax", "values", "weights", "weighted"))
+
+
 def test_the_closing_card_has_the_weights_that_were_seen(played):
     scene, _ = played
     shown = {q.path: q.value for q in scene.beats[-1].quantities if q.shown == "dot"}
