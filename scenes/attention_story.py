@@ -113,8 +113,9 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         self.have_moved(moving)
         self.remove(*flying)
         for s in weighed:
-            levels([s.factor], 0.0)(1.0)
-            levels(s.factor.parts_of_quantities()[0], style.DIM)(1.0)
+            digits = {id(glyph) for glyph in s.factor.parts_of_quantities()[0]}
+            levels([s.factor], style.DIM)(1.0)
+            levels([glyph for glyph in s.factor if id(glyph) not in digits], 0.0)(1.0)
             self.add(s.factor)
 
     def weighed(self, source: Source) -> bool:
