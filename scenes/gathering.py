@@ -26,18 +26,19 @@ from manim import (
 from soakup.scenes import style
 from soakup.scenes.adding import adding_up, sign
 from soakup.scenes.formula import Formula
-from soakup.scenes.framing import frame_round, going_round
-from soakup.scenes.head_scene import ENTRIES, HeadScene
+from soakup.scenes.framing import AIR, frame_round, going_round
+from soakup.scenes.head_scene import HeadScene
 from soakup.scenes.marks import Dot
 from soakup.scenes.motion import becoming, change, during, half_there, levels, shifting, staggered, together
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.sources import LARGEST_DOT, SUM, choose_sources, distance, stack, value_format
-from soakup.scenes.token_columns import spread
+from soakup.scenes.token_columns import spread, stem
 from soakup.scenes.tokens import TokenBox
 from soakup.scenes.vectors import Column
 from soakup.scenes.words import Words, line_width, written
 
 NOTE = 26
+ROWS_OF_TALL = 12  # how many entries a column shows in an upright frame, which has the height for them
 SYMBOL, VALUE = 30, 30  # font sizes of E and V
 WEIGHTS = (30, 28, 26, 24, 22)  # of weights
 
@@ -51,6 +52,7 @@ class Source:
     box: Mobject
     weight: Quantity
     e: Formula
+    stem: VGroup  # from the box to that, where the box stands one step higher
     arrow: Arrow
     column: Column
     name: VGroup  # V, later with its weight before it; nothing where there are many
@@ -60,7 +62,7 @@ class Source:
     @property
     def whole(self) -> list[Mobject]:
         """All of it that stays when the columns are added up."""
-        return [self.box, *([] if self.token is None else [self.e]), self.column, self.name, self.dot]
+        return [self.box, *([] if self.token is None else [self.e, *self.stem]), self.column, self.name, self.dot]
 
 
 @dataclass
@@ -75,12 +77,16 @@ class Row:
 class Gathering(HeadScene):
     """From the values of the words to what one head gathers of them for one word."""
 
+    @property
+    def rows_of_columns(self) -> int:
+        return ROWS_OF_TALL if self.screen.tall else super().rows_of_columns
+
     def choose_values(self) -> None:
         """Which sources have a column of their own, where they stand, and how their numbers are written."""
         shown, record, reading = self.head_shown, self.trace.layers[self.look.layer], self.reading
         self.chosen = choose_sources(shown.pattern[self.i], self.i, shown.looks_ahead, reading, self.screen)
         k = self.trace.model.head_width
-        self.value_entries = [*range(min(ENTRIES, k) - 1), k - 1]
+        self.value_entries = [*range(min(self.rows_of_columns, k) - 1), k - 1]
         pitch = distance(len(self.chosen.tokens) + self.chosen.lesser, self.screen)
         self.value_format = value_format(record.values[shown.head], pitch)
         self.value_row = self.place_sources(pitch)
@@ -122,7 +128,8 @@ class Gathering(HeadScene):
             factor = Words.of(["× ", weight], size, color).stand(x, at.weights)
             area = Quantity(weight.kind, weight.path, weight.value, "", shown="dot")
             dot = Dot(area, (x, at.dots), LARGEST_DOT, self.ink_or_quiet(token))
-            row.sources.append(Source(token, x, box, weight, e, arrow, column, name, factor, dot))
+            line = stem(box, x, e.get_top()[1] + 0.06) if isinstance(box, TokenBox) else VGroup()
+            row.sources.append(Source(token, x, box, weight, e, line, arrow, column, name, factor, dot))
         return row
 
     def ink_or_quiet(self, token: int | None) -> ManimColor:
@@ -144,9 +151,10 @@ class Gathering(HeadScene):
         self.say("From each vector E, normed, a value of ", width, " numbers: what it has to give")
         self.count_head()
         self.take_places()
-        coming = [FadeIn(s.e) for s in self.single if s.e not in self.mobjects]
-        if coming:
-            self.play(LaggedStart(*coming, lag_ratio=0.06, run_time=1.0))
+        coming = [[m for m in (s.e, *s.stem) if m not in self.mobjects] for s in self.single]
+        if any(coming):
+            each = [FadeIn(VGroup(*new)) for new in coming if new]
+            self.play(LaggedStart(*each, lag_ratio=0.06, run_time=1.0))
         label = Formula("W_V", 34, self.style.value)
         first = min(self.sources, key=lambda s: s.x)
         label.move_to((first.x - 0.14 - label.width / 2, first.arrow.get_center()[1], 0))
@@ -248,9 +256,11 @@ class Gathering(HeadScene):
         order = sorted(self.sources, key=lambda s: -float(s.weight.value))
         copies, adding = adding_up(self.gathered, total, [s.column for s in order])
         self.value_row.signs = [sign("+", (a + b) / 2, at.middle, theme) for a, b in pairwise(xs)]
-        equals = sign("=", sum_x - side * SUM * pitch / 2, at.middle, theme)
         columns = [s.column for s in self.sources]
         line, running = going_round(self.frame, self.own.e, columns, theme)
+        inner = [max(side * m.get_edge_center((side, 0, 0))[0] for m in (*columns, self.frame)) * side]
+        inner.append(self.gathered.get_edge_center((-side, 0, 0))[0])
+        equals = sign("=", (inner[0] + side * AIR + inner[1]) / 2, at.middle, theme)
         self.add(line)
         self.play(
             change([line, self.frame], together(running, levels([self.frame], 0.0)), run_time=1.6),

@@ -135,9 +135,14 @@ def plan_grid(
     ways = [(size, False, 1, True) for size in LABEL_SIZES if bare or size >= 24]
     ways += [(size, False, 2, True) for size in STEPPED_SIZES]
     ways += [(smallest, True, 1, True), *[(smallest, True, 1, False)] * (kept != NOTHING), (smallest, True, 2, True)]
+    stepped: list[GridPlan] = []
     for size, turned, steps, beside in ways:
         plan = _plan(measures, size, turned, steps, beside, screen, from_the_right, kept, bare)
-        if plan is not None and (turned or bare or box_height(size) <= plan.cell[1] - 0.04 * (size > smallest)):
+        if plan is not None and bare and steps > 1 and not turned:
+            stepped.append(plan)
+        elif stepped:  # the one that lifts the fewest words, and of those that with the largest
+            return min(stepped, key=lambda plan: sum(plan.raised.values()))
+        elif plan is not None and (turned or bare or box_height(size) <= plan.cell[1] - 0.04 * (size > smallest)):
             return plan
     raise AssertionError("words written upwards on two levels always fit")
 

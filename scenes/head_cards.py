@@ -33,6 +33,8 @@ TITLE, NOTE = 26, 24
 LINE = 0.34  # of a label
 LABELS = 0.82, 1.16  # room under a card, for a label of two lines or of three
 Place = Sequence[float] | np.ndarray
+UPRIGHT = 1.25  # how high a cell may be, in its widths
+NAMED = 0.32  # height of a row with room for a name before it
 HABITS = ("previous token", "duplicate token", "induction", "positional")  # findings of what a head always does
 
 
@@ -65,13 +67,13 @@ class HeadCards(GridScene):
 
     def new_card_grid(self) -> AttentionGrid:
         """The grid of the cards, whose columns stand under the words, and all of it under what the corner names; its
-        rows have all the height there is, up to square cells, since no keys stand beside it and the cards will be
-        small."""
+        rows have all the height there is, up to cells a little higher than wide, since no keys stand beside it and the
+        cards will be small; or up to where names before them have room."""
         plan, T = self.layout, len(self.layout.ys)
         top = min(self.under_words - 0.15, self.screen.top - HEADER)
         room = top - self.over_caption - 0.15
-        height = min(room / T, max(plan.cell))
-        ys = {j: top - (room - T * height) / 2 - (n + 0.5) * height for n, j in enumerate(plan.ys)}
+        height = min(room / T, max(UPRIGHT * plan.cell[0], min(plan.cell[1], NAMED)))
+        ys = {j: top - (n + 0.5) * height for n, j in enumerate(plan.ys)}
         taller = replace(plan, ys=ys, cell=(plan.cell[0], height))
         return AttentionGrid(self.reading, self.entry_width, self.style, taller)
 

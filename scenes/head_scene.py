@@ -18,7 +18,7 @@ from soakup.scenes.running_text import running_text, running_words
 from soakup.scenes.scene import TraceScene
 from soakup.scenes.words import Words, is_blank, line_width, listed, written
 
-ENTRIES = 6  # rows of a column: the first five and the last
+ENTRIES = 6  # rows of a column
 # Of a long text: how many pieces and blocks are left, by whether the frame is narrow, and how many of those pieces are
 # there that the followed word looks at most; the first that can be. And how many blocks there are, if that can be.
 FOLDED_TO = {False: (11, 14, 17, 20, 24), True: (10, 14, 20, 24)}
@@ -38,7 +38,7 @@ class HeadScene(TraceScene):
 
         Raises SceneError where the scene, called `name`, cannot tell it truthfully.
         """
-        self.unfolded = self.reading = reading = Reading(self.trace, ENTRIES)
+        self.unfolded = self.reading = reading = Reading(self.trace, self.rows_of_columns)
         if len(reading.tokens) > MOST_READ:
             raise SceneError(
                 f"the text has {len(reading.tokens)} tokens and {name} tells at most {MOST_READ}: shorten it"
@@ -58,6 +58,11 @@ class HeadScene(TraceScene):
         self.looked_at = [j for j in self.trace.words[self.source].tokens if j in shown.seen(self.i)]
         self.j = max(self.looked_at, key=lambda j: shown.pattern[self.i, j])
         self.inks = inks_of(reading, self.style)
+
+    @property
+    def rows_of_columns(self) -> int:
+        """How many entries a column shows: the first ones and the last."""
+        return ENTRIES
 
     def folded(self) -> Reading:
         """The text with those words folded from which the head carries least, into the followed word above all, and

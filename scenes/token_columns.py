@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
-from manim import PI, ManimColor
+from manim import PI, Line, ManimColor, VGroup
 
 from soakup.scenes.grid import box_height, fit_labels, padding
 from soakup.scenes.reading import Reading
 from soakup.scenes.style import Theme
 from soakup.scenes.tokens import TokenBox, fitted, height_of
 from soakup.scenes.words import Words, is_blank, line_width
+
+STEP = 0.3  # from a box to what stands under it: where there is more, it stands one step higher
 
 
 def token_columns(
@@ -27,7 +29,16 @@ def token_columns(
     groups = [(i,) if i == rest else reading.box_with(i) for i in tokens]
     texts = ["rest" if i == rest else reading.token(*group).text for i, group in zip(tokens, groups, strict=True)]
     quantities = [[] if i == rest else [reading.token(*group)] for i, group in zip(tokens, groups, strict=True)]
-    size, raised = fit_labels(lambda s: [line_width(text, s) for text in texts], pitch)
+    goes_on = _joined(reading, tokens, [False] * len(tokens))
+    before = [goes_on[n] and group != groups[n - 1] for n, group in enumerate(groups)]
+    glued = [a or b for a, b in zip(before, [*before[1:], False], strict=True)]
+
+    def widths(size: float) -> list[float]:
+        """Of the texts; of pieces that share edges, which reach no further than their columns, none that fits."""
+        found = [line_width(text, size) for text in texts]
+        return [w if not g or w + 2 * padding(size) <= pitch else 9.0 for w, g in zip(found, glued, strict=True)]
+
+    size, raised = fit_labels(widths, pitch)
     written = [Words(text, size, theme.text, q) for text, q in zip(texts, quantities, strict=True)]
     height = max(box_height(size), height_of(written) + 0.02)  # where letters are tall, so is the row
     _, baseline = fitted(written, height)
@@ -90,6 +101,15 @@ def spread(
             break
         pitch -= 2 * past / (count - 1)
     return pitch, xs, boxes
+
+
+def stem(box: TokenBox, x: float, end: float) -> VGroup:
+    """From a box that stands one step higher a line down to what belongs to it at x, which ends there; from one that
+    stands right over it, none."""
+    bottom = float(box.get_bottom()[1])
+    if bottom - end < STEP:
+        return VGroup()
+    return VGroup(Line((x, bottom, 0), (x, end, 0)).set_stroke(box.box.get_stroke_color(), width=1.5))
 
 
 def _joined(reading: Reading, tokens: Sequence[int], raised: Sequence[bool]) -> list[bool]:

@@ -16,7 +16,7 @@ from soakup.scenes.screen import Screen
 from soakup.scenes.sources import HEADER, WIDEST
 from soakup.scenes.strips import Strip, cells_in, strip_scale
 from soakup.scenes.style import Theme
-from soakup.scenes.token_columns import spread
+from soakup.scenes.token_columns import spread, stem
 from soakup.scenes.tokens import TokenBox
 from soakup.scenes.vectors import Column, column_height, column_width, fit_size
 
@@ -65,17 +65,19 @@ class UpdatedRow:
         self.es: dict[int, VGroup] = {}
         self.primes: dict[int, VGroup] = {}
         self.deltas: dict[int, VGroup] = {}
+        self.stems: dict[int, VGroup] = {}  # to symbols whose boxes stand one step higher
         symbol = NAME if self.pitch > 0.8 else SMALLER
         crowded = Formula("arrow(E)'", symbol, theme.updated).width + 0.12 > self.pitch
         for i, x in self.xs.items():
             if crowded and i != followed:
-                self.es[i], self.primes[i], self.deltas[i] = VGroup(), VGroup(), VGroup()
+                self.es[i], self.primes[i], self.deltas[i], self.stems[i] = VGroup(), VGroup(), VGroup(), VGroup()
                 continue
             new = Formula("arrow(E)'", symbol, theme.updated).move_to((x, e_at, 0))
             prime = max(new, key=lambda glyph: glyph.get_center()[0])
             self.primes[i] = VGroup(prime)
             letter = VGroup(*[glyph for glyph in new if glyph is not prime])
             self.es[i] = Formula("arrow(E)", symbol, theme.embedding).move_to(letter)
+            self.stems[i] = stem(self.box_of[i], x, new.get_top()[1] + 0.06)
             smaller = symbol if Formula("Delta arrow(E)", symbol, theme.update).width + 0.12 <= self.pitch else SMALLER
             self.deltas[i] = Formula("Delta arrow(E)", smaller, theme.update).move_to((x, deltas_at, 0))
 

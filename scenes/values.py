@@ -88,7 +88,8 @@ class Values(Gathering):
         yield Beat("this head’s update", self.project)
         yield Beat("all heads", self.all_heads)
         yield Beat("the vector updated", self.update_vector)
-        yield Beat("every word", self.every_word)
+        if len(self.reading.tokens) > 1:
+            yield Beat("every word", self.every_word)
 
     def choose(self) -> None:
         """Which head to show, which word to follow, and where everything stands."""
@@ -245,7 +246,8 @@ class Values(Gathering):
         """The updated vector takes its place among all words', and ΔE comes to every other E."""
         layer, i, new = self.reading.count(f"layer[{self.look.layer}]"), self.i, self.updated
         too = ", those folded too" if self.reading.runs else ""
-        self.say("So for every word at once", too, ": the attention of layer ", layer)
+        what = "word" if len({self.reading.word_of[k] for k in self.reading.tokens}) > 1 else "piece"
+        self.say(f"So for every {what} at once", too, ": the attention of layer ", layer)
         tokens = self.reading.tokens
         colors = [self.ink(k) for k in tokens]
         row = UpdatedRow(self.head_shown, self.update_format, self.update_widest, colors, self.style, self.screen, i)
@@ -261,12 +263,13 @@ class Values(Gathering):
         self.play(change(moving, together(*steps), run_time=1.4))
         self.remove(*moving)
         self.add(row.box_of[i], row.es[i], row.primes[i])
+        self.coming(*[FadeIn(line, run_time=0.6) for line in row.stems[i]])
         if isinstance(own, Column):
             self.add(own)
         elif row.scale is not None:
             self.coming(FadeIn(own, row.scale, run_time=0.8))
         if others:
-            each = [FadeIn(VGroup(row.es[k], row.columns[k])) for k in others]
+            each = [FadeIn(VGroup(row.es[k], row.stems[k], row.columns[k])) for k in others]
             boxes = [FadeIn(box) for box in row.boxes if box is not row.box_of[i]]
             arriving = [LaggedStart(*boxes, lag_ratio=0.05, run_time=1.2)] if boxes else []  # none, where all share one
             self.play(*arriving, LaggedStart(*each, lag_ratio=0.05, run_time=1.6))

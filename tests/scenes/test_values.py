@@ -169,6 +169,38 @@ def test_what_cannot_be_done_is_said_in_one_sentence(play_through, settings, mes
     assert "\n" not in str(caught.value)
 
 
+def test_of_one_word_nothing_is_said_of_every_word(play_through):
+    scene = play_through(Values, text="Stop", only=(1, 1))
+    assert scene.beat_names[-1] == "the vector updated"
+
+
+def test_a_box_one_step_higher_has_a_line_down_to_its_symbol(play_through):
+    scene = play_through(
+        Values, text="The old king gave his youngest daughter a small golden key", size="1:1", only=(1, 1)
+    )
+    bottoms = {s.token: s.box.get_bottom()[1] for s in scene.single}
+    higher = {token for token, bottom in bottoms.items() if bottom > min(bottoms.values()) + 0.2}
+    assert higher and higher == {s.token for s in scene.single if len(s.stem)}
+
+
+def test_the_equals_sign_keeps_clear_of_what_is_framed(play_through):
+    signs = {}
+
+    class Seen(Values):
+        def add_up(self):
+            super().add_up()
+            sign, ends = self.value_row.signs[-1], [m.get_right()[0] for s in self.sources for m in (s.box, s.column)]
+            signs["gaps"] = sign.get_left()[0] - max(ends), self.gathered.get_left()[0] - sign.get_right()[0]
+
+    play_through(Seen, text="A small fox carried a lantern through the snow", only=(4, 4))
+    assert min(signs["gaps"]) > 0.15
+
+
+def test_an_upright_frame_shows_more_of_each_vector(play_through):
+    rows = [len(play_through(Values, text="Stop", size=size, only=(1, 1)).value_entries) for size in ("16:9", "9:16")]
+    assert rows[0] < rows[1]
+
+
 @pytest.mark.parametrize("size", ["1:1", "9:16"])
 def test_one_character_of_many_pieces_is_one_box(size):
     assert [str(fault) for fault in check("values", {"text": "🐱", "size": size}).faults] == []
