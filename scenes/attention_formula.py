@@ -80,8 +80,8 @@ class AttentionFormula(ScoreScene):
         screen, theme = self.screen, self.style
         self.has_notes = screen.tall or not screen.narrow
         self.line = line = Formula(LINE, LARGE if self.has_notes else SMALL, theme.text)
-        for part, color in ((Q, theme.query), (K, theme.key), (V, theme.value)):
-            self.part(part).set_color(color)
+        for name, glyphs, color in (("Q", Q, theme.query), ("K", K, theme.key), ("V", V, theme.value)):
+            line.part(name, glyphs).set_color(color)
         notes = NOTES * NOTE_LINE if self.has_notes else 0.0
         if screen.narrow:
             line.move_to((screen.right - line.width / 2, screen.top - line.height / 2, 0))
@@ -104,10 +104,6 @@ class AttentionFormula(ScoreScene):
         self.digits = False
         self.marks, self.dots, self.scale_shown = {}, {}, ()
         self.in_the_way = [self.line]
-
-    def part(self, glyphs: Sequence[int]) -> VGroup:
-        """Some of the line's symbols."""
-        return VGroup(*[self.line[k] for k in glyphs])
 
     # --- beats ---
 
@@ -133,15 +129,15 @@ class AttentionFormula(ScoreScene):
         """The queries fly together into Q, the keys into K."""
         grid = self.grid
         self.say(TOGETHER)
-        self.link([grid.queries.get(i, grid.arrows_over[i]) for i in grid.columns], Q)
+        self.link([grid.queries.get(i, grid.arrows_over[i]) for i in grid.columns], "Q", Q)
         self.note("Q", self.style.query, "every word’s query")
-        self.link([grid.keys.get(j, grid.arrows_beside[j]) for j in grid.rows], K)
+        self.link([grid.keys.get(j, grid.arrows_beside[j]) for j in grid.rows], "K", K)
         self.note("K", self.style.key, "every word’s key")
 
     def multiply_all(self) -> None:
         self.say("Q times K, turned on its side: every query meets every key in its cell")
         self.make_marks()
-        self.play(FadeIn(self.part(T), run_time=0.6))
+        self.play(FadeIn(self.line.part("T", T), run_time=0.6))
         columns = [levels([self.marks[i, j] for j in self.grid.rows], 1.0) for i in self.grid.columns]
         self.show_scale(self.head_shown.dot_product, self.head_shown.dots)
         self.play(change(self.marks.values(), staggered(columns, 0.3), rate_func=linear, run_time=1.6))
@@ -150,7 +146,7 @@ class AttentionFormula(ScoreScene):
         shown, k = self.head_shown, self.reading.count("count.head_width")
         self.say("Divided by the root of d, the length of a key: here of ", k)
         self.note("d_k", self.style.text, k, ", the length of a key")
-        self.play(FadeIn(self.part([*FRACTION, *ROOT]), run_time=0.8))
+        self.play(FadeIn(self.line.part("div sqrt(d_k)", [*FRACTION, *ROOT]), run_time=0.8))
         self.wait(0.8 * self.pace)
         for (i, j), mark in self.marks.items():
             if j not in self.reading.runs:
@@ -165,7 +161,7 @@ class AttentionFormula(ScoreScene):
         mask = "" if shown.looks_ahead or len(grid.rows) == 1 else ", later words left out"
         self.say("Softmax of every column", mask, ": weights that sum to ", whole)
         self.note('op("softmax")', self.style.text, "columns sum to ", whole)
-        self.play(FadeIn(self.part(SOFTMAX), run_time=0.8))
+        self.play(FadeIn(self.line.part('op("softmax")', SOFTMAX), run_time=0.8))
         ahead = [self.marks[i, j] for i in grid.columns for j in grid.rows if j not in shown.seen(i)]
         if ahead:
             self.play(change(ahead, levels(ahead, 0.0), run_time=0.6), FadeIn(grid.shade, run_time=0.8))
@@ -191,7 +187,7 @@ class AttentionFormula(ScoreScene):
         self.say("V holds all values; “", self.name(i), "” gathers them by its weights")
         self.values = {j: self.value_beside(j) for j in grid.rows}
         self.play(LaggedStart(*map(FadeIn, self.values.values()), lag_ratio=0.06, run_time=1.2))
-        self.link([each[0] for each in self.values.values()], V)
+        self.link([each[0] for each in self.values.values()], "V", V)
         self.note("V", theme.value, "every word’s value")
         frame = grid.frame([i], self.head_shown.seen(i), theme.query)
         self.play(FadeIn(frame, run_time=0.6))
@@ -225,9 +221,9 @@ class AttentionFormula(ScoreScene):
         symbol = Formula("arrow(V)", self.grid.keys[j].size, color)
         return VGroup(symbol.move_to((x + ARROW_RIGHT + SYMBOL / 2, y, 0)), arrow)
 
-    def link(self, objects: Sequence[VMobject], glyphs: Sequence[int]) -> None:
+    def link(self, objects: Sequence[VMobject], name: str, glyphs: Sequence[int]) -> None:
         """Copies of all objects fly together into a symbol of the line."""
-        symbol = self.part(glyphs)
+        symbol = self.line.part(name, glyphs)
         copies = [m.copy() for m in objects]
         scales = [0.9 * symbol.height / max(m.height, 0.1) for m in copies]
         steps = [

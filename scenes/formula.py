@@ -1,6 +1,7 @@
 """Mathematics, set by Typst; symbols only, since every digit on the screen belongs to a quantity."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
@@ -28,6 +29,22 @@ class Formula(VGroup):
     def font_size(self) -> float:
         """The size it stands at now, scaled as it may have been."""
         return self.size * self.height / self._height
+
+    def part(self, source: str, glyphs: Iterable[int]) -> "Part":
+        """Some of its glyphs, which on their own would be set from `source`."""
+        return Part(self, source, glyphs)
+
+
+class Part(VGroup):
+    """Glyphs of a formula that come or are lit by themselves, and stay where they are in it."""
+
+    def __init__(self, whole: Formula, source: str, glyphs: Iterable[int]) -> None:
+        super().__init__(*[whole[k] for k in glyphs])
+        self.whole, self.source = whole, source
+
+    @property
+    def font_size(self) -> float:
+        return self.whole.font_size
 
 
 @lru_cache(maxsize=500)

@@ -22,14 +22,14 @@ from manim.camera.camera import Camera
 
 from soakup.check import geometry
 from soakup.drawing.numbers import UNIT, Number, digit_height
-from soakup.scenes.formula import Formula
+from soakup.scenes.formula import Formula, Part
 from soakup.scenes.words import Words
 
 STILL = 0.03  # units; what moves less in a frame does not move
 SEEN, HALF = 0.15, 0.5  # what has less opacity is not noticed; and in flight
 
 # What is read. Whatever else a scene draws is graphics.
-WRITTEN = (Words, Number, Formula, Text, MarkupText, SingleStringMathTex, Typst, DecimalNumber)
+WRITTEN = (Words, Number, Formula, Part, Text, MarkupText, SingleStringMathTex, Typst, DecimalNumber)
 
 Family = list[tuple[VMobject, Mobject | None]]  # what there is to draw of a mobject, each with the text it belongs to
 

@@ -20,6 +20,7 @@ from manim import (
 
 from soakup.check import check
 from soakup.drawing.numbers import Change, Number
+from soakup.scenes.formula import Formula
 from soakup.scenes.scene import Beat, TraceScene
 from soakup.scenes.words import Words
 
@@ -59,6 +60,14 @@ def test_text_on_text():
     (found,) = faults(still(words("king"), words("queen", x=0.4)))
     assert (found.rule, found.objects) == ("text on text", ("“king”", "“queen”"))
     assert faults(still(words("king"), words("queen", x=2.5), words("knight", y=-0.6))) == []
+
+
+def test_text_on_a_part_of_a_formula():
+    line = Formula("Q K", 54, WHITE)
+    part = line.part("Q", [0])
+    (found,) = faults(still(part, words("note", *part.get_center()[:2])))
+    assert (found.rule, found.objects) == ("text on text", ("“Q”", "“note”"))
+    assert rules(still(line.part("Q", [0]), line.part("K", [1]))) == []
 
 
 def test_the_same_text_may_part_from_itself():
