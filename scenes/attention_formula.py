@@ -143,16 +143,11 @@ class AttentionFormula(ScoreScene):
         self.play(change(self.marks.values(), staggered(columns, 0.3), rate_func=linear, run_time=1.6))
 
     def divide_by_the_root(self) -> None:
-        shown, k = self.head_shown, self.reading.count("count.head_width")
+        k = self.reading.count("count.head_width")
         self.say("Divided by the root of d, the length of a key: here of ", k)
         self.note("d_k", self.style.text, k, ", the length of a key")
-        self.play(FadeIn(self.line.part("div sqrt(d_k)", [*FRACTION, *ROOT]), run_time=0.8))
-        self.wait(0.8 * self.pace)
-        for (i, j), mark in self.marks.items():
-            if j not in self.reading.runs:
-                mark.quantities = (shown.score(i, j),)
-        self.show_scale(shown.score, shown.scores)
-        self.play()
+        self.coming(FadeIn(self.line.part("div sqrt(d_k)", [*FRACTION, *ROOT]), run_time=0.8))
+        self.scale_colors("÷ √", k)
 
     def softmax_of_all(self) -> None:
         """What is masked goes, and softmax makes dots of the scores."""
@@ -225,7 +220,7 @@ class AttentionFormula(ScoreScene):
         """Copies of all objects fly together into a symbol of the line."""
         symbol = self.line.part(name, glyphs)
         copies = [m.copy() for m in objects]
-        scales = [0.9 * symbol.height / max(m.height, 0.1) for m in copies]
+        scales = [0.9 * symbol.height / max(m.height, m.width) for m in copies]  # some are arrows
         steps = [
             half_there([m], going(m, symbol.get_center(), scale), 0.0, by=0.03)  # words may stand close by
             for m, scale in zip(copies, scales, strict=True)

@@ -51,6 +51,7 @@ class AttentionGrid:
             lambda size: self._text_widths(self.row_groups, size),
             self._text_height,
             entry_width,
+            not any(map(self._joined, self.columns)) and all(len(group) == 1 for group in self.groups),
         )
         self.plan = plan = plan or plan_grid(measures, the_screen(), reading.from_the_right, kept, bare)
         self.scale, self.baseline = fitted([self._label(group) for group in self.row_groups], plan.box)
@@ -105,6 +106,7 @@ class AttentionGrid:
             box = TokenBox(label, -tall / 2, tall / 2, 0, plan.box, theme, self.baseline)
             box.rotate(PI / 2).move_to((x, plan.box_over(first) + tall / 2, 0))
         else:
+            x += plan.aside[first]
             reach = max(least, abs(plan.xs[last] - plan.xs[first]) + 0.3) / 2
             side = plan.side
             ends = [x - side * reach, x + side * reach]

@@ -1,7 +1,7 @@
 """The attention pattern: how one head turns scores into weights.
 
 Every word asks with a query (along the top) and answers with a key (down the left). Where two meet stands their dot
-product; it is divided by √k, masked where a word would look ahead, and each column goes through softmax: e raised to
+product; it is divided by √d_k, masked where a word would look ahead, and each column goes through softmax: e raised to
 every score, divided by the column's sum. What comes out are weights, drawn as dots. Scores and weights are those of one
 head of one layer (`scores` and `pattern` of the Trace), the same ones all the way.
 """
@@ -59,20 +59,15 @@ class AttentionPattern(SoftmaxTable):
         shown, grid = self.head_shown, self.grid
         k = self.reading.count("count.head_width")
         if np.isclose(shown.scale, self.trace.model.head_width**-0.5, rtol=1e-3):
-            self.say("All scores are divided by √k, here the root of ", k)
-            source, words = "div sqrt(k)", ["k = ", k]
+            self.say("Long keys score high: divided by the root of their length, ", k)
+            source, words, sign = "div sqrt(d_k) quad d_k =", [k], "÷ √"
         else:
             path = f"layers.{shown.layer}.score_scale"
             scale = Quantity("element", path, shown.scale, ".3f")
             self.say("All scores are multiplied by ", scale)
-            source, words = "times", [scale]
+            source, words, sign = "times", [scale], "× "
         if not self.digits:
-            for (i, j), mark in self.marks.items():
-                if j not in self.reading.runs:
-                    mark.quantities = (shown.score(i, j),)
-            self.wait(0.8 * self.pace)
-            self.show_scale(shown.score, shown.scores)
-            self.play()
+            self.scale_colors(sign, *words)
             return
         corner, under = self.counter.get_corner(DOWN + LEFT), np.array([self.layout.left, self.layout.bottom, 0.0])
         label = self.scale_label(source, words, 36, corner + 0.3 * DOWN)

@@ -34,6 +34,7 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
     poster_beat = "side by side"
     heading = "Attention"
     sweeps = (1.2, 0.4, 0.15)  # shorter than where the product is all there is to see
+    adding_time = 0.5
 
     def story(self) -> Iterable[Beat]:
         self.choose_grid("attention")

@@ -15,6 +15,7 @@ Of a long text the words that stand folded have a row together, and no column.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from soakup.scenes.row import BOX_PADDING
 from soakup.scenes.screen import Screen
@@ -45,6 +46,7 @@ class GridPlan:
     label_size: int
     turned: bool  # whether the words on top are written upwards, every second one higher where columns are narrow
     raised: Mapping[int, bool]  # which of the boxes on top stand one step higher
+    aside: Mapping[int, float]  # how far each of them stands right of its column's middle, to make room for the next
     staggered: bool  # whether every second word on the left stands further left
     box: float  # height of a word's box
     step: float  # how much higher a raised one stands
@@ -112,7 +114,8 @@ NOTHING = Kept()
 @dataclass(frozen=True)
 class GridMeasures:
     """What a grid is made from: which tokens have a column and which a row; by font size, how wide the text of each
-    column and of each row is, how high a line is that holds them all, and how wide the widest number of a cell."""
+    column and of each row is, how high a line is that holds them all, and how wide the widest number of a cell; and
+    whether each word is one token, with a box of its own."""
 
     columns: Sequence[int]
     rows: Sequence[int]
@@ -120,6 +123,7 @@ class GridMeasures:
     row_widths: Callable[[int], Sequence[float]]
     text_height: Callable[[int], float]
     entry_width: Callable[[int], float]
+    whole_words: bool = False
 
 
 def plan_grid(
@@ -128,23 +132,25 @@ def plan_grid(
     """Fit a grid into a frame, leaving room for a caption at the bottom, and what is kept. A bare one has neither
     symbols nor sums, and names before its rows in place of boxes.
 
-    Tried in this order: smaller words, two levels, words written upwards, where something is kept none before the rows;
-    and smaller digits, no digits.
+    Tried in this order: smaller words, words a little aside, two levels, words written upwards, on one level and on
+    two, none before the rows; and smaller digits, no digits.
     """
     smallest = LABEL_SIZES[-1]
-    ways = [(size, False, 1, True) for size in LABEL_SIZES if bare or size >= 24]
-    ways += [(size, False, 2, True) for size in STEPPED_SIZES]
-    ways += [(smallest, True, 1, True), *[(smallest, True, 1, False)] * (kept != NOTHING), (smallest, True, 2, True)]
+    ways = [(size, False, 1, True, False) for size in LABEL_SIZES if bare or size >= 24]
+    ways += [(size, False, 1, True, True) for size in STEPPED_SIZES if measures.whole_words and not bare]
+    ways += [(size, False, 2, True, False) for size in STEPPED_SIZES]
+    ways += [(smallest, True, 1, True, False), *[(smallest, True, 1, False, False)] * (kept != NOTHING)]
+    ways += [(smallest, True, 2, True, False), (smallest, True, 2, False, False)]
     stepped: list[GridPlan] = []
-    for size, turned, steps, beside in ways:
-        plan = _plan(measures, size, turned, steps, beside, screen, from_the_right, kept, bare)
+    for size, turned, steps, beside, aside in ways:
+        plan = _plan(measures, size, turned, steps, beside, aside, screen, from_the_right, kept, bare)
         if plan is not None and bare and steps > 1 and not turned:
             stepped.append(plan)
         elif stepped:  # the one that lifts the fewest words, and of those that with the largest
             return min(stepped, key=lambda plan: sum(plan.raised.values()))
         elif plan is not None and (turned or bare or box_height(size) <= plan.cell[1] - 0.04 * (size > smallest)):
             return plan
-    raise AssertionError("words written upwards on two levels always fit")
+    raise AssertionError("words written upwards on two levels, and none before the rows, always fit")
 
 
 def fit_labels(text_widths: Callable[[int], Sequence[float]], cell: float) -> tuple[int, list[bool] | None]:
@@ -174,13 +180,14 @@ def _plan(
     turned: bool,
     steps: int,
     words_beside: bool,
+    aside: bool,
     screen: Screen,
     from_the_right: bool,
     kept: Kept,
     bare: bool,
 ) -> GridPlan | None:
-    """The grid with words of one size on one or two levels, all of it together in the middle of its part of the frame;
-    None where the boxes do not fit."""
+    """The grid with words of one size on one or two levels or a little aside, all of it together in the middle of its
+    part of the frame; None where the boxes do not fit."""
     widths = [width + 2 * padding(size) for width in measures.column_widths(size)]
     beside_size = LABEL_SIZES[-1] if bare else size  # names may be as small as need be
     widest, widest_beside = max(widths), max(measures.row_widths(beside_size)) + 2 * padding(beside_size)
@@ -226,9 +233,14 @@ def _plan(
         cell_width = min((width - beside - past) / count, WIDEST)
 
     raised: list[bool] | None
+    shifts: list[float] | None = [0.0] * count
     if turned:
         raised = [n % 2 == 1 for n in range(count)] if steps == 2 else [False] * count
-        if steps == 1 and cell_width < least + 0.02:
+        if steps * cell_width < least + 0.02 and (steps == 1 or words_beside):
+            return None
+    elif aside:
+        raised = [False] * count
+        if (shifts := shifts_of(widths, cell_width)) is None:
             return None
     elif (raised := levels_of(widths, cell_width, steps)) is None:
         return None
@@ -246,6 +258,7 @@ def _plan(
         label_size=size,
         turned=turned,
         raised=dict(zip(measures.columns, raised, strict=True)),
+        aside={i: -x if from_the_right else x for i, x in zip(measures.columns, shifts, strict=True)},
         staggered=staggered,
         box=max(min(box, cell_height - 0.02), least),
         step=step,
@@ -274,3 +287,17 @@ def levels_of(widths: Sequence[float], cell: float, steps: int) -> list[bool] | 
         raised.append(level == 1)
         ends[level] = right
     return raised
+
+
+def shifts_of(widths: Sequence[float], cell: float) -> list[float] | None:
+    """How far each box has to stand further along than the middle of its column, `cell` wide, for all to stand side by
+    side; None where the first or the last had to leave its place, or any its column's middle."""
+    apart = [(a + b) / 2 + 0.05 for a, b in pairwise(widths)]
+    along, back = [0.0], [0.0]
+    for least in apart:
+        along.append(max(along[-1] + least - cell, 0.0))
+    for least in reversed(apart):
+        back.append(min(back[-1] - least + cell, 0.0))
+    shifts = [(a + b) / 2 for a, b in zip(along, reversed(back), strict=True)]  # as far apart as both, and half as far
+    at_the_edges = max(abs(shifts[0]), abs(shifts[-1])) < 0.01
+    return shifts if at_the_edges and all(abs(x) < w / 2 - 0.1 for x, w in zip(shifts, widths, strict=True)) else None

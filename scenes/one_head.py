@@ -8,10 +8,11 @@ import numpy as np
 
 from soakup.model import derived
 from soakup.model.findings import PREVIOUS_TOKEN, findings, is_content
-from soakup.scenes.quantity import Kind, Quantity, format_number
+from soakup.scenes.quantity import Kind, Quantity, format_for, format_number
 from soakup.scenes.reading import Reading
 
 LITTLE = 0.05  # attention to another word below which a head does not look at it
+RAISED = "+.3f"  # a score to which e is raised: with fewer digits, a viewer who does it again finds something else
 LARGEST_POWER = 9.0  # scores above this are raised less the largest, so that no power is too long to be read
 
 
@@ -138,9 +139,9 @@ class OneHead:
         products: np.ndarray = record.queries[self.head, i] * record.keys[self.head, j]
         return products
 
-    def score(self, i: int, j: int) -> Quantity:
+    def score(self, i: int, j: int, format: str = "") -> Quantity:
         path = f"layers.{self.layer}.scores[{self.head},{i},{j}]"
-        return Quantity("element", path, float(self.scores[i, j]), self.score_format)
+        return Quantity("element", path, float(self.scores[i, j]), format or self.score_format)
 
     def weight(self, i: int, j: int, format: str = ".2f", shown: str = "digits") -> Quantity:
         if run := self.reading.runs.get(j):
@@ -152,17 +153,20 @@ class OneHead:
     def exponential(self, i: int, j: int) -> Quantity:
         if run := self.reading.runs.get(j):
             path = f"exponential_within({self.layer},{self.below_largest},{run.first},{run.last})[{self.head},{i}]"
-            return Quantity("derived", path, float(self.reading.trace.value(path)), self.power_format)
+            return Quantity("derived", path, float(self.reading.trace.value(path)), self.power_format(i))
         value = derived.exponential(self.reading.trace, self.layer, self.below_largest)[self.head, i, j]
         path = f"exponential({self.layer},{self.below_largest})[{self.head},{i},{j}]"
-        return Quantity("derived", path, float(value), self.power_format)
+        return Quantity("derived", path, float(value), self.power_format(i))
 
     def exponential_sum(self, i: int) -> Quantity:
         value = derived.exponential_sum(self.reading.trace, self.layer, self.below_largest)[self.head, i]
         path = f"exponential_sum({self.layer},{self.below_largest})[{self.head},{i}]"
-        return Quantity("derived", path, float(value), self.power_format)
+        return Quantity("derived", path, float(value), self.power_format(i))
 
-    power_format = ".2f"
+    def power_format(self, i: int) -> str:
+        """Of what e raised to the scores of token i is: no more digits than the scores beside them account for."""
+        largest = derived.exponential_sum(self.reading.trace, self.layer, self.below_largest)[self.head, i]
+        return ".1f" if largest >= 100 else ".2f"
 
     def weight_sum(self, i: int) -> Quantity:
         value = derived.attention_sum(self.reading.trace, self.layer)[self.head, i]
@@ -186,6 +190,13 @@ class OneHead:
     def projected(self, what: str, i: int, entries: Sequence[int], format: str) -> list[Quantity]:
         """Entries of token i's query or key ("queries" or "keys") as its matrix makes it."""
         return self._vector(f"layers.{self.layer}.projected_{what}[{self.head},{i},{{}}]", entries, format)
+
+    def met(self, i: int, j: int, entries: Sequence[int]) -> tuple[list[Quantity], list[Quantity]]:
+        """Entries of query i and of key j as they are when they meet, all written alike."""
+        record, l, h = self.reading.trace.layers[self.layer], self.layer, self.head
+        format = format_for(np.stack([record.queries[h, i], record.keys[h, j]]))
+        query, key = f"layers.{l}.queries[{h},{i},{{}}]", f"layers.{l}.keys[{h},{j},{{}}]"
+        return self._vector(query, entries, format), self._vector(key, entries, format)
 
     def matrix(self, name: str, rows: Sequence[int], columns: Sequence[int], format: str) -> list[list[Quantity]]:
         """Entries of this head's rows of a matrix ("W_Q" or "W_K")."""

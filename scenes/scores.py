@@ -1,122 +1,199 @@
 """The scores on the attention grid: where a query and a key meet stands their dot product, in digits or as a colour,
 and later what becomes of it, a weight, as a dot."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from itertools import product
 
 import numpy as np
-from manim import Circle, FadeIn, FadeOut, Mobject, VGroup, VMobject, linear
+from manim import FadeIn, FadeOut, Mobject, VGroup, VMobject, linear
 
 from soakup.drawing.numbers import digit_height
 from soakup.scenes import style
+from soakup.scenes.dot_product import DotProduct
 from soakup.scenes.entries import Entry, Untold
+from soakup.scenes.grid import SYMBOL
 from soakup.scenes.grid_scene import GridScene
 from soakup.scenes.marks import Dot, Patch
-from soakup.scenes.motion import HALF, change, during, going, levels, one_after_another, set_level, staggered, together
+from soakup.scenes.motion import (
+    change,
+    during,
+    going,
+    half_there,
+    levels,
+    one_after_another,
+    opening,
+    set_level,
+    shifting,
+    staggered,
+    together,
+)
 from soakup.scenes.overlap import overlap
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.scales import dot_scale, score_scale
 from soakup.scenes.scene import late
+from soakup.scenes.words import Words
 
 FRAMES_GONE = 0.5  # seconds
-HARDLY = 0.12  # the level of a number that others fly over slowly
-SMALLEST_SYMBOL, LARGEST_SYMBOL = 0.78, 0.86  # how large a symbol is drawn in a cell, the margin's being 1
+PRODUCT_ENTRIES, PRODUCT_SIZES = (5, 4, 3, 2, 1), (28, 26, 24, 22)  # how many numbers of a vector, and how large
+PRODUCT_APART = 0.22  # between them and what stands near
 
 
 class ScoreScene(GridScene):
     """A scene on what stands in the cells of the grid."""
 
+    adding_time = 2.6  # seconds in which a dot product is counted up
+
     # --- beats ---
 
     def a_query_meets_a_key(self) -> None:
-        """The followed word's query and the key it looks at fly to the cell where they meet, and their product is
-        counted up, entry by entry."""
+        """The followed word's query and the key it looks at come from the margins and open into their numbers; what
+        these make together, counted up entry by entry, goes to the cell where both meet."""
         grid, i, j = self.grid, self.i, self.j
-        score = self.head_shown.dot_product(i, j)
-        self.say("“", self.name(i), "” asks, “", self.name(j), "” answers: their dot product is ", score)
+        self.say("“", self.name(i), "” asks, “", self.name(j), "” answers: their dot product is ", self.score_of(i, j))
         self.make_marks()
-        frames = VGroup(grid.frame([i], grid.rows, self.style.query), grid.frame(grid.columns, [j], self.style.key))
+        meeting, rows = self.meeting(i, j)
+        before = [k for k in grid.columns if self.layout.xs[k] <= self.layout.xs[i]]
+        frames = VGroup(grid.frame([i], rows, self.style.query), grid.frame(before, [j], self.style.key))
         kept = [*grid.asking(i), *grid.answering(j)]
         dimmed = [m for m in grid.margins() if m not in kept]
-        self.play(change(dimmed, levels(dimmed, style.DIM), run_time=0.6), FadeIn(frames, run_time=0.6))
-        mark = self.marks[i, j]
-        pair = self.flying(i, j)
-        if pair:
-            query, key, meeting = pair
-            times = Circle(radius=0.04, stroke_width=0, fill_opacity=1, color=self.style.text).move_to(mark.at)
-            self.play(change([query, key], together(*meeting), rate_func=linear, run_time=1.2))
-            self.play(FadeIn(times, run_time=0.3))
-            self.wait(0.3 * self.pace)
-            self.play(FadeOut(query, key, times, run_time=0.4))
-        showing = levels([mark], 1.0)
-        if self.digits:
-            terms = self.head_shown.products(i, j)
-            adding = mark.adding(terms.tolist())
-            self.play(
-                change([mark], together(adding, lambda a: showing(min(5 * a, 1.0))), rate_func=linear, run_time=2.0)
+        away = together(levels(dimmed, style.DIM), levels([grid.lines], 0.0))
+        self.play(change([*dimmed, grid.lines], away, run_time=0.6), FadeIn(frames, run_time=0.6))
+        self.open_vectors(meeting)
+        self.add(meeting.light, meeting.sum)
+        adding = change([meeting.light, meeting.sum], meeting.adding(), rate_func=linear, run_time=self.adding_time)
+        self.play(FadeIn(meeting.equals, run_time=0.4), adding)
+        self.remove(meeting.light)
+        self.wait(0.3 * self.pace)
+        self.put_into_cell(meeting.sum, self.marks[i, j])
+        numbers = [*meeting.names, *meeting.vectors, meeting.equals]
+
+        def leave() -> None:
+            back = together(levels(dimmed, 1.0), during(0.5, 1.0, levels([grid.lines], 1.0)))
+            self.coming(
+                FadeOut(*numbers, run_time=FRAMES_GONE / 2),  # before the lines are there again
+                FadeOut(frames, run_time=FRAMES_GONE),
+                change([*dimmed, grid.lines], back, run_time=FRAMES_GONE),
             )
-        else:
-            self.show_scale(self.head_shown.dot_product, self.head_shown.dots)
-            self.play(change([mark], showing, run_time=0.8))
-        self.afterwards(
-            lambda: self.coming(
-                FadeOut(frames, run_time=FRAMES_GONE), change(dimmed, levels(dimmed, 1.0), run_time=FRAMES_GONE)
-            )
-        )
+
+        self.afterwards(leave)
 
     def all_scores(self) -> None:
-        """Every other pair flies from the margins into its cell, the farthest column first, so that none passes over a
-        number that is there already."""
+        """Every query goes down its column, and leaves at every key what they make together."""
         self.say("The higher the score, the better query and key match")
-        columns = sorted(self.grid.columns, key=lambda i: -abs(self.layout.xs[i] - self.layout.left))
-        steps, copies, moved = [], [], []
-        for i in columns:
-            others = [j for j in self.grid.rows if (i, j) != (self.i, self.j)]
-            column = [self.marks[i, j] for j in others]
-            pairs = [pair for j in others if (pair := self.flying(i, j))]
-            flights = [step for *_, meeting in pairs for step in meeting]
-            symbols = [symbol for query, key, _ in pairs for symbol in (query, key)]
-            steps.append(arriving_together(flights, symbols, column) if pairs else staggered([levels(column, 1.0)], 1))
-            copies += symbols
-            moved += column
-        self.add(*copies)
-        run_time = min(max(0.4 * len(columns), 2.4), 5.0)
-        moves = one_after_another(steps, 0.4 if copies else 0.5)
-        first = self.marks[self.i, self.j]  # it stands there already, and steps back while keys fly over it
-        if copies and columns[0] != self.i:
-            moves = together(moves, stepping_back(first))
-            moved.append(first)
-        begin = FRAMES_GONE / (run_time + FRAMES_GONE)  # what flies must not cross the frames of the pair before
-        self.play(
-            change(
-                [*moved, *copies],
-                during(begin, 1.0, moves),
-                rate_func=linear,
-                run_time=run_time + FRAMES_GONE,
-            )
-        )
-        self.remove(*copies)
+        columns, first = self.grid.columns, self.marks[self.i, self.j]
+        queries = {i: symbol.copy() for i, symbol in self.grid.queries.items()}
+        steps = [self.going_down(i, queries.get(i)) for i in columns]
+        self.add(*queries.values())
+        moved = [*queries.values(), *[mark for mark in self.marks.values() if mark is not first]]
+        run_time = min(max(0.5 * len(columns), 2.4), 4.2)
+        begin = FRAMES_GONE / (run_time + FRAMES_GONE)  # none goes through the frames of the pair before
+        moves = during(begin, 1.0, one_after_another(steps, 0.35))
+        self.play(change(moved, moves, rate_func=linear, run_time=run_time + FRAMES_GONE))
+        self.remove(*queries.values())
 
     # --- moves the beats share ---
 
-    def flying(self, i: int, j: int) -> tuple[VMobject, VMobject, list[Callable[[float], None]]] | None:
-        """Copies of query i and key j, and the steps in which they fly from the margins into their cell; None where
-        there are no symbols, or no room for two, or where j is a run."""
-        grid, cell = self.grid, self.layout.cell
-        if not grid.queries or not grid.keys or j in self.reading.runs:
-            return None
-        scale = min(0.84 * cell[1] / max(grid.queries[i].height, grid.keys[j].height), LARGEST_SYMBOL)
-        if scale < SMALLEST_SYMBOL:
-            return None
-        query, key = grid.queries[i].copy(), grid.keys[j].copy()
-        widest = scale * max(query.width, key.width)
-        apart = min(cell[0] / 2 - 0.06 - widest / 2, 0.3)
-        if apart < widest / 2:
-            return None
-        for glyph in (*query.get_family(), *key.get_family()):
-            if len(glyph.points):  # a halo sets them off from the lines they cross
-                glyph.set_stroke(self.style.ground, width=5, background=True, opacity=glyph.get_fill_opacity())
-        x, y = grid.at(i, j)
-        return query, key, [going(query, (x + apart, y, 0), scale), going(key, (x - apart, y, 0), scale)]
+    def scale_colors(self, sign: str, by: Quantity) -> None:
+        """Scores drawn as colours are divided or multiplied: one cell, framed, says what becomes of its number; the
+        colours stay, and their scale has smaller numbers."""
+        shown, grid, plan, i, j = self.head_shown, self.grid, self.layout, self.i, self.j
+        said = Words.of([self.score_of(i, j), f" {sign}", by, " = ", shown.score(i, j)], 26, self.style.text)
+        half, y = said.width / 2, min(plan.sum_y, plan.bottom - 0.24)
+        said.centre(min(max(plan.xs[i], plan.left + half), self.screen.right - half), y)
+        if self.scale_shown and overlap(said, self.scale_shown[0], gap=(0.3, 0.05)):
+            said.centre(self.screen.right, y, side=1)
+        frame = grid.frame([i], [j], self.style.query)
+        there = [frame, said] if y - said.height / 2 > self.screen.floor else [frame]
+        self.play(FadeIn(*there, run_time=0.6))
+        self.wait(0.4 * self.pace)
+        for (query, key), mark in self.marks.items():
+            if key not in self.reading.runs:
+                mark.quantities = (shown.score(query, key),)
+        self.show_scale(shown.score, shown.scores)
+        self.play()
+        self.afterwards(lambda: self.coming(FadeOut(*there, run_time=0.4)))
+
+    def score_of(self, i: int, j: int) -> Quantity:
+        """The product of query i and key j."""
+        return self.head_shown.dot_product(i, j)
+
+    def meeting(self, i: int, j: int) -> tuple[DotProduct, list[int]]:
+        """The numbers of query i and key j, as large and as many as there is room for: under the row where both meet,
+        or over it where that is low; and the rows from there to the cell, which a frame may go round."""
+        plan, floor = self.layout, self.screen.floor
+        room = self.screen.right - plan.left - 0.1
+        last = self.trace.model.head_width - 1
+        for count, size in product(PRODUCT_ENTRIES, PRODUCT_SIZES):
+            query, key = self.head_shown.met(i, j, [*range(min(count, last)), last])
+            meeting = DotProduct(query, key, self.score_of(i, j), self.head_shown.products(i, j), size, self.style)
+            if meeting.width <= room:
+                break
+        under, space = plan.ys[j] - plan.cell[1] / 2, meeting.height + 2 * PRODUCT_APART
+        if under - floor >= space:
+            y = max((under + floor) / 2, under - space)
+            rows = [k for k in self.grid.rows if plan.ys[k] >= plan.ys[j]]
+        else:
+            y = plan.top - space / 2
+            rows = [k for k in self.grid.rows if plan.ys[j] <= plan.ys[k] <= plan.top - space - plan.cell[1] / 2] or [j]
+        x = min((plan.left + plan.right - meeting.width) / 2, self.screen.right - meeting.width)
+        meeting.shift((max(x, plan.left + 0.1) - meeting.get_left()[0], y - meeting.get_center()[1], 0))
+        return meeting, rows
+
+    def open_vectors(self, meeting: DotProduct) -> None:
+        """The symbols of a query and a key come to where their numbers then open out of them."""
+        grid, names = self.grid, meeting.names
+        if grid.queries and grid.keys:
+            homes = [name.get_center() for name in names]
+            for name, symbol in zip(names, (grid.queries[self.i], grid.keys[self.j]), strict=True):
+                name.move_to(symbol)
+            flights = [half_there([name], going(name, home)) for name, home in zip(names, homes, strict=True)]
+            levels(names, 0.06)(1.0)
+            self.play(change(names, together(*flights), run_time=1.2))
+        else:
+            self.coming(FadeIn(*names, run_time=0.4))
+        self.play(change(meeting.vectors, opening(meeting.vectors, meeting.names_at), run_time=0.7))
+
+    def put_into_cell(self, total: Entry, mark: VMobject) -> None:
+        """A product goes into its cell, as the number it is there, or behind a colour."""
+        if isinstance(mark, Entry):
+            flight = half_there([total], going(total, mark.get_center(), mark.size / total.size))
+            self.play(change([total], flight, run_time=0.9))
+            levels([mark], 1.0)(1.0)
+        else:
+            self.show_scale(self.score_of, self.head_shown.dots)
+            flight = half_there([total], going(total, mark.get_center()), 0.0)
+            coloured = during(0.5, 1.0, levels([mark], 1.0))
+            self.play(change([total, mark], together(flight, coloured), run_time=0.8))
+        self.remove(total)
+
+    def going_down(self, i: int, query: VMobject | None) -> Callable[[float], None]:
+        """A step in which the marks of column i appear from the top down, each once a query has passed it that goes
+        down the column, where there is one; that which stands there already it does not cover."""
+        plan, first = self.layout, self.marks[self.i, self.j]
+        marks = {j: self.marks[i, j] for j in self.grid.rows if self.marks[i, j] is not first}
+        if query is None:
+            return staggered([levels([mark], 1.0) for mark in marks.values()], 0.1)
+        start, end = plan.q_y or plan.top, plan.bottom - SYMBOL  # the query is not on what it leaves
+        passed = {j: (start - plan.ys[j] + SYMBOL) / (start - end) for j in marks}
+        appearing = [during(passed[j], min(passed[j] + 0.12, 1.0), levels([mark], 1.0)) for j, mark in marks.items()]
+        glyphs = [glyph for glyph in query.get_family() if len(glyph.points)]
+        for glyph in glyphs:  # a halo sets it off from the lines it crosses
+            glyph.set_stroke(self.style.ground, width=5, background=True, opacity=glyph.get_fill_opacity())
+        falling = shifting([query], (0, end - start, 0))
+        gone = 1 - SYMBOL / (start - end)
+
+        def step(alpha: float) -> None:
+            falling(alpha)
+            level = float(np.interp(alpha, [0, 0.08, gone - 0.04, gone + 0.04], [0, 1, 1, 0]))
+            if i == self.i:
+                away = abs(query.get_center()[1] - first.get_center()[1])
+                level *= float(np.interp(away, [0.25, 0.55], [0, 1]))
+            for glyph in glyphs:
+                set_level(glyph, level)
+            for each in appearing:
+                each(alpha)
+
+        return step
 
     def make_marks(self) -> None:
         """A mark for every pair, not yet seen: its score in digits, or as a colour; for a run, dots."""
@@ -194,33 +271,3 @@ class ScoreScene(GridScene):
             if has_room and not self.meets_the_margins(scale):
                 return scale
         return dot_scale(plan.left, plan.sum_y, plan.largest_dot, self.style)
-
-
-def stepping_back(mobject: VMobject) -> Callable[[float], None]:
-    """A step in which a mobject is hardly there but at its beginning and its end."""
-    members = [m for m in mobject.get_family() if len(m.points)]
-
-    def step(alpha: float) -> None:
-        for m in members:
-            set_level(m, float(np.interp(alpha, [0, 0.05, 0.95, 1], [1, HARDLY, HARDLY, 1])))
-
-    return step
-
-
-def arriving_together(
-    flights: Iterable[Callable[[float], None]], symbols: Iterable[VMobject], marks: Iterable[VMobject]
-) -> Callable[[float], None]:
-    """A step in which symbols fly for three quarters of the time, and are gone where the marks then stand."""
-    moving = together(during(0.0, 0.75, together(*flights)), during(0.75, 1.0, levels(marks, 1.0)))
-    glyphs = [glyph for symbol in symbols for glyph in symbol.get_family() if len(glyph.points)]
-    for glyph in glyphs:
-        set_level(glyph, 0.0)
-
-    def step(alpha: float) -> None:
-        moving(alpha)
-        # Half there on their way, so that what stands in it can be read.
-        level = float(np.interp(alpha, [0, 0.12, 0.45, 0.65], [0, HALF, HALF, 0]))
-        for glyph in glyphs:
-            set_level(glyph, level)
-
-    return step

@@ -1,11 +1,11 @@
 """Softmax done slowly, for one word: its scores step out of the grid into a table, e is raised to each, and each of
 these powers is divided by their sum.
 
-    score   e^score   e^score / sum
-     +3.3     27.00            0.05
-     +6.0    415.41            0.84
-              ─────           ─────
-             494.54            1.00
+    score    e^score   e^score / sum
+    +3.296      27.0            0.05
+    +6.029     415.4            0.84
+               ─────           ─────
+               494.5            1.00
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -18,6 +18,7 @@ from soakup.scenes.entries import Entry, Untold
 from soakup.scenes.formula import Formula
 from soakup.scenes.grid import DIGIT, ENTRY_SIZES
 from soakup.scenes.motion import change, gone_by, levels, one_after_another, shifting, staggered, together
+from soakup.scenes.one_head import RAISED
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.scores import ScoreScene
 
@@ -41,10 +42,14 @@ class SoftmaxTable(ScoreScene):
         x, power_x, _ = self.table_xs
         self.scores = {j: self.table_score(j, x) for j in shown.seen(i)}
         column = [self.marks[i, j] for j in shown.seen(i)]
+        self.powers = {j: self.table_score(j, x, RAISED) for j in shown.seen(i)}
         home = self.column_x(self.scores.values())
-        moving = [shifting([entry], (x - home, 0, 0)) for entry in self.scores.values()]
-        for entry in self.scores.values():
+        moving = []
+        for j, entry in self.scores.items():
             entry.shift((home - x, 0, 0))
+            moving.append(shifting([entry], self.powers[j].points[0] - entry.points[0]))  # point upon point
+            if j not in self.reading.runs:
+                moving.append(entry.counting(shown.score(i, j, RAISED)))
         if not self.digits:
             self.play(change(column, levels(column, 0.0), run_time=0.5), FadeIn(*self.scores.values(), run_time=0.5))
         for mark in column:
@@ -59,8 +64,7 @@ class SoftmaxTable(ScoreScene):
         )
         power = 'e^("score" - "largest")' if shown.below_largest else 'e^"score"'
         title = self.table_title(power, power_x)
-        self.powers = {j: self.table_score(j, x) for j in shown.seen(i)}
-        widest = shown.widest(self.powers_of(i), shown.power_format)
+        widest = shown.widest(self.powers_of(i), shown.power_format(i))
         swings = self.swing_to(self.powers, {j: shown.exponential(i, j) for j in self.powers}, power_x, widest)
         self.play(FadeIn(title, run_time=0.6))
         self.play(change(self.powers.values(), staggered(swings, 0.12), rate_func=linear, run_time=2.4))
@@ -80,7 +84,7 @@ class SoftmaxTable(ScoreScene):
             Line((at - 0.55, line_y, 0), (at + 0.55, line_y, 0), color=self.style.text, stroke_width=2)
             for at in (power_x, weight_x)
         ]
-        widest = shown.widest(self.powers_of(i), shown.power_format)
+        widest = shown.widest(self.powers_of(i), shown.power_format(i))
         sum_entry = Entry(total, self.table_size, (power_x, y), widest, self.style.query)
         self.play(FadeIn(lines[0], run_time=0.4))
         counting = sum_entry.adding([float(q.quantities[0].value) for q in self.powers.values()])
@@ -143,14 +147,13 @@ class SoftmaxTable(ScoreScene):
         color = style.data_color(float(quantity.value), float(np.abs(column).max()), self.style)
         return Entry(quantity, self.table_size, (x, self.row(j)), widest, color)
 
-    def table_score(self, j: int, x: float) -> Entry:
-        """The followed word's score with key j; for a run, dots."""
+    def table_score(self, j: int, x: float, format: str = "") -> Entry:
+        """The followed word's score with key j, written as in the grid or in another format; for a run, dots."""
         if j in self.reading.runs:
             return Untold(self.table_size, (x, self.layout.ys[j]), self.style.quiet)
         shown = self.head_shown
-        return self.table_entry(
-            shown.score(self.i, j), x, j, shown.of_the_shown(shown.scores)[self.grid.columns.index(self.i)]
-        )
+        column = shown.of_the_shown(shown.scores)[self.grid.columns.index(self.i)]
+        return self.table_entry(shown.score(self.i, j, format), x, j, column)
 
     def swing_to(
         self, entries: dict[int, Entry], quantities: dict[int, Quantity], x: float, widest: str

@@ -9,6 +9,7 @@ from manim import DecimalNumber, MathTypst, Text
 from soakup.scenes import AttentionPattern, style
 from soakup.scenes.entries import MASKED, Entry
 from soakup.scenes.errors import SceneError
+from soakup.scenes.grid import shifts_of
 from soakup.scenes.marks import Dot, Patch
 from soakup.scenes.scales import ScoreBar
 
@@ -127,13 +128,23 @@ def test_long_sentences_are_drawn_as_colours_with_a_scale_and_then_as_dots(play_
     assert seen["who looks at whom"][:2] == [0, 0]
 
 
+def test_words_hardly_wider_than_their_columns_stand_side_by_side_on_one_line():
+    widths = [0.5, 1.1, 1.2, 0.6, 0.8]
+    shifts = shifts_of(widths, 1.0)
+    xs = [k + shift for k, shift in enumerate(shifts)]
+    for k in range(4):
+        assert xs[k] + widths[k] / 2 < xs[k + 1] - widths[k + 1] / 2
+    assert [shifts[0], shifts[-1]] == [0, 0]
+    assert shifts_of([2.0, 2.0, 2.0], 1.0) is None
+
+
 def test_the_head_and_the_word_asked_for_are_shown(play_through):
     scene = play_through(AttentionPattern, text="The old king saw the young king", layer=3, head=2, word="KING")
     assert (scene.look.layer, scene.look.head) == (2, 1)
     assert scene.i == max(scene.reading.tokens)
     paths = {q.path for beat in scene.beats for q in beat.quantities if q.path.startswith("layers.")}
     assert paths
-    assert all(re.match(r"layers\.2\.(scores|pattern)\[1,", path) for path in paths)
+    assert all(re.match(r"layers\.2\.(queries|keys|scores|pattern)\[1,", path) for path in paths)
 
 
 def test_a_word_alone_is_said_to_have_nobody_to_look_at(play_through):

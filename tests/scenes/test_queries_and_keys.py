@@ -107,6 +107,41 @@ def test_the_result_counts_through_the_partial_sums_of_the_whole_row(played):
     assert len(set(seen)) > 20
 
 
+def test_the_dot_product_counts_through_the_partial_sums_of_all_entries(played):
+    scene = played[0]
+    meeting, _ = scene.meeting(scene.i, scene.j)
+    record, h = scene.trace.layers[scene.look.layer], scene.look.head
+    products = record.queries[h, scene.i] * record.keys[h, scene.j]
+    sums = {f"{s:+.1f}".replace("-", "−") for s in np.concatenate([[0.0], np.cumsum(products)])}
+    paths = [entry.quantities[0].path for entry in meeting.entries[0]]
+    assert paths[-1] == f"layers.{scene.look.layer}.queries[{h},{scene.i},{len(products) - 1}]"
+    step, seen = meeting.adding(), []
+    for alpha in np.linspace(0, 1, 81):
+        step(float(alpha))
+        seen.append(meeting.sum.text)
+    assert set(seen) <= sums | {"+0.0"}
+    assert len(set(seen)) > 10
+    assert seen[-1] == scene.head_shown.dot_product(scene.i, scene.j).text
+
+
+def test_the_first_score_stays_while_the_others_come(play_through, monkeypatch):
+    there = []
+    column = QueriesAndKeys.going_down
+
+    def watched(scene, i, query):
+        step = column(scene, i, query)
+
+        def both(alpha):
+            step(alpha)
+            there.append(getattr(scene.marks[scene.i, scene.j], "level", 1.0))
+
+        return both
+
+    monkeypatch.setattr(QueriesAndKeys, "going_down", watched)
+    play_through(QueriesAndKeys, text="The old king slept")
+    assert set(there) == {1.0}
+
+
 def test_a_row_without_a_bias_sums_to_the_query(untrained):
     trace = untrained.trace("the old king")
     shown = OneHead(Reading(trace, 2), 0, 1)
