@@ -17,8 +17,10 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
-from manim import Arrow, FadeIn, GrowArrow, LaggedStart, ManimColor, VGroup, VMobject, linear
+from manim import Arrow, FadeIn, GrowArrow, LaggedStart, ManimColor, Mobject, VGroup, VMobject, linear
 
+from soakup.drawing.numbers import Change
+from soakup.scenes import style
 from soakup.scenes.attention_grid import AttentionGrid
 from soakup.scenes.errors import SceneError
 from soakup.scenes.formula import Formula
@@ -33,6 +35,7 @@ from soakup.scenes.words import Words
 
 LINE = 'op("softmax") lr(( (Q K^T) / sqrt(d_k) )) V'
 SOFTMAX, Q, K, T, ROOT, FRACTION, V = [*range(8), 16], [8], [9], [10], [11, 12, 13, 14], [15], [17]  # its glyphs
+SYMBOLS = {'op("softmax")': SOFTMAX, "Q": Q, "K": K, "T": T, "div sqrt(d_k)": [*FRACTION, *ROOT], "V": V}
 LARGE, SMALL = 54, 42  # sizes of the line: the small one, in a square frame
 NOTE, NOTED = 26, 30  # sizes of a note, and of the symbol it is on
 NOTE_LINE, NOTES = 0.44, 5  # from one note to the next, and how many there are
@@ -80,8 +83,9 @@ class AttentionFormula(ScoreScene):
         screen, theme = self.screen, self.style
         self.has_notes = screen.tall or not screen.narrow
         self.line = line = Formula(LINE, LARGE if self.has_notes else SMALL, theme.text)
-        for name, glyphs, color in (("Q", Q, theme.query), ("K", K, theme.key), ("V", V, theme.value)):
-            line.part(name, glyphs).set_color(color)
+        self.symbols = {source: line.part(source, glyphs) for source, glyphs in SYMBOLS.items()}
+        for source, color in (("Q", theme.query), ("K", theme.key), ("V", theme.value)):
+            self.symbols[source].set_color(color)
         notes = NOTES * NOTE_LINE if self.has_notes else 0.0
         if screen.narrow:
             line.move_to((screen.right - line.width / 2, screen.top - line.height / 2, 0))
@@ -113,8 +117,20 @@ class AttentionFormula(ScoreScene):
         self.count_head()
         self.say("Every word has a query, and a key")
         self.take_places_on_top()
+        self.show_line()
         self.come_beside()
         self.bring_queries_and_keys()
+
+    def show_line(self) -> None:
+        """With the next play, the line is there, dimmed: symbol by symbol it is lit from now on."""
+        symbols = list(self.symbols.values())
+        levels(symbols, 0.0)(1.0)
+        self.coming(change(symbols, levels(symbols, style.DIM), run_time=0.8))
+
+    def lit(self, *sources: str) -> Change:
+        """Some of the line's symbols are lit."""
+        symbols = [self.symbols[source] for source in sources]
+        return change(symbols, levels(symbols, 1.0), run_time=0.8)
 
     def bring_queries_and_keys(self) -> None:
         """Every word's query over its column, every word's key before its row."""
@@ -129,15 +145,15 @@ class AttentionFormula(ScoreScene):
         """The queries fly together into Q, the keys into K."""
         grid = self.grid
         self.say(TOGETHER)
-        self.link([grid.queries.get(i, grid.arrows_over[i]) for i in grid.columns], "Q", Q)
+        self.link([grid.queries.get(i, grid.arrows_over[i]) for i in grid.columns], "Q")
         self.note("Q", self.style.query, "every word’s query")
-        self.link([grid.keys.get(j, grid.arrows_beside[j]) for j in grid.rows], "K", K)
+        self.link([grid.keys.get(j, grid.arrows_beside[j]) for j in grid.rows], "K")
         self.note("K", self.style.key, "every word’s key")
 
     def multiply_all(self) -> None:
         self.say("Q times K, turned on its side: every query meets every key in its cell")
         self.make_marks()
-        self.play(FadeIn(self.line.part("T", T), run_time=0.6))
+        self.play(self.lit("T"))
         columns = [levels([self.marks[i, j] for j in self.grid.rows], 1.0) for i in self.grid.columns]
         self.show_scale(self.head_shown.dot_product, self.head_shown.dots)
         self.play(change(self.marks.values(), staggered(columns, 0.3), rate_func=linear, run_time=1.6))
@@ -146,7 +162,7 @@ class AttentionFormula(ScoreScene):
         k = self.reading.count("count.head_width")
         self.say("Divided by the root of d, the length of a key: here of ", k)
         self.note("d_k", self.style.text, k, ", the length of a key")
-        self.coming(FadeIn(self.line.part("div sqrt(d_k)", [*FRACTION, *ROOT]), run_time=0.8))
+        self.coming(self.lit("div sqrt(d_k)"))
         self.scale_colors("÷ √", k)
 
     def softmax_of_all(self) -> None:
@@ -156,7 +172,7 @@ class AttentionFormula(ScoreScene):
         mask = "" if shown.looks_ahead or len(grid.rows) == 1 else ", later words left out"
         self.say("Softmax of every column", mask, ": weights that sum to ", whole)
         self.note('op("softmax")', self.style.text, "columns sum to ", whole)
-        self.play(FadeIn(self.line.part('op("softmax")', SOFTMAX), run_time=0.8))
+        self.play(self.lit('op("softmax")'))
         ahead = [self.marks[i, j] for i in grid.columns for j in grid.rows if j not in shown.seen(i)]
         if ahead:
             self.play(change(ahead, levels(ahead, 0.0), run_time=0.6), FadeIn(grid.shade, run_time=0.8))
@@ -182,7 +198,7 @@ class AttentionFormula(ScoreScene):
         self.say("V holds all values; “", self.name(i), "” gathers them by its weights")
         self.values = {j: self.value_beside(j) for j in grid.rows}
         self.play(LaggedStart(*map(FadeIn, self.values.values()), lag_ratio=0.06, run_time=1.2))
-        self.link([each[0] for each in self.values.values()], "V", V)
+        self.link([each[0] for each in self.values.values()], "V")
         self.note("V", theme.value, "every word’s value")
         frame = grid.frame([i], self.head_shown.seen(i), theme.query)
         self.play(FadeIn(frame, run_time=0.6))
@@ -194,12 +210,29 @@ class AttentionFormula(ScoreScene):
         steps = [together(tinting(dot, red, "fill"), falling(dot, home)) for dot in flying]
         self.play(change(flying, staggered(steps, 0.1), rate_func=linear, run_time=1.8), FadeIn(gathered, run_time=1.8))
         self.remove(*flying)
+        self.gathered = [frame, gathered]
 
     def the_whole_line(self) -> None:
-        """The line and all that it stands for, as a picture to keep."""
+        """The line is read once more, each symbol beside what it stands for; then all of it, as a picture to keep."""
         heads, layer = self.reading.count("count.heads"), self.reading.count(f"layer[{self.look.layer}]")
         self.say("One head of attention in one line; layer ", layer, " does it ", heads, " times over")
-        self.hold_at_end(3.0)
+        grid, line = self.grid, self.symbols
+        over = [m for i in grid.columns for m in (grid.arrows_over[i], *[q for k, q in grid.queries.items() if k == i])]
+        before = [m for j in grid.rows for m in (grid.arrows_beside[j], *[q for k, q in grid.keys.items() if k == j])]
+        pairs: list[list[Mobject]] = [
+            [line["Q"], *over],
+            [line["K"], *before],
+            [*[symbol for source, symbol in line.items() if source != "V"], *self.dots.values()],
+            [line["V"], *self.values.values(), *self.gathered],
+        ]
+        everything = [*line.values(), *over, *before, *self.dots.values(), *self.values.values(), *self.gathered]
+        for lit in pairs:
+            own = {id(m) for m in lit}
+            rest = [m for m in everything if id(m) not in own]
+            self.play(change(everything, together(levels(lit, 1.0), levels(rest, style.DIM)), run_time=0.6))
+            self.wait(0.4 * self.pace)
+        self.play(change(everything, levels(everything, 1.0), run_time=0.6))
+        self.hold_at_end(2.0)
 
     # --- moves the beats share ---
 
@@ -216,9 +249,9 @@ class AttentionFormula(ScoreScene):
         symbol = Formula("arrow(V)", self.grid.keys[j].size, color)
         return VGroup(symbol.move_to((x + ARROW_RIGHT + SYMBOL / 2, y, 0)), arrow)
 
-    def link(self, objects: Sequence[VMobject], name: str, glyphs: Sequence[int]) -> None:
+    def link(self, objects: Sequence[VMobject], source: str) -> None:
         """Copies of all objects fly together into a symbol of the line."""
-        symbol = self.line.part(name, glyphs)
+        symbol = self.symbols[source]
         copies = [m.copy() for m in objects]
         scales = [0.9 * symbol.height / max(m.height, m.width) for m in copies]  # some are arrows
         steps = [
@@ -227,7 +260,7 @@ class AttentionFormula(ScoreScene):
         ]
         self.play(
             change(copies, staggered(steps, 0.05), rate_func=linear, run_time=1.2),
-            FadeIn(symbol, run_time=1.2, rate_func=lambda t: max(0.0, 4 * t - 3)),
+            change([symbol], during(0.75, 1.0, levels([symbol], 1.0)), rate_func=linear, run_time=1.2),
         )
         self.remove(*copies)
 

@@ -197,6 +197,7 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
             self.coming(FadeIn(*self.grid.beside.values(), run_time=1.0, rate_func=late))
         self.play(self.words_moving(moving))
         self.have_moved(moving)
+        self.show_line()
         self.bring_queries_and_keys()
         super().name_queries_and_keys()
 
