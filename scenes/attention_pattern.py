@@ -162,6 +162,8 @@ class AttentionPattern(SoftmaxTable):
             self.play(FadeIn(self.dot_scale(), run_time=0.9, rate_func=late))
 
     def every_column_in_words(self, whole: Quantity) -> list[str | Quantity]:
+        if self.weighted and self.reading.rest is not None:
+            return ["Every column’s weights sum to ", whole, "; “rest” takes what no word gets"]
         if self.weighted:
             return ["So with every word: each column’s weights sum to ", whole]
         return ["Softmax: e to each score, over their sum: weights that sum to ", whole]

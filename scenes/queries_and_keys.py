@@ -23,8 +23,8 @@ from soakup.scenes.scores import ScoreScene
 from soakup.scenes.vectors import Column, column_width, entry_places
 from soakup.scenes.words import Words
 
-ROWS = 6  # of a matrix, and of a query
-COLUMNS = (5, 4, 3)  # of a matrix, as many as there is room for
+ROWS = (6, 5, 4)  # of a matrix, and of a query, as many as there is room for
+COLUMNS = (5, 4, 3)  # of a matrix, likewise
 SIZES = (30, 28, 26, 24, 22)  # of entries
 OVER, UNDER = 0.75, 0.7  # room over the product for names, and under it for lengths
 BETWEEN = 0.62  # the product's parts: room for a sign
@@ -69,12 +69,11 @@ class QueriesAndKeys(ScoreScene):
         made = np.stack([record.projected_queries[shown.head], record.projected_keys[shown.head]])
         self.weight_format, self.data_format = format_for(learned), format_for(record.attention_input)
         self.weight_scale, self.data_scale = (float(np.percentile(np.abs(a), 95)) for a in (learned, made))
-        self.rows = [*range(min(ROWS, k) - 1), k - 1]
-        lowest = min(plan.box_over(i) for i in self.grid.columns) - plan.box  # of the boxes over the grid
-        self.over_product = plan.q_y - SYMBOL / 2 if plan.q_y else lowest
+        self.over_product = plan.q_y - SYMBOL / 2 if plan.q_y else plan.top  # where arrows end
         bottom = self.screen.floor
         room = self.screen.room, self.over_product - bottom - OVER - UNDER
-        for count, self.entry_size in product(COLUMNS, SIZES):
+        for many, count, self.entry_size in product(ROWS, COLUMNS, SIZES):
+            self.rows = [*range(min(many, k) - 1), k - 1]
             self.columns = [*range(min(count, d) - 1), d - 1]
             drawn = [q.value for i in (self.i, self.j) for column in self.before_and_after(i) for q in column]
             self.vector_width = column_width(np.array(drawn), self.data_format, self.entry_size)
@@ -111,9 +110,7 @@ class QueriesAndKeys(ScoreScene):
     def its_query(self) -> None:
         """W_Q comes, and row by row it makes the query."""
         count, theme = self.reading.count, self.style
-        self.say(
-            "Each of the ", count("count.head_width"), " rows of the matrix, times E, makes one number of the query"
-        )
+        self.say("Each of the matrix’s ", count("count.head_width"), " rows, times E, makes one number of the query")
         self.matrix = self.new_matrix("W_Q", (self.matrix_x, self.product_top))
         middle = self.matrix_x + self.matrix.width_of_all / 2
         self.matrix_name = Formula("W_Q", NAME, theme.query).move_to((middle, self.product_top + 0.36, 0))
