@@ -24,7 +24,7 @@ class AllWords(OneWord):
     def before_and_after(self) -> None:
         """Every word again, and how much of which word each has become: the ink, rolled out through all layers."""
         sentence, layers = self.sentence, self.reading.layers
-        self.say("Each word now carries some of what it looked at")
+        self.say("Each word" if len(sentence.stacks) > 1 else "The word", " now carries some of what it looked at")
         self.leave_only(None)
         self.put_home()
         self.remove(*[m for s in sentence.stacks.values() for m in (s.arrow, s.panel, s.column)])

@@ -11,7 +11,7 @@ from soakup.scenes.formula import Formula
 from soakup.scenes.grid import NOTHING, SYMBOL, GridMeasures, GridPlan, Kept, padding, plan_grid
 from soakup.scenes.ink import inks_of
 from soakup.scenes.quantity import Quantity
-from soakup.scenes.reading import Reading
+from soakup.scenes.reading import REST_NAME, Reading
 from soakup.scenes.screen import the_screen
 from soakup.scenes.style import Theme
 from soakup.scenes.tokens import TokenBox, fitted
@@ -82,7 +82,7 @@ class AttentionGrid:
         return max(label.height - label.drop for label in labels) + max(label.drop for label in labels)
 
     def _parts(self, group: tuple[int, ...]) -> list[str | Quantity]:
-        return ["rest"] if group[0] == self.reading.rest else self.reading.label(group)
+        return [REST_NAME] if group[0] == self.reading.rest else self.reading.label(group)
 
     def _text(self, group: tuple[int, ...]) -> str:
         return written(self._parts(group))

@@ -192,7 +192,7 @@ class HeadScene(TraceScene):
         word, other = reading.word(reading.word_of[self.i]), reading.word(self.source)
         share = reading.word_attention(look.layer, look.head, self.i, self.source)
         if look.source is None and self.source == reading.rest_word:
-            return ["In this head “", word, "” looks at no word: ", share, " of its attention goes to the rest"]
+            return ["In this head “", word, "” looks at no word: ", share, " of its attention goes to ", other]
         if look.source is None:
             said = "” has no other word to look at: " if self.is_first else "” looks at no other word: "
             return ["“" if self.is_first else "In this head “", word, said, share, " stays with itself"]

@@ -28,9 +28,11 @@ from soakup.scenes.folding import MOST_READ
 from soakup.scenes.layer_choice import lingering_layer, passed_over, telling_layers
 from soakup.scenes.layer_marks import LayerMarks
 from soakup.scenes.layer_words import (
+    apart_in_words,
     can_be_said,
     fact_in_words,
     guess_in_words,
+    looking_in_words,
     passed_in_words,
     rest_in_words,
     said_in_the_end,
@@ -46,7 +48,6 @@ from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Fact, Reading
 from soakup.scenes.scene import Beat
 from soakup.scenes.sentence import fitting
-from soakup.scenes.updating import Updating
 from soakup.scenes.writing import Writing
 
 BEFORE_AND_AFTER = "all words, before and after"  # the name of the beat whose last frame stands for the film
@@ -54,7 +55,7 @@ NEAR_ENOUGH = 5  # words up to which the camera need not lean in
 PASSING = 0.4  # seconds a layer takes that is passed over
 
 
-class LayerByLayer(Writing, Updating, AllWords):
+class LayerByLayer(Writing, AllWords):
     """The flagship."""
 
     idea = "vectors soak up meaning, layer after layer"
@@ -126,8 +127,7 @@ class LayerByLayer(Writing, Updating, AllWords):
         """All arcs of a layer, and the lights that run along them, those of the followed word first."""
         self.coming(*self.marks.count(layer, " · attention"))
         at_rest = rest_in_words(self.reading, layer)
-        only_said = "; rest is the start token" if self.reading.rest is not None and at_rest is None else ""
-        self.say("Now each word looks at the words before it" + only_said)
+        self.say(looking_in_words(self.reading, told=at_rest is not None))
         self.arcs = self.draw_arcs(self.reading.carried(layer), run_time=1.6)
         self.run_lights(self.followed, run_time=2.4)
         if at_rest is not None:
@@ -146,15 +146,17 @@ class LayerByLayer(Writing, Updating, AllWords):
             word = self.reading.word(self.reading.word_of[self.followed])
             self.say("What “", word, "” takes in is added to its vector")
             self.update_followed(layer)
-            self.say("All the others do the same, at once")
+            if len(self.tokens) > 1:
+                self.say("All the others do the same, at once")
         else:
             self.hush()
             self.arcs = self.draw_arcs(self.reading.carried(layer), run_time=1.2 * speed)
             self.run_lights(fact.target if fact else self.followed, run_time=1.8 * speed)
         others = [i for i in self.tokens if not (lingers and i == self.followed)]
         stacks = [m for i in others for m in self.sentence.stacks[i].vector]
-        self.play(change(stacks, together(*self.sentence.attending(layer, others)), run_time=1.5 * speed))
-        if lingers:
+        if others:
+            self.play(change(stacks, together(*self.sentence.attending(layer, others)), run_time=1.5 * speed))
+        if others and lingers:
             self.hold()
         self.say(*fact_in_words(self.reading, layer, fact))
         if fact:
@@ -185,7 +187,7 @@ class LayerByLayer(Writing, Updating, AllWords):
         self.coming(*self.marks.count(layer, " · feed-forward"))
         first = layer == self.stops[0]
         if first:
-            self.say("Now no word looks at another: each vector is worked on alone")
+            self.say(apart_in_words(self.reading))
         else:
             self.hush()
         band = RoundedRectangle(width=sentence.panel_width - 0.02, height=0.42, corner_radius=0.1, stroke_width=0)
@@ -204,7 +206,7 @@ class LayerByLayer(Writing, Updating, AllWords):
                 self.say("Read now, the last vector guesses “", text, "” next, at ", chance)
             self.show_guess(layer + 1)
         elif not first:
-            self.say("Each vector is worked on alone again")
+            self.say("Feed-forward again: each vector is worked on alone")
             self.coming(*self.marks.drop_guess())  # what was said of an earlier layer is no longer so
 
     def pass_over(self, first: int, last: int) -> None:

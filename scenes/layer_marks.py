@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from manim import ORIGIN, UP, Animation, FadeIn, FadeOut, Line, ManimColor, VGroup, VMobject, there_and_back
+from manim import ORIGIN, UP, Animation, FadeIn, FadeOut, Line, ManimColor, Mobject, VGroup, VMobject, there_and_back
 
 from soakup.scenes import style
-from soakup.scenes.motion import change, tinting
+from soakup.scenes.motion import change, shifting, tinting
+from soakup.scenes.overlap import overlap
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.scene import late
 from soakup.scenes.sentence import Sentence
@@ -18,6 +19,7 @@ TICK, APART, DEEP = 0.4, 0.3, 1.2  # of the gauge: a tick, from one to the next,
 UNREACHED = 0.4  # opacity of a tick that is still to come
 UNDER = 0.42  # from the bars of ink to the line under them
 GUESS, SCALE = 28, 24  # font sizes
+ROOM = 0.2  # between the scale and what stands beside it
 
 
 class LayerMarks:
@@ -66,18 +68,24 @@ class LayerMarks:
 
     def show_guess(self, text: Quantity, chance: Quantity) -> list[Animation]:
         """What would come next if the model stopped here: beside the last bar of ink, else under it."""
-        old, sentence, last = self.guess, self.sentence, self.reading.tokens[-1]
-        self.guess = Words.of(["next: “", text, "” ", chance], GUESS, self.style.text)
-        middle, side = sentence.x[last], -1 if self.reading.from_the_right else 1
-        beside = middle + side * (sentence.panel_width / 2 + 0.2)
-        if side * beside + self.guess.width <= self.screen.right:
-            self.guess.stand(beside, sentence.bar_y(last) - 0.1, side=-side)
-        else:
-            most = self.screen.right - self.guess.width / 2
-            self.guess.stand(min(max(middle, -most), most), self.under)
+        old, self.guess = self.guess, self._guess(text, chance)
         rise = 0.15 * UP if self.guess.get_bottom()[1] > self.screen.floor + 0.15 else ORIGIN  # not out of the caption
         going = [FadeOut(old, shift=rise, run_time=0.3)] if old else []
+        if self.scale and overlap(self.scale, self.guess, gap=(ROOM / 2, 0.0)):
+            home = self._scale_home - self.scale.get_x()
+            going.append(change([self.scale], shifting([self.scale], (home, 0, 0)), run_time=0.6))
         return [*going, FadeIn(self.guess, shift=rise, run_time=0.6, rate_func=late)]
+
+    def _guess(self, text: Quantity, chance: Quantity) -> Words:
+        """A guess in its place."""
+        guess = Words.of(["next: “", text, "” ", chance], GUESS, self.style.text)
+        sentence, last = self.sentence, self.reading.tokens[-1]
+        middle, side = sentence.x[last], -1 if self.reading.from_the_right else 1
+        beside = middle + side * (sentence.panel_width / 2 + 0.2)
+        if side * beside + guess.width <= self.screen.right:
+            return guess.stand(beside, sentence.bar_y(last) - 0.1, side=-side)
+        most = self.screen.right - guess.width / 2
+        return guess.stand(min(max(middle, -most), most), self.under)
 
     def flash_guess(self) -> list[Animation]:
         """The guess turns yellow, and back to its own colour."""
@@ -91,15 +99,31 @@ class LayerMarks:
         old, self.guess = self.guess, None
         return [FadeOut(old, run_time=0.3)] if old else []
 
-    def show_scale(self) -> list[Animation]:
-        """What the colours of strips mean, where there are strips: under their beginning."""
+    def show_scale(self, guesses: Sequence[Sequence[Quantity]], coming: Sequence[Mobject]) -> list[Animation]:
+        """What the colours of strips mean, where there are strips: under their beginning, or as near to it as there is
+        room beside all that is `coming` to stand there, and beside guesses if that can be."""
         if not self.sentence.strips:
             return []
         reading = self.reading
-        self.scale = strip_scale(reading.extremes(), reading.entry_scale, self.style, SCALE)
-        left = self.screen.left if not reading.from_the_right else self.screen.right - self.scale.width
-        self.scale.shift((left - self.scale.get_left()[0], self.under, 0))
-        return [FadeIn(self.scale, run_time=0.6)]
+        self.scale = scale = strip_scale(reading.extremes(), reading.entry_scale, self.style, SCALE)
+        scale.shift((0, self.under, 0))
+        edge, aside = self._scale_home, scale.width / 2 + ROOM
+        later = [self._guess(text, chance) for text, chance in guesses]
+        beside = [x for m in (*coming, *later) for x in (m.get_left()[0] - aside, m.get_right()[0] + aside)]
+        places = sorted((x for x in (edge, -edge, *beside) if abs(x) <= abs(edge)), key=lambda x: abs(x - edge))
+
+        def free(x: float, others: Sequence[Mobject]) -> bool:
+            return not any(overlap(scale.set_x(x), m, gap=(ROOM / 2, ROOM / 2)) for m in others)
+
+        found = [x for others in ([*coming, *later], coming) for x in places if free(x, others)]
+        scale.set_x(found[0] if found else edge)
+        return [FadeIn(scale, run_time=0.6)]
+
+    @property
+    def _scale_home(self) -> float:
+        """The middle of the scale under the beginning of the strips."""
+        edge = (self.screen.room - self.scale.width) / 2 if self.scale else 0.0
+        return edge if self.reading.from_the_right else -edge
 
     @property
     def under(self) -> float:

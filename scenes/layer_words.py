@@ -9,7 +9,7 @@ from soakup.assets import fonts
 from soakup.model import derived
 from soakup.model.findings import KEPT, REST
 from soakup.scenes.quantity import Quantity
-from soakup.scenes.reading import Fact, Reading
+from soakup.scenes.reading import REST_NAME, Fact, Reading
 from soakup.scenes.words import listed
 
 Parts = list[str | Quantity]
@@ -46,7 +46,7 @@ def _alone_in_words(reading: Reading, layer: int) -> Parts:
     carried = reading.carried(layer)
     j = max((j for j, k in carried if k == i), key=lambda j: (j != reading.rest, carried[j, i].value))
     share = replace(carried[j, i], format="percent")
-    source: Parts = ["rest"] if j == reading.rest else ["“", reading.token(j), "”"]
+    source: Parts = [REST_NAME] if j == reading.rest else ["“", reading.token(j), "”"]
     return [share, " of what “", reading.token(i), "” takes in comes from ", *source]
 
 
@@ -78,8 +78,23 @@ def mixture_in_words(reading: Reading, i: int) -> Parts:
         what: Parts = [" itself"] if w == own else [" “", reading.word(w), "”"]
         parts += [between, reading.ink(layers, i, w), *what]
     if reading.rest_word is not None and reading.ink_shares(layers, i)[reading.rest_word] >= MUCH:
-        parts += ["; ", reading.ink(layers, i, reading.rest_word), " is rest, the start token’s"]
+        parts += ["; ", reading.ink(layers, i, reading.rest_word), " is ", REST_NAME, "’s"]
     return parts
+
+
+def looking_in_words(reading: Reading, told: bool) -> str:
+    """What happens when attention begins; what the rest token is, where that will not be `told` by itself."""
+    alone = len(reading.tokens) == 1
+    what = "word" if len(reading.words) > 1 + (reading.rest is not None) else "piece"
+    said = "Now it looks back: no word stands before it" if alone else f"Now each {what} looks at the {what}s before it"
+    return said if told or reading.rest is None else f"{said}; {REST_NAME} marks the start"
+
+
+def apart_in_words(reading: Reading) -> str:
+    """What the feed-forward block does, said where one meets it first."""
+    if len(reading.tokens) == 1:
+        return "Feed-forward: now the vector is worked on by itself"
+    return "Feed-forward: no word looks at another, each vector is worked on alone"
 
 
 def rest_in_words(reading: Reading, layer: int) -> Parts | None:
@@ -91,8 +106,8 @@ def rest_in_words(reading: Reading, layer: int) -> Parts | None:
     if shares[h] < REST:
         return None
     share = Quantity("derived", f"rest_share({layer})[{h}]", float(shares[h]), "percent", shown="attention")
-    said: Parts = ["“rest” is the start token: head ", reading.count(f"head[{h}]"), " leaves ", share]
-    return [*said, " of its attention there"]
+    said: Parts = [REST_NAME, " is no word, it marks the start: ", share, " of head ", reading.count(f"head[{h}]")]
+    return [*said, "’s attention stays there"]
 
 
 def guess_in_words(reading: Reading, layer: int, before: int) -> Parts:
@@ -101,7 +116,7 @@ def guess_in_words(reading: Reading, layer: int, before: int) -> Parts:
     (text, p), *_ = reading.predictions(layer + 1, last, most=1)
     (old, _), *_ = reading.predictions(before, last, most=1)
     if old.path == text.path:
-        return ["Each changes alone again; the guess stays “", text, "”, at ", p]
+        return ["Feed-forward again: the guess stays “", text, "”, at ", p]
     number = reading.count(f"layer[{layer}]")
     return ["Layer ", number, " changes the guess from “", old, "” to “", text, "”, at ", p]
 

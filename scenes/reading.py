@@ -16,6 +16,7 @@ from soakup.model.trace import Trace
 from soakup.scenes.folding import Run, fold
 from soakup.scenes.quantity import Kind, Quantity
 
+REST_NAME = "REST"  # what the token in front is called: in capitals, since it is no word of the text
 WORTH_SAYING = 0.05  # a share below this is not put into a caption
 WORTH_GAINING = WORTH_SAYING / 2  # what a layer adds to a share, for it to be spoken of
 
@@ -158,7 +159,7 @@ class Reading:
         """A word of the input as it stands there; for the BOS token, the name it has on the screen."""
         tokens = self.trace.words[w].tokens
         if self.rest in tokens:
-            return "rest"
+            return REST_NAME
         start, end = self.trace.tokens[tokens[0]].start, self.trace.tokens[tokens[-1]].end
         return Quantity("text", f"text[{start}:{end}]", self.trace.text[start:end], "s", shown="word")
 

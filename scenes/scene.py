@@ -250,7 +250,8 @@ def caption_lines(
             text, used = words[-1]
             words[-1] = (text + piece, used + ([part] if isinstance(part, Quantity) else []))
     large = [(count, style.CAPTION) for count in range(1, 4 if tall else 3)]
-    for count, size in (*large, *[(count, style.LABEL) for count in range(2, 5)]):
+    small = [(2, style.LABEL), (3, style.LABEL if tall else style.ENTRY), (3, style.LABEL), (4, style.LABEL)]
+    for count, size in (*large, *small):
         lines = broken(words, count)
         if all(line_width(text, size) <= width for text, _ in lines):
             return lines, size

@@ -38,8 +38,8 @@ OVER = 0.06  # from the top of a column to the top of the panel behind it
 FOOT = 0.05  # from a box to the foot of its arcs, of which the thickest is three times as wide
 PANEL = 0.3  # opacity of the ink behind a column
 BAND = 0.8  # opacity of what goes down a column as it is worked on
-STRIP_SHARE, STRIP_WIDEST = 0.6, 0.4  # of a panel's width, that its strip takes; and in units
-PANEL_WIDEST = 0.8  # of a panel behind a strip
+STRIP_SHARE, STRIP_WIDEST = 0.7, 0.5  # of a panel's width, that its strip takes; and in units
+PANEL_WIDEST = 0.7  # of a panel behind a strip
 
 
 @dataclass
@@ -108,7 +108,7 @@ class Sentence:
         if reading.rest is not None:
             self.x[reading.rest] = plan.rest_x
             self.line_of[reading.rest] = plan.lines[0]
-            self.rest.add(rest_box(plan.rest_x, plan.lines[0].tokens_at, plan.token_size, theme))
+            self.rest.add(rest_box(plan.rest_x, self.boxes[row[0]], theme))
 
     def width_of_numbers(self, size: float) -> float:
         """How wide a column of numbers is at a font size."""
@@ -339,7 +339,7 @@ def fitting(reading: Reading, told: Sequence[int], kept: set[int], screen: Scree
     """The sentence whole, where it is short enough and fits the screen; else with as few words folded as have to be,
     those that matter least to the words `told`, but none that is `kept`. Raises SceneError where nothing fits."""
     found = too_many(len(reading.tokens))
-    counts = [most for most in FOLDED_TO if most < len(reading.tokens)]
+    counts = [most for most in (*FOLDED_TO, MOST_SHOWN) if most < len(reading.tokens)]
     whole, matter = [reading] if len(reading.tokens) <= MOST_SHOWN else [], reading.held_by(told)
     for tried in (*whole, *(reading.folding(matter, kept, most) for most in counts)):
         try:

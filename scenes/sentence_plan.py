@@ -11,6 +11,7 @@ Pure functions of widths and of the screen; nothing here draws. From the top dow
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 from soakup.scenes import style
 from soakup.scenes.errors import SceneError
@@ -23,7 +24,7 @@ FOOT = 0.46  # kept free over the captions, for the guess
 ARROW, SHORT_ARROW = 0.36, 0.24  # from a box to the column, and to the strip
 BAR, BAR_GAP = 0.24, 0.06  # an ink bar, and from the column to it
 BETWEEN = 0.3  # from one row's bars to the next row's arcs
-REST = 0.77  # room for the rest token's box before the first word
+REST = 0.86  # room for the rest token's box before the first word
 BRACE = 0.45  # for the brace, where there is no rest token
 ENTRY_SIZES = (44, 38, 32, 29, 27, 25, 24, 22)  # none that other texts have, whose lines they would nearly stand on
 LARGE = 5  # words up to which larger entries are worth lower arcs
@@ -52,7 +53,8 @@ class Line:
 @dataclass(frozen=True)
 class Plan:
     """The rows of words, and what stands under a word: `entries` numbers of a font size, or so many cells of a strip
-    where `entry_size` is None; `pitch` is the least distance of two columns."""
+    where `entry_size` is None; `pitch` is the least distance of two columns, as far as
+    what stands behind them is to know it."""
 
     lines: tuple[Line, ...]
     entries: int
@@ -121,28 +123,31 @@ def _planned(
     levels: int,
     words: Sequence[int],
 ) -> Plan | None:
-    side = REST if rest else BRACE
-    parts = _parts(measures, lines)
+    side = REST if rest else BRACE  # before the first row; the second has the whole width
+    widths = [screen.room - side, screen.room][:lines]
+    parts = _parts(measures, lines, side)
     if len(parts) < lines:
         return None
-    for size in sizes:
+    # (Over strips, smaller words may leave the height that larger ones do not.)
+    for size, smaller in product(sizes, range(len(words) if None in sizes else 1)):
         column = STRIP if size is None else measures.column_width(size)
-        rows = _rows(measures, parts, column, screen.room - side, levels, words)
+        rows = _rows(measures, parts, column, widths, levels, words[smaller:])
         if rows is None:
             continue
         rise = max(row.rise for row in rows)
         heights = _share_out(screen, rows, rise, size, len(measures.joined))
         if heights is not None:
-            placed = [row.shifted(side / 2) for row in rows]
+            placed = [rows[0].shifted(side / 2), *rows[1:]]
             rest_x = placed[0].places[0].left - REST / 2 - 0.015
             stacked = _stack(screen, parts, placed, rise, heights, _arrow(size))
-            pitch = min(_pitches(measures, parts, placed, column))
+            pitch = min(_pitches(measures, parts, placed, column, screen.right))
             return Plan(stacked, heights.entries, size, pitch, rest_x)
     return None
 
 
-def _parts(measures: Measures, lines: int) -> list[range]:
-    """Which boxes stand in which row: about as many columns in each, a word never broken where that can be."""
+def _parts(measures: Measures, lines: int, side: float) -> list[range]:
+    """Which boxes stand in which row: about as much in each, with what stands at the side of the first, a word never
+    broken where that can be."""
     count = len(measures.joined)
     if lines == 1:
         return [range(count)]
@@ -150,14 +155,15 @@ def _parts(measures: Measures, lines: int) -> list[range]:
     if not may_begin:
         return []
     widths = [max(measures.text_width(k, SIZES[-1]) + 0.2, 0.3 * measures.columns[k]) for k in range(count)]
-    begin = min(may_begin, key=lambda k: abs(sum(widths[:k]) - sum(widths[k:])))
+    begin = min(may_begin, key=lambda k: abs(side + sum(widths[:k]) - sum(widths[k:])))
     return [range(begin), range(begin, count)]
 
 
 def _rows(
-    measures: Measures, parts: Sequence[range], column: float, width: float, levels: int, sizes: Sequence[int]
+    measures: Measures, parts: Sequence[range], column: float, room: Sequence[float], levels: int, sizes: Sequence[int]
 ) -> list[Row] | None:
-    """The rows, all with words of one size, the largest that fits and is even enough in each; None where none is."""
+    """The rows, each in its room, all with words of one size, the largest that fits and is even enough in each; None
+    where none is."""
     while True:
         rows = [
             lay_out(
@@ -169,7 +175,7 @@ def _rows(
                 sizes,
                 2.2 if len(parts) == 1 else 1.9,
             )
-            for part in parts
+            for part, width in zip(parts, room, strict=True)
         ]
         found = [row for row in rows if row is not None]
         if len(found) < len(rows):
@@ -227,10 +233,17 @@ def _stack(
     return tuple(lines)
 
 
-def _pitches(measures: Measures, parts: Sequence[range], rows: Sequence[Row], column: float) -> Iterator[float]:
-    """The least distance of neighbouring columns, in each row."""
+def _pitches(
+    measures: Measures, parts: Sequence[range], rows: Sequence[Row], column: float, edge: float
+) -> Iterator[float]:
+    """The least distance of neighbouring columns, in each row, and of the outermost ones from what is as far beyond the
+    frame's edge as they are before it."""
     for part, row in zip(parts, rows, strict=True):
         yield column + COLUMN_GAP if any(measures.columns[k] > 1 for k in part) else row.pitch
+        for k, place in zip(part, row.places, strict=True):
+            if measures.columns[k]:
+                aside = (measures.columns[k] - 1) / 2 * (column + COLUMN_GAP)
+                yield 2 * (edge - abs(place.x) - aside) + COLUMN_GAP
 
 
 def _mirrored(plan: Plan) -> Plan:

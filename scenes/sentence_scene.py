@@ -5,6 +5,7 @@ from manim import VGroup
 from soakup.scenes.arcs import Arc
 from soakup.scenes.layer_marks import LayerMarks
 from soakup.scenes.leaning import LeaningScene
+from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Reading
 from soakup.scenes.scene import TraceScene
 from soakup.scenes.sentence import Sentence
@@ -19,5 +20,6 @@ class SentenceScene(LeaningScene, TraceScene):
     marks: LayerMarks
     tokens: list[int]  # that do not stand folded
     followed: int
+    guesses: list[tuple[Quantity, Quantity]]  # what would come next, and its chance, after so many layers
     arcs: dict[tuple[int, int], Arc]
     frame: VGroup | None = None

@@ -12,6 +12,7 @@ from soakup.scenes.grid_scene import GridScene
 from soakup.scenes.marks import Dot
 from soakup.scenes.motion import becoming, change, half_there, staggered, together
 from soakup.scenes.quantity import Quantity
+from soakup.scenes.reading import REST_NAME
 from soakup.scenes.row import box_height
 from soakup.scenes.running_text import running_text
 from soakup.scenes.scene import caption_lines
@@ -94,7 +95,7 @@ class StoryCards(GridScene):
     def boxes_of_the_card(self, largest: float) -> dict[tuple[int, ...], TokenBox]:
         """Every word in its box, and what stands folded, in lines; its letters are at most so much of TOKEN."""
         reading, theme = self.reading, self.style
-        parts = {g: ["rest"] if g[0] == reading.rest else reading.label(g) for g in self.grid.row_groups}
+        parts = {g: [REST_NAME] if g[0] == reading.rest else reading.label(g) for g in self.grid.row_groups}
         labels = {}
         for group, part in parts.items():
             quiet = group[0] == reading.rest or group[0] in reading.runs or is_blank(part)

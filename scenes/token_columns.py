@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from manim import PI, Line, ManimColor, VGroup
 
 from soakup.scenes.grid import box_height, fit_labels, padding
-from soakup.scenes.reading import Reading
+from soakup.scenes.reading import REST_NAME, Reading
 from soakup.scenes.style import Theme
 from soakup.scenes.tokens import TokenBox, fitted, height_of
 from soakup.scenes.words import Words, is_blank, line_width
@@ -27,7 +27,7 @@ def token_columns(
     those of one word share an edge."""
     rest = reading.rest
     groups = [(i,) if i == rest else reading.box_with(i) for i in tokens]
-    texts = ["rest" if i == rest else reading.token(*group).text for i, group in zip(tokens, groups, strict=True)]
+    texts = [REST_NAME if i == rest else reading.token(*group).text for i, group in zip(tokens, groups, strict=True)]
     quantities = [[] if i == rest else [reading.token(*group)] for i, group in zip(tokens, groups, strict=True)]
     goes_on = _joined(reading, tokens, [False] * len(tokens))
     before = [goes_on[n] and group != groups[n - 1] for n, group in enumerate(groups)]

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from manim import Rectangle, VGroup
 
-from soakup.scenes.reading import Reading
+from soakup.scenes import style
+from soakup.scenes.reading import REST_NAME, Reading
 from soakup.scenes.row import Row, box_height
 from soakup.scenes.style import Theme
-from soakup.scenes.words import Words, is_blank
+from soakup.scenes.words import SMALL_CAPS, Words, is_blank
 
 
 class TokenBox(VGroup):
@@ -67,9 +68,10 @@ def height_of(labels: Sequence[Words]) -> float:
     return max(label.height - label.drop for label in labels) + max(label.drop for label in labels)
 
 
-def rest_box(x: float, y: float, size: float, theme: Theme) -> VGroup:
-    """The token in front that the model was trained with: quiet and grey, the place where heads rest."""
-    label = Words("rest", 24, theme.quiet)
-    box = Rectangle(width=label.width + 0.16, height=box_height(size), stroke_width=1, color=theme.quiet)
-    box.set_fill(theme.quiet, opacity=0.08).move_to((x, y, 0))
-    return VGroup(box, label.centre(x, y).set_z_index(1))
+def rest_box(x: float, beside: TokenBox, theme: Theme) -> VGroup:
+    """The token in front that the model was trained with, where heads rest: in small capitals and grey, its box as high
+    as the one beside it."""
+    label = Words(REST_NAME, style.ENTRY, theme.quiet, weight=SMALL_CAPS)
+    box = Rectangle(width=label.width + 0.12, height=beside.box.height, stroke_width=1, color=theme.quiet)
+    box.set_fill(theme.quiet, opacity=0.08).move_to((x, beside.box.get_y(), 0))
+    return VGroup(box, label.stand(x, beside.label.baseline).set_z_index(1))

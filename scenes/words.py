@@ -17,6 +17,8 @@ from soakup.drawing.lettering import QuickText
 from soakup.scenes.quantity import Quantity
 
 UNIT = 48.0  # the font size at which outlines are kept
+SMALL_CAPS = "SMALL_CAPS"  # a weight: capitals a little higher than an x
+SMALLER = 0.75  # of the size, that such capitals have
 
 
 @lru_cache(maxsize=2000)
@@ -24,8 +26,9 @@ def set_line(text: str, weight: str) -> tuple[tuple[np.ndarray, ...], float]:
     """The glyphs of a line at font size UNIT, its baseline at height 0, and how high an x is. Raises NotDrawable."""
     fonts.register()
     # A leading x marks the baseline: Pango reports only outlines, and they begin wherever the letters do.
+    size, weight = (SMALLER * UNIT, "NORMAL") if weight == SMALL_CAPS else (UNIT, weight)
     drawn = QuickText(
-        "x" + text, font=fonts.face_for("x" + text), font_size=UNIT, weight=weight, warn_missing_font=False
+        "x" + text, font=fonts.face_for("x" + text), font_size=size, weight=weight, warn_missing_font=False
     )
     x, *glyphs = drawn.submobjects
     baseline = x.get_bottom()[1]
@@ -69,6 +72,11 @@ class Words(VGroup):
     def font_size(self) -> float:
         """The size it stands at now, scaled and turned as it may have been."""
         return self.size * math.sqrt(self.width * self.height / self._area) if self._area else self.size
+
+    @property
+    def baseline(self) -> float:
+        """The height its letters stand at."""
+        return float(self.get_bottom()[1]) + self.drop * self.font_size / self.size
 
     @property
     def turned(self) -> bool:

@@ -3,14 +3,14 @@
 import numpy as np
 from manim import UP, AnimationGroup, FadeIn, FadeOut, LaggedStart
 
-from soakup.scenes.layer_words import folded_in_words
+from soakup.scenes.layer_words import can_be_said, folded_in_words
 from soakup.scenes.long_text import fold_away
 from soakup.scenes.motion import change, going, half_there, tinting, together
 from soakup.scenes.running_text import running_words
-from soakup.scenes.sentence_scene import SentenceScene
+from soakup.scenes.updating import Updating
 
 
-class Writing(SentenceScene):
+class Writing(Updating):
     """Beats from the text to its vectors."""
 
     text_at: tuple[list[np.ndarray], list[np.ndarray], float] | None = None
@@ -61,7 +61,8 @@ class Writing(SentenceScene):
         )
         self.add(*sentence.boxes.values())
         self.brace = sentence.brace()
-        self.play(FadeIn(self.brace, run_time=0.6), *self.marks.show_scale())
+        guesses = [guess for guess in self.guesses[1:] if can_be_said(guess)]
+        self.play(FadeIn(self.brace, run_time=0.6), *self.marks.show_scale(guesses, self.update_names()))
 
     def each_knows_only_itself(self) -> None:
         sentence = self.sentence

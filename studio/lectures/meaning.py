@@ -69,7 +69,7 @@ def meaning(path: str, trace: "Trace") -> str:
 
 
 def _quoted(trace: "Trace", token: int, text: str) -> str:
-    return "rest (the start token)" if trace.tokens[token].special else f"“{text.strip() or '␣'}”"
+    return "REST (the start token)" if trace.tokens[token].special else f"“{text.strip() or '␣'}”"
 
 
 def _said(kind: str, number: int, trace: "Trace") -> str:

@@ -146,6 +146,27 @@ def test_entries_end_on_the_true_residual_stream(played):
     assert f"layers.{last}.residual[{scene.tokens[-1]},{scene.trace.model.width - 1}]" in shown
 
 
+def test_of_a_single_word_nothing_is_said_of_others(play_through):
+    scene = play_through(LayerByLayer, text="Stop")
+    said = " ".join(beat.caption for beat in scene.beats)
+    assert len(scene.tokens) == 1
+    assert not re.search(r"\b(others|another|each word)\b", said, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("size", ["16:9", "9:16"])
+def test_words_of_many_pieces_that_are_all_spoken_of_may_stand_24_pieces_side_by_side(play_through, size):
+    text = 'unbelievably, Rumpelstiltskin 🐱 said: "2 + 2 = 4!"'
+    scene = play_through(LayerByLayer, text=text, size=size, only=(1, 2))
+    assert len(scene.tokens) + len(scene.reading.runs) <= 24 < len(scene.trace.tokens)
+
+
+def test_the_token_in_front_is_named_as_no_word_is(played):
+    scene, _ = played
+    said = beat(scene, "layer 1, words look").caption
+    assert said.startswith("REST is no word, it marks the start")
+    assert scene.sentence.rest[1].text == "REST"
+
+
 def test_captions_can_be_read_and_beats_follow_each_other(played):
     scene, _ = played
     assert [beat.name for beat in scene.beats] == scene.beat_names
