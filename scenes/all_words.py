@@ -6,7 +6,7 @@ from soakup.model.findings import KEPT
 from soakup.scenes import style
 from soakup.scenes.ending import SOAKED_STEP, Ending, plan_ending
 from soakup.scenes.flows import flowing
-from soakup.scenes.motion import change, levels, staggered
+from soakup.scenes.motion import change, during, gone_by, shifting, staggered, together
 from soakup.scenes.one_word import NOTE, OneWord
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.scene import late
@@ -25,41 +25,36 @@ class AllWords(OneWord):
         """Every word again, and how much of which word each has become: the ink, rolled out through all layers."""
         sentence, layers = self.sentence, self.reading.layers
         self.say("Each word" if len(sentence.stacks) > 1 else "The word", " now carries some of what it looked at")
-        self.leave_only(None)
-        self.put_home()
-        self.remove(*[m for s in sentence.stacks.values() for m in (s.arrow, s.panel, s.column)])
-        boxes, bars = list(sentence.boxes.values()), [stack.bar for stack in sentence.stacks.values()]
+        self.back_in_the_row()
+        vectors = [m for s in sentence.stacks.values() for m in (s.arrow, s.panel, s.column)]
         ending = plan_ending(self.screen, sentence)
-        labels = VGroup()
+        labels, moves = VGroup(), []
         for group, box in sentence.boxes.items():
             line, rise = sentence.line_of[group[0]], sentence.rise[group]
             if not sentence.two_rows and group[0] not in self.reading.runs:
                 label = box.label.copy().set_fill(self.style.text, opacity=1)
                 labels.add(label.shift((0, ending.labels_at - rise - box.box.get_y(), 0)))
-            box.shift((0, ending.words_at[line] - line.tokens_at, 0))
-        sentence.rest.shift((0, ending.words_at[sentence.plan.lines[0]] - sentence.plan.lines[0].tokens_at, 0))
+            moves.append(shifting([box], (0, ending.words_at[line] - line.tokens_at, 0)))
+        first = sentence.plan.lines[0]
+        moves.append(shifting([sentence.rest], (0, ending.words_at[first] - first.tokens_at, 0)))
         for i, stack in sentence.stacks.items():
-            stack.bar.place(sentence.x[i], ending.bars_at[sentence.line_of[i]], sentence.panel_width, ending.bar)
+            at = sentence.x[i], ending.bars_at[sentence.line_of[i]]
+            moves.append(stack.bar.moving_to(*at, sentence.panel_width, ending.bar))
         notes = VGroup(
             Words("before", NOTE, self.style.text).stand(0, ending.before_at),
             Words.of(["after ", self.reading.count("count.layers"), " layers"], NOTE, self.style.text),
         )
         self.after, self.ending = notes[1].stand(0, ending.after_at), ending
-        self.play(change(boxes, levels(boxes, 1.0), run_time=0.8), FadeIn(notes[0], run_time=0.8))
-        if sentence.rest in self.mobjects:
-            self.coming(change([sentence.rest], levels([sentence.rest], 1.0), run_time=0.8))
-        if sentence.two_rows:  # there is no way down that does not lead through words
-            self.play(change(bars, levels(bars, 1.0), run_time=1.6), FadeIn(notes[1], run_time=0.8))
-        else:
+        steps = together(gone_by(0.4, vectors), during(0.4, 1.0, together(*moves)))
+        self.play(change(self.row, steps, run_time=1.6))
+        self.remove(*vectors)
+        self.play(FadeIn(notes if sentence.two_rows else notes[0], run_time=0.6))
+        if not sentence.two_rows:  # in two, there is no way down that does not lead through words
             bands = sentence.flows(layers)
             for band in bands:
                 band.set_z_index(-1)
             self.play(change(bands, staggered(map(flowing, bands), 0.04), rate_func=linear, run_time=2.8))
-            self.play(
-                change(bars, levels(bars, 1.0), run_time=0.8),
-                FadeIn(labels, run_time=0.8),
-                FadeIn(notes[1], run_time=0.8),
-            )
+            self.play(FadeIn(labels, notes[1], run_time=0.8))
             if soaked := self.soaked_up():
                 self.say("Under each word: the other word it holds most of")
                 self.play(LaggedStart(*[FadeIn(note) for note in soaked], lag_ratio=0.15, run_time=1.6))

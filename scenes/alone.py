@@ -1,5 +1,6 @@
 """One word by itself: its box over its column at the side, its ink under it, and room for bars beside it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -134,6 +135,17 @@ class Alone:
         box = self.stack.box
         least = self.sentence.screen.left + box.width / 2
         return max(to, least) - box.get_x(), self.places.box_at - box.box.get_y(), 0
+
+    @property
+    def going(self) -> list[Mobject]:
+        """What is seen going home: all but the numbers in a strip's place, and the bar, which may have unfolded."""
+        return [self.stack.box] if self.unfolds else [self.stack.box, *self._hanging]
+
+    def going_home(self) -> Callable[[float], None]:
+        """A step back to the row."""
+        steps = [shifting([part], home - part.get_center()) for part, home in self.moved if part in self.going]
+        x, y = self.sentence.x[self.i], self.sentence.bar_y(self.i)
+        return together(*steps, self.stack.bar.moving_to(x, y, self.sentence.panel_width, BAR))
 
     def go_home(self) -> None:
         """Back to the row, at once and unseen."""

@@ -74,6 +74,7 @@ class OneWord(SentenceScene):
         i = self.tokens[-1]
         self.say("The last vector gives every next piece a chance")
         if i != self.followed:
+            self.back_in_the_row()
             self.leave_only(i)
         places = plan_alone(self.screen, self.sentence)
         x = places.left
@@ -92,19 +93,23 @@ class OneWord(SentenceScene):
         self.hold_at_end(2.0)
         self.afterwards(lambda: self.coming(FadeOut(VGroup(arrow, name, note, *rows), run_time=0.5)))
 
-    def leave_only(self, i: int | None) -> None:
-        """Fade everything but token i; what was set aside goes home unseen."""
-        sentence = self.sentence
-        stack = None if i is None else sentence.stacks[i]
-        kept = [] if stack is None else [stack.box, stack.panel, stack.column, stack.bar]
-        leaving = [m for m in sentence.mobjects() if m not in kept]
-        if self.alone is not None:
-            leaving += [m for m in self.alone.parts if m not in leaving and m not in kept]
-        # What stood beside the one before is gone when the next is seen.
-        steps = together(gone_by(2 / 3, leaving), during(2 / 3, 1.0, levels(kept, 1.0)))
-        self.play(change([*leaving, *kept], steps, run_time=0.9))
-        if self.alone is not None and self.alone.i != i:
-            self.put_home()
+    def leave_only(self, i: int) -> None:
+        """Fade everything but token i."""
+        stack = self.sentence.stacks[i]
+        kept = [stack.box, stack.panel, stack.column, stack.bar]
+        leaving = [m for m in self.row if m not in kept]
+        self.play(change(leaving, levels(leaving, 0.0), run_time=0.6))
+
+    def back_in_the_row(self) -> None:
+        """What was set aside goes home, and all words are there again."""
+        if self.alone is None:
+            return
+        own, row = self.alone.own, self.row
+        passed = [m for m in row if m not in self.alone.going]
+        # The row is seen when what goes home has passed.
+        home = together(during(0.0, 0.7, self.alone.going_home()), gone_by(0.4, own))
+        self.play(change([*own, *row], together(home, during(0.6, 1.0, levels(passed, 1.0))), run_time=1.4))
+        self.put_home()
 
     def set_aside(self, i: int, box_to: float, column_to: float) -> None:
         """Move token i's box and column to the side, with all that belongs to them."""

@@ -1,6 +1,6 @@
 """What the parts of the flagship share: one sentence on the screen, and what stands round it."""
 
-from manim import VGroup
+from manim import Mobject, VGroup
 
 from soakup.scenes.arcs import Arc
 from soakup.scenes.layer_marks import LayerMarks
@@ -23,3 +23,9 @@ class SentenceScene(LeaningScene, TraceScene):
     guesses: list[tuple[Quantity, Quantity]]  # what would come next, and its chance, after so many layers
     arcs: dict[tuple[int, int], Arc]
     frame: VGroup | None = None
+
+    @property
+    def row(self) -> list[Mobject]:
+        """All of the sentence that has been seen: the rest token only where something came from it."""
+        rest, there = self.sentence.rest, self.get_mobject_family_members()
+        return [m for m in self.sentence.mobjects() if m is not rest or m in there]
