@@ -106,9 +106,9 @@ class OneWord(SentenceScene):
             return
         own, row = self.alone.own, self.row
         passed = [m for m in row if m not in self.alone.going]
-        # The row is seen when what goes home has passed.
-        home = together(during(0.0, 0.7, self.alone.going_home()), gone_by(0.4, own))
-        self.play(change([*own, *row], together(home, during(0.6, 1.0, levels(passed, 1.0))), run_time=1.4))
+        # (What stood beside it is gone when it leaves; and the row is seen when it has passed.)
+        home = together(during(0.3, 0.8, self.alone.going_home()), gone_by(0.4, own))
+        self.play(change([*own, *row], together(home, during(0.8, 1.0, levels(passed, 1.0))), run_time=1.8))
         self.put_home()
 
     def set_aside(self, i: int, box_to: float, column_to: float) -> None:

@@ -32,7 +32,7 @@ FEW, MANY = 6, 10  # entries of a column: as a rule, and in an upright frame
 LEAST = {1: 4, 2: 5}  # by rows of words: how few entries a column may have
 ARCS = {1: 1.1, 2: 0.62}  # by rows of words: least height of the arcs
 ARCS_SHARE, HIGHEST = 0.35, 3.0  # of the height that arcs and columns share; and the most they need
-STRIP, STRIP_HEIGHT = 0.22, (0.5, 2.4)  # least width of a strip; least and greatest height
+STRIPS, STRIP_HEIGHT = (0.45, 0.22), (0.5, 2.4)  # widths a strip needs, if that can be; least and greatest height
 STRIP_TOKENS, SMALL_TOKENS = SIZES[2:], (26, 24, 22)  # sizes of words over strips, the latter where nothing else fits
 
 
@@ -125,12 +125,13 @@ def _planned(
 ) -> Plan | None:
     side = REST if rest else BRACE  # before the first row; the second has the whole width
     widths = [screen.room - side, screen.room][:lines]
-    parts = _parts(measures, lines, side)
+    parts = _parts(measures, lines)
     if len(parts) < lines:
         return None
     # (Over strips, smaller words may leave the height that larger ones do not.)
-    for size, smaller in product(sizes, range(len(words) if None in sizes else 1)):
-        column = STRIP if size is None else measures.column_width(size)
+    smaller_words, strips = (range(len(words)), STRIPS) if None in sizes else (range(1), (0.0,))
+    for size, smaller, strip in product(sizes, smaller_words, strips):
+        column = strip if size is None else measures.column_width(size)
         rows = _rows(measures, parts, column, widths, levels, words[smaller:])
         if rows is None:
             continue
@@ -145,9 +146,8 @@ def _planned(
     return None
 
 
-def _parts(measures: Measures, lines: int, side: float) -> list[range]:
-    """Which boxes stand in which row: about as much in each, with what stands at the side of the first, a word never
-    broken where that can be."""
+def _parts(measures: Measures, lines: int) -> list[range]:
+    """Which boxes stand in which row: about as many columns in each, a word never broken where that can be."""
     count = len(measures.joined)
     if lines == 1:
         return [range(count)]
@@ -155,7 +155,7 @@ def _parts(measures: Measures, lines: int, side: float) -> list[range]:
     if not may_begin:
         return []
     widths = [max(measures.text_width(k, SIZES[-1]) + 0.2, 0.3 * measures.columns[k]) for k in range(count)]
-    begin = min(may_begin, key=lambda k: abs(side + sum(widths[:k]) - sum(widths[k:])))
+    begin = min(may_begin, key=lambda k: abs(sum(widths[:k]) - sum(widths[k:])))
     return [range(begin), range(begin, count)]
 
 

@@ -164,7 +164,7 @@ def test_the_token_in_front_is_named_as_no_word_is(played):
     scene, _ = played
     said = beat(scene, "layer 1, words look").caption
     assert said.startswith("REST is no word, it marks the start")
-    assert scene.sentence.rest[1].text == "REST"
+    assert scene.sentence.rest[0][1].text == "REST"
 
 
 def test_captions_can_be_read_and_beats_follow_each_other(played):
