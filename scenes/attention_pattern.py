@@ -17,6 +17,7 @@ from soakup.scenes.formula import Formula
 from soakup.scenes.grid import DIGIT
 from soakup.scenes.motion import change, gone_by, levels, one_after_another, staggered, together
 from soakup.scenes.quantity import Quantity
+from soakup.scenes.reading import REST_NAME
 from soakup.scenes.scene import Beat, late
 from soakup.scenes.softmax_table import SoftmaxTable
 from soakup.scenes.words import Words
@@ -163,7 +164,7 @@ class AttentionPattern(SoftmaxTable):
 
     def every_column_in_words(self, whole: Quantity) -> list[str | Quantity]:
         if self.weighted and self.reading.rest is not None:
-            return ["Every column’s weights sum to ", whole, "; “rest” takes what no word gets"]
+            return ["Every column’s weights sum to ", whole, f"; {REST_NAME} takes what no word gets"]
         if self.weighted:
             return ["So with every word: each column’s weights sum to ", whole]
         return ["Softmax: e to each score, over their sum: weights that sum to ", whole]
