@@ -7,7 +7,7 @@ at the beginning and stay. Told are the beats a story needs; each scene alone te
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
-from manim import Animation, FadeIn, FadeOut, Mobject, VGroup
+from manim import Animation, FadeIn, FadeOut, Mobject, VGroup, linear, smooth
 
 from soakup.drawing.numbers import Change
 from soakup.scenes import style
@@ -154,7 +154,7 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         self.clear_but([*there, *dots], at_once=False)
         self.say_how_many_heads()
         self.coming(self.words_moving(moving), *[FadeIn(box, run_time=1.2) for box in missing])
-        self.coming(change(dots, together(*map(self.onto_the_card, self.single)), run_time=1.4))
+        self.coming(change(dots, together(*map(self.onto_the_card, self.single)), rate_func=linear, run_time=1.4))
         self.deal_cards(run_time=1.4, rate_func=late)
         self.have_moved(moving)
         self.remove(*dots)
@@ -169,7 +169,8 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
             dot.at = start + (np.array([*place[:2], 0.0]) - start) * alpha
             dot.grow(1 + (growth - 1) * alpha)
 
-        return together(during(0.0, 0.85, step), during(0.85, 1.0, levels([dot], 0.0)))
+        # It goes once what stands above it is gone.
+        return together(during(0.2, 0.9, lambda alpha: step(smooth(alpha))), during(0.9, 1.0, levels([dot], 0.0)))
 
     def update_vector(self) -> None:
         """The strip of the layer's ΔE is read as numbers again, where it stands, and these are added to E."""
