@@ -36,14 +36,14 @@ def plan_ending(screen: Screen, sentence: Sentence) -> Ending:
     top, floor = screen.top, screen.floor
     note = 0.55  # room for a line above or below
     if len(lines) == 1:
-        fixed = 2 * note + box + rise + BAR + 0.42 + box + rise + SOAKED + SOAKED_STEP + 0.1
+        fixed = 2 * note + box + rise + BAR + 0.42 + box + rise + SOAKED + SOAKED_STEP + 0.22
         flow = min(top - floor - fixed, HIGHEST)
         pen = top - (top - floor - fixed - flow) / 2
         words = pen - note - rise - box / 2
         bars = words - box / 2 - flow - BAR / 2
         labels = bars - BAR / 2 - 0.42
         soaked = labels - rise - box / 2 - SOAKED
-        after = soaked - SOAKED_STEP - 0.42
+        after = soaked - SOAKED_STEP - 0.54
         return Ending({lines[0]: words}, {lines[0]: bars}, BAR, labels, soaked, pen - 0.35, after)
     each = min((top - floor - 2 * note) / len(lines), 3.0)
     bar = max(each - rise - box - UNDER_BOX - 0.45, BAR)

@@ -245,7 +245,7 @@ class Sentence:
             label = Words.of([share], style.LABEL, self.theme.text)
             label.set_stroke(self.theme.ground, width=6, background=True).set_z_index(1)
             arc = max(pieces, key=lambda arc: arc.share)
-            for x, y, _ in map(arc.at, (0.5, 0.35, 0.25)):
+            for x, y, _ in map(arc.at, (0.5, 0.35, 0.25, 0.65, 0.75, 0.15)):
                 highest = min((line.arcs_to for line in self.plan.lines if line.arcs_to > y - 0.1), default=y)
                 # (On steps of a tenth, so that those that stand nearly on one line stand on it.)
                 label.stand(x, round(y + 0.12 if y < highest - 0.25 else y - 0.4, 1))
