@@ -24,7 +24,7 @@ from soakup.scenes import style
 from soakup.scenes.attention_grid import AttentionGrid
 from soakup.scenes.errors import SceneError
 from soakup.scenes.formula import Formula
-from soakup.scenes.grid import ARROW_RIGHT, GAP, SYMBOL, Kept
+from soakup.scenes.grid import ARROW_DOWN, ARROW_RIGHT, GAP, SYMBOL, Kept
 from soakup.scenes.marks import Dot
 from soakup.scenes.motion import change, during, going, gone_by, half_there, levels, staggered, tinting, together
 from soakup.scenes.quantity import Quantity
@@ -136,7 +136,9 @@ class AttentionFormula(ScoreScene):
         """Every word's query over its column, every word's key before its row."""
         grid = self.grid
         arrows = [arrow for each in (grid.arrows_over, grid.arrows_beside) for some in each.values() for arrow in some]
-        symbols = [*grid.queries.values(), *grid.keys.values()]
+        self.names = {} if grid.queries else {source: self.arrows_name(source) for source in ("Q", "K", "V")}
+        self.in_the_way = [self.line, *self.names.values()]
+        symbols = [*grid.queries.values(), *grid.keys.values(), *[self.names[s] for s in ("Q", "K") if s in self.names]]
         growing = [LaggedStart(*map(GrowArrow, arrows), lag_ratio=0.03)]
         appearing = [LaggedStart(*map(FadeIn, symbols), lag_ratio=0.03)] if symbols else []
         self.play(*growing, *appearing, FadeIn(grid.lines), run_time=1.4)
@@ -197,7 +199,8 @@ class AttentionFormula(ScoreScene):
         grid, plan, theme, i = self.grid, self.grid.plan, self.style, self.i
         self.say("V holds all values; “", self.name(i), "” gathers them by its weights")
         self.values = {j: self.value_beside(j) for j in grid.rows}
-        self.play(LaggedStart(*map(FadeIn, self.values.values()), lag_ratio=0.06, run_time=1.2))
+        named = [self.names["V"]] if "V" in self.names else []
+        self.play(LaggedStart(*map(FadeIn, [*self.values.values(), *named]), lag_ratio=0.06, run_time=1.2))
         self.link([each[0] for each in self.values.values()], "V")
         self.note("V", theme.value, "every word’s value")
         frame = grid.frame([i], self.head_shown.seen(i), theme.query)
@@ -210,7 +213,7 @@ class AttentionFormula(ScoreScene):
         steps = [together(tinting(dot, red, "fill"), falling(dot, home)) for dot in flying]
         self.play(change(flying, staggered(steps, 0.1), rate_func=linear, run_time=1.8), FadeIn(gathered, run_time=1.8))
         self.remove(*flying)
-        self.gathered = [frame, gathered]
+        self.gathered = [frame, gathered, *named]
 
     def the_whole_line(self) -> None:
         """The line is read once more, each symbol beside what it stands for; then all of it, as a picture to keep."""
@@ -219,6 +222,8 @@ class AttentionFormula(ScoreScene):
         grid, line = self.grid, self.symbols
         over = [m for i in grid.columns for m in (grid.arrows_over[i], *[q for k, q in grid.queries.items() if k == i])]
         before = [m for j in grid.rows for m in (grid.arrows_beside[j], *[q for k, q in grid.keys.items() if k == j])]
+        over += [name for source, name in self.names.items() if source == "Q"]
+        before += [name for source, name in self.names.items() if source == "K"]
         pairs: list[list[Mobject]] = [
             [line["Q"], *over],
             [line["K"], *before],
@@ -235,6 +240,15 @@ class AttentionFormula(ScoreScene):
         self.hold_at_end(2.0)
 
     # --- moves the beats share ---
+
+    def arrows_name(self, source: str) -> Formula:
+        """What all arrows of a kind are, where there is no room for symbols: queries before theirs over the grid, keys
+        and values under theirs beside it."""
+        plan, theme = self.layout, self.style
+        away = GAP + ARROW_RIGHT / 2
+        x = plan.right + away if source == "V" else plan.left - away
+        y = plan.top + ARROW_DOWN / 2 if source == "Q" else plan.bottom - 0.24
+        return Formula(source, 28, {"Q": theme.query, "K": theme.key, "V": theme.value}[source]).move_to((x, y, 0))
 
     def value_beside(self, j: int) -> VGroup:
         """The symbol of key j's value on the right of its row, and an arrow from there into the grid; where there is no
