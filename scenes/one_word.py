@@ -72,7 +72,7 @@ class OneWord(SentenceScene):
 
     def what_comes_next(self) -> None:
         i = self.tokens[-1]
-        self.say("The last vector gives every next piece a chance")
+        self.say("The last vector scores every next piece; softmax turns scores into chances")
         if i != self.followed:
             self.back_in_the_row()
             self.leave_only(i)
