@@ -64,8 +64,9 @@ class ScoreScene(GridScene):
         self.play(FadeIn(meeting.equals, run_time=0.4), adding)
         self.remove(meeting.light)
         self.wait(0.3 * self.pace)
+        self.coming(FadeOut(meeting.equals, run_time=0.4))
         self.put_into_cell(meeting.sum, self.marks[i, j])
-        numbers = [*meeting.names, *meeting.vectors, meeting.equals]
+        numbers = [*meeting.names, *meeting.vectors]
 
         def leave() -> None:
             back = together(levels(dimmed, 1.0), during(0.5, 1.0, levels([grid.lines], 1.0)))
