@@ -1,4 +1,4 @@
-"""The attention chapter: one head from the words' vectors to its update, all heads, and the formula, as one film.
+"""The attention chapter: one head from the words' vectors to what it gathers, the formula, and all heads, as one film.
 
 Its beats are those of the chapters' own scenes, which share one grid and one row of words: the words take their places
 at the beginning and stay. Told are the beats a story needs; each scene alone tells more.
@@ -7,7 +7,7 @@ at the beginning and stay. Told are the beats a story needs; each scene alone te
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
-from manim import Animation, FadeIn, FadeOut, Mobject, VGroup, linear, smooth
+from manim import Animation, FadeIn, FadeOut, Mobject, VGroup
 
 from soakup.drawing.numbers import Change
 from soakup.scenes import style
@@ -16,21 +16,22 @@ from soakup.scenes.attention_pattern import AttentionPattern
 from soakup.scenes.cards import largest_dot
 from soakup.scenes.entries import Entry
 from soakup.scenes.gathering import Source
+from soakup.scenes.marks import Dot
 from soakup.scenes.motion import HALF, becoming, change, during, going, half_there, levels, together
 from soakup.scenes.multi_head import MultiHead
+from soakup.scenes.quantity import Quantity
 from soakup.scenes.queries_and_keys import QueriesAndKeys
 from soakup.scenes.scene import Beat, late
-from soakup.scenes.sources import LARGEST_DOT
 from soakup.scenes.story_cards import StoryCards
 from soakup.scenes.tokens import TokenBox
 from soakup.scenes.values import Values
-from soakup.scenes.words import Words
+from soakup.scenes.words import Words, listed
 
 
 class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, MultiHead, AttentionFormula):
     """How attention works, in one film."""
 
-    idea = "the whole chapter: queries and keys, the pattern, values, all heads, the formula"
+    idea = "the whole chapter: queries and keys, the pattern, values, the formula, all heads"
     poster_beat = "side by side"
     heading = "Attention"
     sweeps = (1.2, 0.4, 0.15)  # shorter than where the product is all there is to see
@@ -38,6 +39,7 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
 
     def story(self) -> Iterable[Beat]:
         self.choose_grid("attention")
+        self.grid_of_words = self.grid
         self.plan_product()
         self.choose_values()
         self.choose_updates(self.layout.under_words - 0.15)  # the words stay over the grid
@@ -63,11 +65,6 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         yield Beat("weights", self.show_weights)
         yield Beat("weighted", self.weigh)
         yield Beat("added up", self.add_up)
-        yield Beat("all heads", self.heads_in_depth)
-        yield Beat("side by side", self.side_by_side)
-        yield Beat("updates", self.head_updates)
-        yield Beat("the layer’s update", self.heads_add_up)
-        yield Beat("the vector updated", self.update_vector)
         if self.is_textbook:
             self.choose_formula()
             yield Beat("Q and K", self.name_queries_and_keys)
@@ -75,6 +72,11 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
             yield Beat("the root of d", self.divide_by_the_root)
             yield Beat("softmax of all", self.softmax_of_all)
             yield Beat("V", self.name_values)
+        yield Beat("all heads", self.heads_in_depth)
+        yield Beat("side by side", self.side_by_side)
+        yield Beat("updates", self.head_updates)
+        yield Beat("the layer’s update", self.heads_add_up)
+        yield Beat("the vector updated", self.update_vector)
         yield Beat("closing", self.closing)
 
     # --- beats of the story's own ---
@@ -82,6 +84,15 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
     def closing(self) -> None:
         self.leave_the_words(HALF)
         self.closing_card("Every number in this film is the model’s own")
+
+    def folded_in_words(self) -> list[str | Quantity]:
+        """How much of a long text stands folded: nothing has been told yet by which it could be measured."""
+        runs = [self.reading.folded_count(run) for run in self.reading.runs.values()]
+        return ["A long text: ", *listed(runs), " of its ", self.reading.count("count.tokens"), " pieces stand folded"]
+
+    def updates_in_words(self) -> list[str | Quantity]:
+        width = self.reading.count("count.width")
+        return ["A matrix makes of what each head gathers its ΔE: ", width, " entries, here as bars"]
 
     # --- where one chapter goes over into the next ---
 
@@ -143,34 +154,41 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         return {(i,) if i == rest else self.reading.box_with(i): box for i, box in tokens.items()}
 
     def heads_in_depth(self) -> None:
-        """The words go back over the grid, where the head's card now lies, and the dots of the weights come to their
-        cells on it."""
-        grid = self.grid
-        boxes = {group: box for group, box in self.boxes_of_sources().items() if isinstance(box, TokenBox)}
-        there = [box for box in boxes.values() if box in self.mobjects]
-        missing = [box for group, box in grid.over.items() if boxes.get(group) not in there]
-        moving = [(box, grid.over[group]) for group, box in boxes.items() if box in there]
-        dots = [s.dot.set_z_index(1) for s in self.single]
-        self.clear_but([*there, *dots], at_once=False)
+        """The words go back over the grid, where the head's card now lies, and the dots come to their cells on it."""
+        there = {group: box for group, box in self.boxes_now().items() if box in self.mobjects}
+        dots = self.dots or {(self.i, s.token): s.dot for s in self.single if s.token is not None}
+        for dot in dots.values():
+            dot.set_z_index(1)
+        self.clear_but([*there.values(), *dots.values()], at_once=False)
+        self.grid, self.layout = self.grid_of_words, self.grid_of_words.plan
+        moving = [(box, self.grid.over[group]) for group, box in there.items()]
         self.say_how_many_heads()
-        self.coming(self.words_moving(moving), *[FadeIn(box, run_time=1.2) for box in missing])
-        self.coming(change(dots, together(*map(self.onto_the_card, self.single)), rate_func=linear, run_time=1.4))
-        self.deal_cards(run_time=1.4, rate_func=late)
+        self.coming(*[FadeIn(box, run_time=1.2) for group, box in self.grid.over.items() if group not in there])
+        if moving:
+            self.coming(self.words_moving(moving))
+        steps = [self.onto_the_card(dot, i, j) for (i, j), dot in dots.items()]
+        self.coming(change(dots.values(), together(*steps), run_time=1.8))
+        self.deal_cards(run_time=1.8, rate_func=late)
         self.have_moved(moving)
-        self.remove(*dots)
+        self.remove(*dots.values())
         super().heads_in_depth()
 
-    def onto_the_card(self, source: Source) -> Callable[[float], None]:
-        """A step in which the dot of a source goes to its cell on the head's card."""
-        dot, grid = source.dot, self.card_grid
-        place, start, growth = grid.at(self.i, source.token), dot.get_center(), largest_dot(grid.plan) / LARGEST_DOT
+    def boxes_now(self) -> dict[tuple[int, ...], TokenBox]:
+        """The words' boxes where they stand before the heads are told: over the formula's grid, or over the values."""
+        if self.grid is not self.grid_of_words:
+            return self.grid.over
+        return {group: box for group, box in self.boxes_of_sources().items() if isinstance(box, TokenBox)}
+
+    def onto_the_card(self, dot: Dot, i: int, j: int) -> Callable[[float], None]:
+        """A step in which the dot of a weight goes to its cell on the head's card."""
+        grid, start = self.card_grid, dot.get_center()
+        way, growth = np.array([*grid.at(i, j)[:2], 0.0]) - start, largest_dot(grid.plan) / dot.largest
 
         def step(alpha: float) -> None:
-            dot.at = start + (np.array([*place[:2], 0.0]) - start) * alpha
+            dot.at = start + way * alpha
             dot.grow(1 + (growth - 1) * alpha)
 
-        # It goes once what stands above it is gone.
-        return together(during(0.2, 0.9, lambda alpha: step(smooth(alpha))), during(0.9, 1.0, levels([dot], 0.0)))
+        return together(during(0.35, 0.9, step), during(0.9, 1.0, levels([dot], 0.0)))  # once the way is free
 
     def update_vector(self) -> None:
         """The strip of the layer's ΔE is read as numbers again, where it stands, and these are added to E."""
@@ -189,16 +207,18 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         self.leave_as_it_is()
 
     def name_queries_and_keys(self) -> None:
-        self.leave_the_words()
-        over = self.grid.over
+        """The words over the values go over the formula's grid, where all others come too, and before its rows."""
+        there = {group: box for group, box in self.boxes_now().items() if box in self.mobjects}
+        self.clear_but(there.values(), at_once=False)
         self.use_formula_grid()
+        over = self.grid.over
+        moving = [(box, over[group]) for group, box in there.items()]
         self.say(TOGETHER)
-        moving = [(box, self.grid.over[group]) for group, box in over.items()]
-        if self.grid.beside:  # none, where there is no room before its rows
-            self.coming(FadeIn(*self.grid.beside.values(), run_time=1.0, rate_func=late))
-        self.play(self.words_moving(moving))
-        self.have_moved(moving)
+        coming = [*[box for group, box in over.items() if group not in there], *self.grid.beside.values()]
+        self.coming(*[FadeIn(box, run_time=1.0, rate_func=late) for box in coming])
         self.show_line()
+        self.play(*[self.words_moving(moving)] * bool(moving))
+        self.have_moved(moving)
         self.bring_queries_and_keys()
         super().name_queries_and_keys()
 

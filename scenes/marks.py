@@ -19,6 +19,7 @@ class Dot(Circle):
         self.unit = self.points.copy()
         self.quantities = (quantity,)
         self.at = np.array([at[0], at[1], 0.0])
+        self.largest = largest
         self.radius_shown = largest * math.sqrt(max(float(quantity.value), 0.0))
         self.grow(1.0)
 

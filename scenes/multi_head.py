@@ -57,8 +57,7 @@ class MultiHead(HeadCards):
     def head_updates(self) -> None:
         """The cards come in a row, and out of each opens that head's ΔE for the followed word, a strip of all its
         entries."""
-        count = self.reading.count
-        self.say("For ", *self.whose(self.i), " each head has a ΔE of ", count("count.width"), " entries, here as bars")
+        self.say(*self.updates_in_words())
         self.place_strips()
         self.cards_come_in_a_row()
         cards = dict(zip(self.order, self.cards, strict=True))
@@ -74,6 +73,11 @@ class MultiHead(HeadCards):
         self.play(change(moved, staggered(steps, 0.15), rate_func=linear, run_time=2.0))
         self.remove(self.space)
         self.play(FadeIn(self.ruler, *self.plusses, run_time=0.6))
+
+    def updates_in_words(self) -> list[str | Quantity]:
+        """What the strips are."""
+        width = self.reading.count("count.width")
+        return ["For ", *self.whose(self.i), " each head has a ΔE of ", width, " entries, here as bars"]
 
     def heads_add_up(self) -> None:
         """One strip after another joins the layer's."""

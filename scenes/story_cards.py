@@ -139,7 +139,7 @@ class StoryCards(GridScene):
         shape = ["“", self.model_name(), "”: ", count("count.layers"), " layers of ", count("count.heads"), " heads"]
         size = [count("count.parameters"), " parameters"]
         model = [shape, size] if self.screen.narrow else [[*shape, ", ", *size]]
-        told = [looked, *model, ["soakup verify computes it all anew"]]
+        told = [looked, *model]
         lines, width = [], self.screen.room * style.CAPTION / NOTE  # at the size of captions
         for n, parts in enumerate(told):
             color = theme.quiet if n else theme.text
