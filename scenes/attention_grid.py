@@ -139,7 +139,8 @@ class AttentionGrid:
 
     def _inked(self, box: TokenBox, group: tuple[int, ...]) -> TokenBox:
         color = self.ink(group[-1])
-        box.box.set_stroke(color, width=1.5).set_fill(color, opacity=0.08 if self.is_quiet(group[0]) else 0.15)
+        quiet, blank = self.is_quiet(group[0]), is_blank(self._parts(group))  # in grey, which a tint makes faint
+        box.box.set_stroke(color, width=1.5).set_fill(color, opacity=0.08 if quiet else 0.03 if blank else 0.15)
         return box
 
     def _symbols(self, source: str, color: str, at: float | None, over: bool) -> dict[int, VMobject]:

@@ -231,6 +231,9 @@ def _plan(
         cell_width = min((width - beside - past) / count, WIDEST)
         past = max(0.0, outermost - cell_width) / 2
         cell_width = min((width - beside - past) / count, WIDEST)
+    elif bare:
+        past = max(0.0, box - cell_width) / 2
+        cell_width = min((width - beside - past) / count, WIDEST)
 
     raised: list[bool] | None
     shifts: list[float] | None = [0.0] * count

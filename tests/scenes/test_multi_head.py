@@ -7,6 +7,7 @@ from soakup.model import findings
 from soakup.scenes import MultiHead, style
 from soakup.scenes.cards import Card, largest_dot, places, slots
 from soakup.scenes.profile import Profile
+from soakup.scenes.reading import REST_NAME
 from soakup.scenes.words import Words
 
 from .truths import captions_owe_their_digits_to_quantities, quantities_are_the_models_own
@@ -121,7 +122,7 @@ def test_every_row_has_its_name_before_it_at_its_height(play_through, text, size
     scene = play_through(MultiHead, text=text, size=size, only=(1, 1))
     assert [beat.name for beat in scene.beats] == scene.beat_names[:1]
     names, grid = [m for m in scene.row_names if isinstance(m, Words)], scene.card_grid
-    assert [name.text for name in names] == ["rest", *[scene.trace.tokens[i].text.strip() for i in grid.rows[1:]]]
+    assert [name.text for name in names] == [REST_NAME, *[scene.trace.tokens[i].text.strip() for i in grid.rows[1:]]]
     for name, j in zip(names, grid.rows, strict=True):
         assert name.get_right()[0] < grid.plan.left
         assert abs(name.get_center()[1] - grid.plan.ys[j]) < 0.1
