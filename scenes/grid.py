@@ -137,7 +137,7 @@ def plan_grid(
     """
     smallest = LABEL_SIZES[-1]
     ways = [(size, False, 1, True, False) for size in LABEL_SIZES if bare or size >= 24]
-    ways += [(size, False, 1, True, True) for size in STEPPED_SIZES if measures.whole_words and not bare]
+    ways += [(size, False, 1, True, True) for size in STEPPED_SIZES if measures.whole_words]
     ways += [(size, False, 2, True, False) for size in STEPPED_SIZES]
     ways += [(smallest, True, 1, True, False), *[(smallest, True, 1, False, False)] * (kept != NOTHING)]
     ways += [(smallest, True, 2, True, False), (smallest, True, 2, False, False)]
@@ -251,7 +251,7 @@ def _plan(
     sizes = [s for s in ENTRY_SIZES if measures.entry_width(s) + 0.14 <= cell_width and DIGIT * s * LINE <= cell_height]
     left = (kept.left - kept.right - beside - count * cell_width - past) / 2
     total = above + arrows * down + lines * cell_height
-    top = screen.top - kept.top - max((height - total) / 2, 0.03)
+    top = screen.top - kept.top - max((height - total) / 2, 0.15 if bare else 0.03)
     grid_left, grid_top = left + beside, top - above - arrows * down
     xs = [grid_left + (i + 0.5) * cell_width for i in range(count)]
     return GridPlan(
