@@ -257,16 +257,22 @@ class HeadCards(GridScene):
         return number, TITLE
 
     def said_of(self, head: int) -> list[tuple[list[str | Quantity], int]] | None:
-        """To which word the followed one gives most of its attention, and how much that is: in one line, or in as many
-        as there is room for, each with its size; None where the word is too long."""
+        """To which word the followed one gives most of its attention, or to what stands folded where that gets more,
+        and how much that is: in one line, or in as many as there is room for, each with its size; None where the word
+        is too long."""
         reading, layer = self.reading, self.look.layer
         weights = derived.word_attention(self.trace, layer)[head, self.i]
         w = max(reading.words, key=lambda each: float(weights[each]))
-        word = "itself" if w == reading.word_of[self.i] else reading.word(w)
+        word: list[str | Quantity] = ["itself" if w == reading.word_of[self.i] else reading.word(w)]
         share = reading.word_attention(layer, head, self.i, w)
-        ways: list[list[list[str | Quantity]]] = [[[word, " ", share]]]
+        shown = OneHead(reading, layer, head)
+        for first in reading.runs:
+            together = shown.weight(self.i, first, "percent", "attention")
+            if float(together.value) > float(share.value):
+                word, share = reading.label((first,)), together
+        ways: list[list[list[str | Quantity]]] = [[[*word, " ", share]]]
         if self.lines_under > 2:
-            ways.append([[word], [share]])
+            ways.append([word, [share]])
         for size in (NOTE, style.ENTRY_SMALLEST):
             for lines in ways:
                 if all(line_width(written(line), size) <= self.label_room for line in lines):

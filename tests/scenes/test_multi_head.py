@@ -6,6 +6,7 @@ import pytest
 from soakup.model import findings
 from soakup.scenes import MultiHead, style
 from soakup.scenes.cards import Card, largest_dot, places, slots
+from soakup.scenes.one_head import OneHead
 from soakup.scenes.profile import Profile
 from soakup.scenes.reading import REST_NAME
 from soakup.scenes.words import Words
@@ -13,6 +14,10 @@ from soakup.scenes.words import Words
 from .truths import captions_owe_their_digits_to_quantities, quantities_are_the_models_own
 
 TEXT = "The old king gave his 2 daughters a small golden key"
+FOLDED = (  # 40 tokens
+    "When the old woman saw that the little girl had gone into the dark forest, she took her lantern and followed her "
+    "quickly, for she knew that a hungry wolf lived there under the tall old trees"
+)
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +54,16 @@ def test_there_is_a_card_for_every_head_with_dots_of_true_areas(played):
                 largest_dot(scene.card_grid.plan) * np.sqrt(pattern[h, i, j]), rel=0.01
             )
             assert outline[:, :2].mean(axis=0) == pytest.approx(scene.card_grid.at(i, j), abs=0.01)
+
+
+def test_what_stands_folded_is_named_where_it_gets_most(play_through):
+    scene = play_through(MultiHead, text=FOLDED)
+    said = {head: [part for line, _ in scene.said_of(head) for part in line] for head in scene.carded}
+    shares = {head: next(q for q in parts if getattr(q, "format", "") == "percent") for head, parts in said.items()}
+    for head, share in shares.items():
+        shown = OneHead(scene.reading, scene.look.layer, head)
+        assert share.value >= max(shown.weight(scene.i, first).value for first in scene.reading.runs)
+    assert any("attention_within" in share.path for share in shares.values())
 
 
 def test_the_heads_strips_add_up_to_the_layer_s_update(played):
