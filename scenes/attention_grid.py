@@ -1,6 +1,7 @@
 """The attention grid on the screen: words with their queries along the top and their keys down the left, and cells."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from itertools import pairwise, product
 
 import numpy as np
@@ -49,7 +50,7 @@ class AttentionGrid:
             self.rows,
             lambda size: self._text_widths(self.groups, size),
             lambda size: self._text_widths(self.row_groups, size),
-            self._text_height,
+            cache(self._text_height),
             entry_width,
             not any(map(self._joined, self.columns)) and all(len(group) == 1 for group in self.groups),
         )
@@ -63,6 +64,7 @@ class AttentionGrid:
         self.embeddings_beside = self._symbols("arrow(E)", theme.embedding, plan.e_x, over=False)
         self.queries = self._symbols("arrow(Q)", theme.query, plan.q_y, over=True)
         self.keys = self._symbols("arrow(K)", theme.key, plan.k_x, over=False)
+        self._arrows: dict[tuple[float, float, str], Arrow] = {}
         self.arrows_over = {i: self._arrows_over(i) for i in self.columns}
         self.arrows_beside = {j: self._arrows_beside(j) for j in self.rows}
 
@@ -162,7 +164,13 @@ class AttentionGrid:
         return VGroup(*[Dot((x, 0, 0), radius=0.025, color=self.theme.quiet) for x in (-0.1, 0, 0.1)])
 
     def _arrow(self, start: tuple[float, float], end: tuple[float, float], color: str) -> Arrow:
-        return Arrow((*start, 0), (*end, 0), buff=0, stroke_width=2, tip_length=0.1).set_color(color)
+        """An arrow; most are copies of another, which are made sooner."""
+        (x, y), (to_x, to_y) = start, end
+        key = round(to_x - x, 9), round(to_y - y, 9), color
+        if key not in self._arrows:
+            arrow = Arrow((0, 0, 0), (to_x - x, to_y - y, 0), buff=0, stroke_width=2, tip_length=0.1)
+            self._arrows[key] = arrow.set_color(color)
+        return self._arrows[key].copy().shift((x, y, 0))
 
     def _arrows_over(self, i: int) -> VGroup:
         """From word i on top to its E, and from there to its query; the last in the query's colour."""
