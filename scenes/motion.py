@@ -78,6 +78,16 @@ def during(start: float, end: float, step: Callable[[float], None]) -> Callable[
     return lambda alpha: step(min(max(alpha - start, 0.0) / (end - start), 1.0))
 
 
+def after(start: float, step: Callable[[float], None]) -> Callable[[float], None]:
+    """A step that is not even begun before a part of the time is over.
+
+    >>> after(0.5, print)(0.25)
+    >>> after(0.5, print)(0.75)
+    0.5
+    """
+    return lambda alpha: step((alpha - start) / (1 - start)) if alpha > start else None
+
+
 def gone_by(share: float, mobjects: Iterable[Mobject]) -> Callable[[float], None]:
     """A step that has faded mobjects out when `share` of it is over."""
     return during(0.0, share, levels(mobjects, 0.0))

@@ -17,7 +17,7 @@ from soakup.scenes import style
 from soakup.scenes.entries import Entry, Untold
 from soakup.scenes.formula import Formula
 from soakup.scenes.grid import DIGIT, ENTRY_SIZES
-from soakup.scenes.motion import change, gone_by, levels, one_after_another, shifting, staggered, together
+from soakup.scenes.motion import after, change, gone_by, levels, one_after_another, shifting, staggered, together
 from soakup.scenes.one_head import RAISED
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.scores import ScoreScene
@@ -49,7 +49,7 @@ class SoftmaxTable(ScoreScene):
             entry.shift((home - x, 0, 0))
             moving.append(shifting([entry], self.powers[j].points[0] - entry.points[0]))  # point upon point
             if j not in self.reading.runs:
-                moving.append(entry.counting(shown.score(i, j, RAISED)))
+                moving.append(after(0.4, entry.counting(shown.score(i, j, RAISED))))  # wider, once on its way
         if not self.digits:
             self.play(change(column, levels(column, 0.0), run_time=0.5), FadeIn(*self.scores.values(), run_time=0.5))
         for mark in column:
