@@ -203,10 +203,11 @@ class ScoreScene(GridScene):
         scale = float(np.abs(products).max())
         widest = shown.widest(products, shown.score_format)
         size = self.layout.entry_size or style.ENTRY_SMALLEST
+        low = size * min(1.0, 0.9 * self.layout.cell[1] / digit_height(size))  # dots that stay in their row
         for i in grid.columns:
             for j in grid.rows:
                 if j in self.reading.runs:
-                    self.marks[i, j] = Untold(size, grid.at(i, j), self.style.quiet)
+                    self.marks[i, j] = Untold(low, grid.at(i, j), self.style.quiet)
                     continue
                 score = shown.dot_product(i, j)
                 if self.layout.entry_size is not None:

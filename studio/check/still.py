@@ -86,12 +86,13 @@ def text_cut_off(screen: Snapshot) -> Iterator[Fault]:
 
 
 def too_small(screen: Snapshot) -> Iterator[Fault]:
-    """No text is smaller than digits 20 pixels high at 1080p."""
+    """No text is smaller than digits 20 pixels high at 1080p; dots in place of it are not read."""
     zoom = screen.camera[2] - screen.camera[0]
     home = screen.home_width
     for n, written in enumerate(screen.texts):
         size = written.font_size * home / zoom
-        if size < style.ENTRY_SMALLEST * 0.98 and screen.text_opacity[n] >= SEEN:
+        is_read = written.text.strip(".") != ""
+        if is_read and size < style.ENTRY_SMALLEST * 0.98 and screen.text_opacity[n] >= SEEN:
             pixels = digit_height(size) / 8 * 1080
             name = screen.text_name(n)
             yield Fault(
