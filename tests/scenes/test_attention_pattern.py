@@ -129,13 +129,14 @@ def test_long_sentences_are_drawn_as_colours_with_a_scale_and_then_as_dots(play_
 
 
 def test_words_hardly_wider_than_their_columns_stand_side_by_side_on_one_line():
-    widths = [0.5, 1.1, 1.2, 0.6, 0.8]
+    widths = [0.4, 1.1, 1.2, 0.6, 0.8]
     shifts = shifts_of(widths, 1.0)
     xs = [k + shift for k, shift in enumerate(shifts)]
     for k in range(4):
         assert xs[k] + widths[k] / 2 < xs[k + 1] - widths[k + 1] / 2
     assert [shifts[0], shifts[-1]] == [0, 0]
     assert shifts_of([2.0, 2.0, 2.0], 1.0) is None
+    assert shifts_of([0.6, 1.1, 1.2, 0.6, 0.8], 1.0) is None  # the first would have to leave its place
 
 
 def test_the_head_and_the_word_asked_for_are_shown(play_through):

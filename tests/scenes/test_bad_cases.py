@@ -90,7 +90,8 @@ def test_of_many_heads_a_dozen_have_a_card_and_it_is_said_which(play_through, ma
 
     def look(scene, beat):
         if beat == "side by side":
-            cards.extend(m.head.head for mobject in scene.mobjects for m in mobject.get_family() if isinstance(m, Card))
+            family = [m for mobject in scene.mobjects for m in mobject.get_family() if isinstance(m, Card)]
+            cards.extend(int(card[-1].quantities[0].path.split("[")[1].split(",")[0]) for card in family)
 
     played = play_through(MultiHead, look, text="the old king saw the cat", model=many_headed)
     assert soakup.model.open(many_headed).heads == 16
