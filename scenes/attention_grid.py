@@ -52,7 +52,7 @@ class AttentionGrid:
             lambda size: self._text_widths(self.row_groups, size),
             cache(self._text_height),
             entry_width,
-            not any(map(self._joined, self.columns)) and all(len(group) == 1 for group in self.groups),
+            [self._fills(i) for i in self.columns],
         )
         self.plan = plan = plan or plan_grid(measures, the_screen(), reading.from_the_right, kept, bare)
         self.scale, self.baseline = fitted([self._label(group) for group in self.row_groups], plan.box)
@@ -96,6 +96,11 @@ class AttentionGrid:
 
     def _joined(self, i: int) -> bool:
         return i != self.reading.rest and self.reading.goes_on(i)
+
+    def _fills(self, i: int) -> bool:
+        """Whether the box over column i reaches to its sides, as the pieces of a word do, which share edges."""
+        after = i + 1 in self.columns and self._joined(i + 1)
+        return self._joined(i) or after or any(i in group for group in self.groups if len(group) > 1)
 
     def _box_over(self, group: tuple[int, ...]) -> TokenBox:
         plan, theme = self.plan, self.theme

@@ -115,7 +115,7 @@ NOTHING = Kept()
 class GridMeasures:
     """What a grid is made from: which tokens have a column and which a row; by font size, how wide the text of each
     column and of each row is, how high a line is that holds them all, and how wide the widest number of a cell; and
-    whether each word is one token, with a box of its own."""
+    in which columns a box fills the column, as those of the pieces of a word do."""
 
     columns: Sequence[int]
     rows: Sequence[int]
@@ -123,7 +123,7 @@ class GridMeasures:
     row_widths: Callable[[int], Sequence[float]]
     text_height: Callable[[int], float]
     entry_width: Callable[[int], float]
-    whole_words: bool = False
+    filled: Sequence[bool] = ()
 
 
 def plan_grid(
@@ -137,7 +137,7 @@ def plan_grid(
     """
     smallest = LABEL_SIZES[-1]
     ways = [(size, False, 1, True, False) for size in LABEL_SIZES if bare or size >= 24]
-    ways += [(size, False, 1, True, True) for size in STEPPED_SIZES if measures.whole_words]
+    ways += [(size, False, 1, True, True) for size in STEPPED_SIZES if not any(measures.filled)]
     ways += [(size, False, 2, True, False) for size in STEPPED_SIZES]
     ways += [(smallest, True, 1, True, False), *[(smallest, True, 1, False, False)] * (kept != NOTHING)]
     ways += [(smallest, True, 2, True, False), (smallest, True, 2, False, False)]
@@ -245,8 +245,13 @@ def _plan(
         raised = [False] * count
         if (shifts := shifts_of(widths, cell_width)) is None:
             return None
-    elif (raised := levels_of(widths, cell_width, steps)) is None:
-        return None
+    else:
+        filled = measures.filled or [False] * count
+        reaching = [
+            max(width, cell_width - 0.05) if fills else width for width, fills in zip(widths, filled, strict=True)
+        ]
+        if (raised := levels_of(reaching, cell_width, steps)) is None:
+            return None
 
     sizes = [s for s in ENTRY_SIZES if measures.entry_width(s) + 0.14 <= cell_width and DIGIT * s * LINE <= cell_height]
     left = (kept.left - kept.right - beside - count * cell_width - past) / 2

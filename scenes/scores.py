@@ -162,7 +162,9 @@ class ScoreScene(GridScene):
             levels([mark], 1.0)(1.0)
         else:
             self.show_scale(self.score_of, self.head_shown.dots)
-            flight = half_there([total], going(total, mark.get_center()), 0.0)
+            x, half = mark.get_center()[0], total.width / 2  # behind a colour it may be wider than its cell
+            x = min(max(x, self.screen.left + half), self.screen.right - half)
+            flight = half_there([total], going(total, (x, mark.get_center()[1], 0.0)), 0.0)
             coloured = during(0.5, 1.0, levels([mark], 1.0))
             self.play(change([total, mark], together(flight, coloured), run_time=0.8))
         self.remove(total)
