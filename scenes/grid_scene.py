@@ -14,6 +14,7 @@ from soakup.scenes.formula import Formula
 from soakup.scenes.head_scene import HeadScene
 from soakup.scenes.marks import Dot
 from soakup.scenes.motion import becoming, change, half_there, levels, shifting, staggered, together
+from soakup.scenes.overlap import overlap
 from soakup.scenes.scene import late
 
 
@@ -176,6 +177,9 @@ class GridScene(HeadScene):
         counter = self.counter
         if label.get_left()[0] < counter.get_right()[0] + 0.1:  # it stands under the counter, not on it
             label.shift(DOWN * max(0.0, label.get_top()[1] - counter.get_bottom()[1] + 0.1))
+        for box in grid.over.values():  # nor on a wide box
+            if overlap(label, box, gap=(0.05, 0.05)):
+                label.shift(DOWN * (label.get_top()[1] - box.get_bottom()[1] + 0.06))
         return label
 
 
