@@ -224,10 +224,9 @@ def _plan(
     innermost, outermost = (widths[-1], widths[0]) if from_the_right else (widths[0], widths[-1])
     past = 0.0  # how far the box at the edge reaches over it
     if not turned:
-        fills = bool(measures.filled) and measures.filled[-1 if from_the_right else 0]
-        into = (
-            max(innermost, cell_width * fills) - cell_width
-        ) / 2  # and the first one into the corner, under which a bare grid may reach
+        if measures.filled and measures.filled[-1 if from_the_right else 0]:
+            innermost = max(innermost, cell_width)
+        into = (innermost - cell_width) / 2  # and the first one into the corner, under which a bare grid may reach
         beside = max(before, corner[0] + (into + BESIDE_CORNER if bare else max(0.0, into)))
         cell_width = min((width - beside) / count, WIDEST)
         past = max(0.0, outermost - cell_width) / 2
