@@ -213,24 +213,21 @@ class AttentionFormula(ScoreScene):
         steps = [together(tinting(dot, red, "fill"), falling(dot, home)) for dot in flying]
         self.play(change(flying, staggered(steps, 0.1), rate_func=linear, run_time=1.8), FadeIn(gathered, run_time=1.8))
         self.remove(*flying)
-        self.gathered = [frame, gathered, *named]
+        self.adding_up_values = [frame, gathered, *named]
 
     def the_whole_line(self) -> None:
         """The line is read once more, each symbol beside what it stands for; then all of it, as a picture to keep."""
         heads, layer = self.reading.count("count.heads"), self.reading.count(f"layer[{self.look.layer}]")
         self.say("One head of attention in one line; layer ", layer, " does it ", heads, " times over")
         grid, line = self.grid, self.symbols
-        over = [m for i in grid.columns for m in (grid.arrows_over[i], *[q for k, q in grid.queries.items() if k == i])]
-        before = [m for j in grid.rows for m in (grid.arrows_beside[j], *[q for k, q in grid.keys.items() if k == j])]
-        over += [name for source, name in self.names.items() if source == "Q"]
-        before += [name for source, name in self.names.items() if source == "K"]
+        names = {source: [name] for source, name in self.names.items()}
         pairs: list[list[Mobject]] = [
-            [line["Q"], *over],
-            [line["K"], *before],
+            [line["Q"], *grid.arrows_over.values(), *grid.queries.values(), *names.get("Q", [])],
+            [line["K"], *grid.arrows_beside.values(), *grid.keys.values(), *names.get("K", [])],
             [*[symbol for source, symbol in line.items() if source != "V"], *self.dots.values()],
-            [line["V"], *self.values.values(), *self.gathered],
+            [line["V"], *self.values.values(), *self.adding_up_values],
         ]
-        everything = [*line.values(), *over, *before, *self.dots.values(), *self.values.values(), *self.gathered]
+        everything = list(dict.fromkeys(m for pair in pairs for m in pair))
         for lit in pairs:
             own = {id(m) for m in lit}
             rest = [m for m in everything if id(m) not in own]

@@ -97,10 +97,12 @@ class AttentionGrid:
     def _joined(self, i: int) -> bool:
         return i != self.reading.rest and self.reading.goes_on(i)
 
+    def _next_is_joined(self, i: int) -> bool:
+        return i + 1 in self.columns and self._joined(i + 1)
+
     def _fills(self, i: int) -> bool:
         """Whether the box over column i reaches to its sides, as the pieces of a word do, which share edges."""
-        after = i + 1 in self.columns and self._joined(i + 1)
-        return self._joined(i) or after or any(i in group for group in self.groups if len(group) > 1)
+        return self._joined(i) or self._next_is_joined(i) or any(i in group for group in self.groups if len(group) > 1)
 
     def _box_over(self, group: tuple[int, ...]) -> TokenBox:
         plan, theme = self.plan, self.theme
@@ -117,7 +119,7 @@ class AttentionGrid:
             reach = max(least, abs(plan.xs[last] - plan.xs[first]) + 0.3) / 2
             side = plan.side
             ends = [x - side * reach, x + side * reach]
-            before, after = self._joined(first), last + 1 in self.columns and self._joined(last + 1)
+            before, after = self._joined(first), self._next_is_joined(last)
             if before or after:  # the pieces of a word fill their columns and share edges
                 gaps = [0.0 if go_on else 0.05 for go_on in (before, after)]
                 ends = [plan.xs[first] - side * (half - gaps[0]), plan.xs[last] + side * (half - gaps[1])]

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 from manim import Animation, FadeIn, FadeOut, Mobject, VGroup
 
-from soakup.drawing.numbers import Change
 from soakup.scenes import style
 from soakup.scenes.attention_formula import TOGETHER, AttentionFormula
 from soakup.scenes.attention_pattern import AttentionPattern
@@ -121,13 +120,13 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
             self.coming(change(flying, together(*[step for _, step in steps]), run_time=1.4))
         self.remove(*grid.over.values(), *grid.embeddings_over.values())
         self.add(*[box for box, _ in moving])
-        self.play(self.words_moving(moving))
+        self.move_words(moving)
+        self.play()
         self.have_moved(moving)
         self.remove(*flying)
         for s in weighed:
-            digits = {id(glyph) for glyph in s.factor.parts_of_quantities()[0]}
             levels([s.factor], style.DIM)(1.0)
-            levels([glyph for glyph in s.factor if id(glyph) not in digits], 0.0)(1.0)
+            levels(s.times, 0.0)(1.0)
             self.add(s.factor)
 
     def weighed(self, source: Source) -> bool:
@@ -138,7 +137,7 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         """A weight as it stands in the grid, and a step in which it goes under where its value will be."""
         mark, factor = self.marks[self.i, source.token], source.factor
         number = Words.of([source.weight], factor.size, factor[0].get_fill_color().to_hex())
-        there = number.copy().move_to(VGroup(*factor.parts_of_quantities()[0]))
+        there = number.copy().move_to(VGroup(*source.digits))
         number.scale(mark.height / number.height).move_to(mark)
         levels([number], 0.0)(1.0)
         return number, half_there([number], becoming(number, there), in_the_end=style.DIM)
@@ -155,7 +154,7 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
 
     def heads_in_depth(self) -> None:
         """The words go back over the grid, where the head's card now lies, and the dots come to their cells on it."""
-        there = {group: box for group, box in self.boxes_now().items() if box in self.mobjects}
+        there = self.boxes_now()
         dots = self.dots or {(self.i, s.token): s.dot for s in self.single if s.token is not None}
         for dot in dots.values():
             dot.set_z_index(1)
@@ -164,8 +163,7 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         moving = [(box, self.grid.over[group]) for group, box in there.items()]
         self.say_how_many_heads()
         self.coming(*[FadeIn(box, run_time=1.2) for group, box in self.grid.over.items() if group not in there])
-        if moving:
-            self.coming(self.words_moving(moving))
+        self.move_words(moving)
         steps = [self.onto_the_card(dot, i, j) for (i, j), dot in dots.items()]
         self.coming(change(dots.values(), together(*steps), run_time=1.8))
         self.deal_cards(run_time=1.8, rate_func=late)
@@ -174,10 +172,9 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         super().heads_in_depth()
 
     def boxes_now(self) -> dict[tuple[int, ...], TokenBox]:
-        """The words' boxes where they stand before the heads are told: over the formula's grid, or over the values."""
-        if self.grid is not self.grid_of_words:
-            return self.grid.over
-        return {group: box for group, box in self.boxes_of_sources().items() if isinstance(box, TokenBox)}
+        """The words' boxes that are there once values have been added up: over these, or over the formula's grid."""
+        boxes = self.boxes_of_sources() if self.grid is self.grid_of_words else self.grid.over
+        return {g: box for g, box in boxes.items() if isinstance(box, TokenBox) and box in self.mobjects}
 
     def onto_the_card(self, dot: Dot, i: int, j: int) -> Callable[[float], None]:
         """A step in which the dot of a weight goes to its cell on the head's card."""
@@ -208,7 +205,7 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
 
     def name_queries_and_keys(self) -> None:
         """The words over the values go over the formula's grid, where all others come too, and before its rows."""
-        there = {group: box for group, box in self.boxes_now().items() if box in self.mobjects}
+        there = self.boxes_now()
         self.clear_but(there.values(), at_once=False)
         self.use_formula_grid()
         over = self.grid.over
@@ -217,15 +214,17 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         coming = [*[box for group, box in over.items() if group not in there], *self.grid.beside.values()]
         self.coming(*[FadeIn(box, run_time=1.0, rate_func=late) for box in coming])
         self.show_line()
-        self.play(*[self.words_moving(moving)] * bool(moving))
+        self.move_words(moving)
+        self.play()
         self.have_moved(moving)
         self.bring_queries_and_keys()
         super().name_queries_and_keys()
 
-    def words_moving(self, moving: Sequence[tuple[Mobject, Mobject]]) -> Change:
-        """Boxes go to the places of others with the same words."""
+    def move_words(self, moving: Sequence[tuple[Mobject, Mobject]]) -> None:
+        """With the next play, boxes go to the places of others with the same words."""
         steps = [half_there([box], becoming(box, to)) for box, to in moving]
-        return change([box for box, _ in moving], together(*steps), run_time=1.0)
+        if moving:
+            self.coming(change([box for box, _ in moving], together(*steps), run_time=1.0))
 
     def have_moved(self, moving: Sequence[tuple[Mobject, Mobject]]) -> None:
         """The others stand there from now on."""

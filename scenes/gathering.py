@@ -20,6 +20,7 @@ from manim import (
     ManimColor,
     Mobject,
     VGroup,
+    VMobject,
     linear,
 )
 
@@ -58,6 +59,17 @@ class Source:
     name: VGroup  # V, later with its weight before it; nothing where there are many
     factor: Words  # the weight that it is to be multiplied by
     dot: Dot
+
+    @property
+    def digits(self) -> list[VMobject]:
+        """The glyphs of the weight that it is to be multiplied by."""
+        return self.factor.parts_of_quantities()[0]
+
+    @property
+    def times(self) -> list[VMobject]:
+        """The glyph before them."""
+        digits = {id(glyph) for glyph in self.digits}
+        return [glyph for glyph in self.factor if id(glyph) not in digits]
 
     @property
     def whole(self) -> list[Mobject]:
@@ -213,11 +225,9 @@ class Gathering(HeadScene):
             number = Words.of([s.weight], s.factor.size, s.factor[0].get_fill_color().to_hex())
             wide = number.width + 0.07 + s.name.width if len(s.name) else number.width
             number.stand(s.x - wide / 2, self.at.names, side=-1)
-            (flying,) = s.factor.parts_of_quantities()
-            times = [glyph for glyph in s.factor if not any(glyph is f for f in flying)]
-            digits = VGroup(*flying)
+            digits = VGroup(*s.digits)
             aside, up, _ = number.get_center() - digits.get_center()
-            steps += [during(0.0, 0.3, levels(times, 0.0)), during(0.3, 0.6, shifting([digits], (aside, 0, 0)))]
+            steps += [during(0.0, 0.3, levels(s.times, 0.0)), during(0.3, 0.6, shifting([digits], (aside, 0, 0)))]
             steps.append(during(0.55, 1.0, shifting([digits], (0, up, 0))))
             if s.token is not None:
                 weighted = self.head_shown.weighted_value(self.i, s.token, self.value_entries, self.value_format)

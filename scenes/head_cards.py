@@ -267,9 +267,9 @@ class HeadCards(GridScene):
         share = reading.word_attention(layer, head, self.i, w)
         shown = OneHead(reading, layer, head)
         for first in reading.runs:
-            together = shown.weight(self.i, first, "percent", "attention")
-            if float(together.value) > float(share.value):
-                word, share = reading.label((first,)), together
+            folded = shown.weight(self.i, first, "percent", "attention")
+            if float(folded.value) > float(share.value):
+                word, share = reading.label((first,)), folded
         ways: list[list[list[str | Quantity]]] = [[[*word, " ", share]]]
         if self.lines_under > 2:
             ways.append([word, [share]])
