@@ -16,6 +16,7 @@ import enum
 
 import numpy as np
 from manim import Animation, Mobject, Transform, VMobject
+from manim.scene import scene as manim_scene
 from manim.utils.bezier import interpolate as _straight
 
 from soakup.drawing import kinds
@@ -35,10 +36,11 @@ cdef int LISTED = kinds.LISTED, COPIED = kinds.COPIED, UPDATED = kinds.UPDATED, 
 
 
 def patches():
-    """The methods of Manim that these functions take the place of."""
+    """The methods and functions of Manim that these take the place of."""
     return [
         (Mobject, "get_family", get_family),
         (Mobject, "family_members_with_points", family_members_with_points),
+        (manim_scene, "extract_mobject_family_members", family_members),
         (Mobject, "update", update),
         (Mobject, "__deepcopy__", deepcopy_mobject),
         (Mobject, "interpolate", interpolate),
@@ -116,20 +118,21 @@ def family_members_with_points(self):
     return _with_points(self)
 
 
-def display_list(mobjects, bint use_z_index):
-    """Camera.get_mobjects_to_display: all there is to draw, in order."""
-    cdef list found = [], kept
+def family_members(mobjects, bint use_z_index=False, bint only_those_with_points=False):
+    """extract_mobject_family_members: all of these, each with its family, in the order they are drawn."""
+    cdef list found = []
     cdef set seen = set()
     for mobject in reversed(list(mobjects)):
         _collect(mobject, found, seen, 0)
     found.reverse()
-    kept = [mobject for mobject in found if _pointed(mobject)]
+    if only_those_with_points:
+        found = [mobject for mobject in found if _pointed(mobject)]
     if use_z_index:
-        for mobject in kept:
+        for mobject in found:
             if mobject.z_index:
-                kept.sort(key=_z_index)
+                found.sort(key=_z_index)
                 break
-    return kept
+    return found
 
 
 def _z_index(mobject):

@@ -115,7 +115,7 @@ class Painter:
     def _draw(
         self, canvas: Any, mobjects: Iterable[Mobject], behind: np.ndarray, under: list[Area] | None
     ) -> list[Area]:
-        display = parts.mobjects.display_list(mobjects, self.camera.use_z_index)
+        display = parts.mobjects.family_members(mobjects, self.camera.use_z_index, only_those_with_points=True)
         matrix = self._matrix() if isinstance(self.camera, MovingCamera) else self.matrix
         areas = canvas.draw(display, behind, matrix, under)
         if areas is not None:
@@ -231,7 +231,7 @@ def init_background(self: Camera) -> None:
     return None
 
 
-def _patches() -> list[tuple[type, str, Any]]:
+def _patches() -> list[tuple[Any, str, Any]]:
     return [
         (CairoRenderer, "update_frame", update_frame),
         (CairoRenderer, "get_frame", get_frame),
@@ -240,6 +240,7 @@ def _patches() -> list[tuple[type, str, Any]]:
         (VideoSegmentEncoder, "write_frame", manim_encoder.write_frame),
         (Camera, "init_background", init_background),
         (VMobject, "generate_rgbas_array", colours.generate_rgbas_array),
+        (VMobject, "update_rgbas_array", colours.update_rgbas_array),
         (VMobject, "get_points_defining_boundary", extents.get_points_defining_boundary),
         (Mobject, "reduce_across_dimension", extents.reduce_across_dimension),
         (DecimalNumber, "set_value", decimals.set_value),
@@ -249,7 +250,7 @@ def _patches() -> list[tuple[type, str, Any]]:
 
 
 _lock = threading.Lock()
-_saved: list[tuple[type, str, Any]] = []
+_saved: list[tuple[Any, str, Any]] = []
 _saved_thresholds: list[int] = []
 # Mobjects seldom go in circles: looking for some as often as usual takes longer than drawing.
 GARBAGE = 50_000, 20, 20

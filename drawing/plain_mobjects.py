@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from manim import Mobject, VMobject
+from manim.scene import scene as manim_scene
 
 from soakup.drawing import kinds
 
@@ -26,9 +27,13 @@ class _Usual(dict[type, int]):
 _usual = _Usual()
 
 
-def patches() -> list[tuple[type, str, Any]]:
-    """The methods of Manim that these functions take the place of."""
-    return [(Mobject, "get_family", get_family), (Mobject, "__deepcopy__", deepcopy_mobject)]
+def patches() -> list[tuple[Any, str, Any]]:
+    """The methods and functions of Manim that these take the place of."""
+    return [
+        (Mobject, "get_family", get_family),
+        (manim_scene, "extract_mobject_family_members", family_members),
+        (Mobject, "__deepcopy__", deepcopy_mobject),
+    ]
 
 
 def forget_classes() -> None:
@@ -64,13 +69,15 @@ def get_family(self: Mobject, recurse: bool = True) -> list[Mobject]:
     return list(reversed(found))
 
 
-def display_list(mobjects: Iterable[Mobject], use_z_index: bool) -> list[Mobject]:
-    """Camera.get_mobjects_to_display: all there is to draw, in order."""
+def family_members(
+    mobjects: Iterable[Mobject], use_z_index: bool = False, only_those_with_points: bool = False
+) -> list[Mobject]:
+    """extract_mobject_family_members: all of these, each with its family, in the order they are drawn."""
     found: dict[Mobject, None] = {}
     for mobject in reversed(list(mobjects)):
         _collect(mobject, found)
-    shown = [mobject for mobject in reversed(found) if mobject.get_num_points() > 0]
-    return sorted(shown, key=attrgetter("z_index")) if use_z_index else shown
+    members = [m for m in reversed(found) if not only_those_with_points or m.get_num_points() > 0]
+    return sorted(members, key=attrgetter("z_index")) if use_z_index else members
 
 
 # --- copies ---

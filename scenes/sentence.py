@@ -103,6 +103,7 @@ class Sentence:
                     apart = side * (n - (len(group) - 1) / 2) * (self.column_width + COLUMN_GAP)
                     self.x[i] = place.x + apart
         box_of = {i: box for group, box in self.boxes.items() for i in group}
+        self._arrows: dict[float, Arrow] = {}  # by how far they go up
         self.stacks = {i: self._stack(i, box_of[i]) for i in reading.tokens}
         self.rest = VGroup()
         if reading.rest is not None:
@@ -117,12 +118,20 @@ class Sentence:
     def _stack(self, i: int, box: TokenBox) -> Stack:
         x, line, theme = self.x[i], self.line_of[i], self.theme
         top = line.columns_at + OVER
-        arrow = Arrow((x, box.get_bottom()[1], 0), (x, top, 0), buff=0.05, stroke_width=2, tip_length=0.11)
+        arrow = self._arrow(top - box.get_bottom()[1]).shift((x, box.get_bottom()[1], 0))
         panel = self.new_panel(0, i, x)
         bar = InkBar(self.reading.inks(0, i), self._order(i), self.inks, theme.others)
         bar.place(x, self.bar_y(i), self.panel_width, BAR).set_z_index(-1)
         column = self.new_column(self.reading.vector_after(0, i), x, i)
-        return Stack(box, arrow.set_color(theme.quiet), panel, column, bar)
+        return Stack(box, arrow, panel, column, bar)
+
+    def _arrow(self, rise: float) -> Arrow:
+        """An arrow so far up or down from the origin; most are copies of another, which are made sooner."""
+        key = round(rise, 9)
+        if key not in self._arrows:
+            arrow = Arrow((0, 0, 0), (0, rise, 0), buff=0.05, stroke_width=2, tip_length=0.11)
+            self._arrows[key] = arrow.set_color(self.theme.quiet)
+        return self._arrows[key].copy()
 
     def _order(self, i: int) -> list[int]:
         """The order of the sources in token i's bar: its own word, then the others by how much it will hold of them,

@@ -114,7 +114,8 @@ def still(
         taken: list[np.ndarray] = []
 
         def take(section: str) -> None:
-            if beat in (section, writer.number):
+            number = writer.number if isinstance(drawn, TraceScene) else len(writer.spans)
+            if beat in (section or str(drawn), number):
                 taken.append(picture(drawn))
                 raise EndSceneEarlyException
 
@@ -132,7 +133,7 @@ def still(
         except (Exception, SystemExit) as error:
             raise explain(error, scene_class, writer) from error
     if not taken:
-        names = [span.name for span in writer.spans]
+        names = [span.name or str(drawn) for span in writer.spans]
         asked = f"number {beat}" if isinstance(beat, int) else repr(beat)
         near = difflib.get_close_matches(str(beat), names, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"it has {len(names)}: {', '.join(names)}"

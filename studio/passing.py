@@ -5,7 +5,7 @@ depend on how it got there (an updater, a condition to stop, a function of the u
 frame. The clock always advances by the frames there would have been.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
@@ -18,6 +18,7 @@ from manim import (
     MaintainPositionRelativeTo,
     Mobject,
     Scene,
+    Transform,
     UpdateFromFunc,
     config,
 )
@@ -57,12 +58,13 @@ class Passing:
         """Bring the scene to where it is after the play; returns how many frames that takes."""
         scene, renderer = self.scene, self.renderer
         dt = 1 / renderer.camera.frame_rate
-        self._begin()
+        leaps = self.leaps()
+        self._begin(leaps)
         if self.still:
             frames = int(scene.duration / dt)
             renderer.time += frames * dt
         else:
-            frames = self._leap(dt) if self.leaps() else self._step(dt)
+            frames = self._leap(dt) if leaps else self._step(dt)
             for animation in self.animations:
                 animation.finish()
                 animation.clean_up_from_scene(scene)
@@ -86,10 +88,16 @@ class Passing:
         for t in times[-1:] if self.leaps() else times:
             self.scene.update_to_time(t)
 
-    def _begin(self) -> None:
+    def _begin(self, leaping: bool = False) -> None:
+        """Begin the animations; before a leap without their first frames, wherever nobody would see those."""
+        unseen = list(_first_frames(self.animations)) if leaping else []
+        for animation in unseen:
+            animation.interpolate = _nothing  # type: ignore[method-assign]
         for animation in self.animations:
             animation._setup_scene(self.scene)
             animation.begin()
+        for animation in unseen:
+            del animation.interpolate
 
     def _times(self) -> np.ndarray:
         return np.arange(0, self.scene.duration, 1 / config.frame_rate)  # as Scene.get_time_progression has it
@@ -155,3 +163,25 @@ def _updates(mobject: Any) -> bool:
 def _known(thing: Any) -> bool:
     """Whether a class or function is Manim's or ours, and so without a memory."""
     return (getattr(thing, "__module__", None) or "manim").split(".")[0] in ("manim", "soakup", "numpy")
+
+
+def _nothing(alpha: float) -> None: ...
+
+
+def _first_frames(animations: Iterable[Animation]) -> Iterator[Animation]:
+    """The animations that begin with a first frame of their own, and nothing after it; none where one could see in what
+    state another's first frame has put a mobject."""
+    alone = [part for animation in animations for part in _parts(animation)]
+    concerned = [m for part in alone for m in (part.mobject, getattr(part, "target_mobject", None)) if m is not None]
+    members = [id(member) for mobject in concerned for member in mobject.get_family()]
+    if len(set(members)) == len(members):
+        yield from (part for part in alone if type(part).begin in (Animation.begin, Transform.begin))
+
+
+def _parts(animation: Animation) -> Iterator[Animation]:
+    """The animations in one, which begin all together."""
+    if isinstance(animation, AnimationGroup) and type(animation).begin is AnimationGroup.begin:
+        for part in animation.animations:
+            yield from _parts(part)
+    else:
+        yield animation

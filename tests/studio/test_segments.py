@@ -13,6 +13,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from PIL import Image
 
 from soakup import film, fingerprint, segment_cache, segments
 from soakup.drawing.encoding import EncodingError
@@ -456,9 +457,41 @@ def test_a_still_is_the_last_frame_of_its_beat(in_tmp, scene_file, beat, where):
     assert (still[36, 64][:3] == ([88, 196, 221], [252, 98, 85])[where - 1]).all()
 
 
-def test_a_still_of_a_told_scene_is_its_poster(in_tmp, scene_file, told, told_film):
-    from PIL import Image
+PLAYS = (
+    "FadeIn(a), Indicate(a)",  # what one begins with is the other's first frame
+    "FadeIn(a), b.animate(rate_func=there_and_back).become(a)",
+    "AnimationGroup(FadeIn(a), a.animate.shift(UP), Rotate(b), lag_ratio=0.5)",
+    "LaggedStart(DrawBorderThenFill(a), Flash(b), GrowFromCenter(Dot(UP)))",
+    "Succession(FadeIn(a), a.animate.scale(2), FadeOut(b, shift=LEFT))",
+    "FadeTransform(b, a)",
+    "Swap(b, b.copy().shift(UP)), Create(a)",
+    "ReplacementTransform(b, a)",
+    "ShowIncreasingSubsets(VGroup(a, Dot(DOWN))), Homotopy(lambda x, y, z, t: (x + t, y, z), b)",
+)
 
+
+def test_a_scene_without_sections_is_one_beat(in_tmp, scene_file):
+    file = SceneFile(scene_file(source("        self.add(Square()); self.wait(0.3)")))
+    assert (film.still(file, 1) == film.still(file, "Mine")).all()
+    with pytest.raises(StudioError, match="Mine has no beat number 2: it has 1: Mine"):
+        film.still(file, 2)
+
+
+@pytest.mark.parametrize("plays", PLAYS)
+def test_a_scene_passed_over_stands_as_if_it_had_been_drawn(in_tmp, scene_file, plays):
+    body = f"""
+        a, b = Square(color=BLUE, fill_opacity=0.5), Circle(color=RED).shift(RIGHT)
+        self.add(b)
+        self.play({plays}, run_time=0.3)"""
+    file = SceneFile(scene_file(source(body)))
+    passed = film.still(file, 1, quality="l")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(segments, "FORKS", False)
+        drawn = film.render(file, Path("film.mp4"), quality="l", cache=False)
+    assert (passed[..., :3] == np.asarray(Image.open(drawn.files.last))).all()
+
+
+def test_a_still_of_a_told_scene_is_its_poster(in_tmp, scene_file, told, told_film):
     file = SceneFile(scene_file(told))
     assert (film.still(file, "middle")[..., :3] == np.asarray(Image.open(told_film.files.poster))).all()
     with pytest.raises(StudioError, match="Told has no beat 'midle': did you mean 'middle'"):
