@@ -44,6 +44,7 @@ OWN = "our mobjects"  # the same content made as our scenes are, where our_scene
 HAVE_OWN = ("S1", "S2s")
 PLAIN = "not compiled"  # as "ours", by the parts in plain Python
 SENTENCE = "The old king gave his daughter a golden key"
+OWN_FILMS = ("layer-by-layer", "queries-and-keys", "attention-pattern", "values", "multi-head", "attention-formula")
 
 
 # --- in a process of its own ---
@@ -129,12 +130,12 @@ def render_command(scene: str, quality: str, way: str, folder: Path) -> list[str
     ]
 
 
-def film_command(folder: Path, quality: str, drawing: bool) -> list[str]:
-    """Our own film, with our drawing or without."""
+def film_command(scene: str, folder: Path, quality: str, drawing: bool) -> list[str]:
+    """A film of ours, with our drawing or without."""
     off = "" if drawing else "import contextlib, soakup.film; soakup.film.fast_drawing = contextlib.nullcontext; "
     code = f"{off}import soakup.cli; soakup.cli.main()"
     output = ["-o", str(folder / "own.mp4"), "--force", "--no-cache"]
-    return [sys.executable, "-c", code, "render", SENTENCE, "-q", quality, *output]
+    return [sys.executable, "-c", code, "render", SENTENCE, "--scene", scene, "-q", quality, *output]
 
 
 def read_frames(descriptor: int, size: tuple[int, int]):
@@ -279,21 +280,25 @@ def table_of(results: list[dict]) -> Table:
 
 
 def measure_own(quality: str, pairs: int) -> Table:
-    """Our own film with our drawing on and off."""
-    runs = defaultdict(list)
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        for _ in range(pairs):
-            for drawing in (False, True):
-                runs[drawing].append(run(film_command(folder, quality, drawing)))
-        with av.open(folder / "own.mp4") as film:
-            seconds = film.duration / av.time_base
-    table = Table(title=f"layer-by-layer, “{SENTENCE}”, {seconds:.0f} s of film, -q {quality}")
-    for name in ("drawing", "wall s", "CPU s", "film s per s", "peak GiB"):
-        table.add_column(name, justify="right")
-    for drawing in (False, True):
-        wall, cpu, memory = medians(runs[drawing])
-        table.add_row("on" if drawing else "off", f"{wall:.1f}", f"{cpu:.1f}", f"{seconds / wall:.2f}", f"{memory:.2f}")
+    """Our own films with our drawing on and off."""
+    table = Table(title=f"Our own films, “{SENTENCE}”, -q {quality}")
+    for name in ("scene", "film s", "drawing", "wall s", "CPU s", "film s per s", "peak GiB"):
+        table.add_column(name, justify="left" if name == "scene" else "right")
+    for scene in OWN_FILMS:
+        runs = defaultdict(list)
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = Path(temporary)
+            for _ in range(pairs):
+                for drawing in (False, True):
+                    runs[drawing].append(run(film_command(scene, folder, quality, drawing)))
+            with av.open(folder / "own.mp4") as film:
+                seconds = film.duration / av.time_base
+        for drawing in (False, True):
+            wall, cpu, memory = medians(runs[drawing])
+            figures = [f"{wall:.1f}", f"{cpu:.1f}", f"{seconds / wall:.2f}", f"{memory:.2f}"]
+            about = ["", "", "on"] if drawing else [scene, f"{seconds:.0f}", "off"]
+            table.add_row(*about, *figures)
+        console.print(f"{scene} is measured", style="dim")
     return table
 
 
@@ -313,7 +318,7 @@ if __name__ == "__main__":
     parser.add_argument("--pairs", type=int, default=3)
     parser.add_argument("--quick", action="store_true", help="480p15, one pair")
     parser.add_argument("--plain", action="store_true", help="only stock Manim, and ours where there was no compiler")
-    parser.add_argument("--film", action=argparse.BooleanOptionalAction, default=True, help="our own film as well")
+    parser.add_argument("--film", action=argparse.BooleanOptionalAction, default=True, help="our own films as well")
     parser.add_argument("--json", type=Path, help="where to keep the figures")
     options = parser.parse_args()
     qualities = ["l"] if options.quick else options.quality or list(QUALITIES)
