@@ -24,6 +24,7 @@ from soakup.scenes.all_words import AllWords
 from soakup.scenes.alone import ENTRIES
 from soakup.scenes.arcs import Arc, Lights, drawing
 from soakup.scenes.errors import SceneError
+from soakup.scenes.facts import Fact, facts_of, soaked_most, telling_head
 from soakup.scenes.folding import MOST_READ
 from soakup.scenes.layer_choice import lingering_layer, passed_over, telling_layers
 from soakup.scenes.layer_marks import LayerMarks
@@ -45,7 +46,7 @@ from soakup.scenes.motion import (
 )
 from soakup.scenes.one_word import MOST_HELD
 from soakup.scenes.quantity import Quantity
-from soakup.scenes.reading import Fact, Reading
+from soakup.scenes.reading import Reading
 from soakup.scenes.scene import Beat
 from soakup.scenes.sentence import fitting
 from soakup.scenes.writing import Writing
@@ -93,11 +94,11 @@ class LayerByLayer(Writing, AllWords):
             raise SceneError(
                 f"the text has {len(reading.tokens)} tokens and layer-by-layer tells at most {MOST_READ}: shorten it"
             )
-        self.followed = self.trace.words[self.find_word(self.word)].tokens[-1] if self.word else reading.soaked_most()
+        self.followed = self.trace.words[self.find_word(self.word)].tokens[-1] if self.word else soaked_most(reading)
         self.lingers = lingering_layer(reading, self.followed) if self.layer is None else self.layer - 1
         asked = None if self.head is None else self.head - 1
         since = self.lingers if self.layer is None else 0  # what is told first, explains
-        self.telling_head = reading.telling_head(self.lingers if self.head or self.layer else None, asked, since)
+        self.telling_head = telling_head(reading, self.lingers if self.head or self.layer else None, asked, since)
         last = reading.word_of[reading.tokens[-1]]
         told = [reading.word_of[self.followed], last]
         self.sentence = fitting(reading, told, self.to_be_seen(reading), self.screen, self.style)
@@ -107,7 +108,7 @@ class LayerByLayer(Writing, AllWords):
         always = {self.lingers} | ({self.telling_head[0]} if self.telling_head else set())
         self.stops = telling_layers(reading, always, self.guesses)
         self.passed = passed_over(reading.layers, self.stops)
-        self.facts = reading.facts(self.stops, self.lingers, self.followed)
+        self.facts = facts_of(reading, self.stops, self.lingers, self.followed)
         self.poster_beat = BEFORE_AND_AFTER
         self.marks = LayerMarks(self.sentence)
         self.guess_said = 0  # how many layers had been passed when a guess was last shown

@@ -2,8 +2,9 @@
 
 from itertools import groupby
 
+from soakup.scenes.facts import WORTH_GAINING
 from soakup.scenes.quantity import Quantity
-from soakup.scenes.reading import WORTH_GAINING, Reading
+from soakup.scenes.reading import Reading
 
 ALL = 6  # layers up to which none is passed over
 STOPS = 4  # layers that a film of more stops at

@@ -8,8 +8,9 @@ import numpy as np
 from soakup.assets import fonts
 from soakup.model import derived
 from soakup.model.findings import KEPT, REST
+from soakup.scenes.facts import Fact
 from soakup.scenes.quantity import Quantity
-from soakup.scenes.reading import REST_NAME, Fact, Reading
+from soakup.scenes.reading import REST_NAME, Reading
 from soakup.scenes.words import listed
 
 Parts = list[str | Quantity]

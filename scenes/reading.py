@@ -5,28 +5,18 @@ Nothing here draws. Layers count from 0, as in paths; `n` counts layers passed.
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from soakup.model import derived
-from soakup.model.findings import KEPT, Finding, findings, is_content
+from soakup.model.findings import is_content
 from soakup.model.trace import Trace
 from soakup.scenes.folding import Run, fold
 from soakup.scenes.quantity import Kind, Quantity
 
 REST_NAME = "REST"  # what the token in front is called: in capitals, since it is no word of the text
 WORTH_SAYING = 0.05  # a share below this is not put into a caption
-WORTH_GAINING = WORTH_SAYING / 2  # what a layer adds to a share, for it to be spoken of
-
-
-@dataclass(frozen=True)
-class Fact:
-    """Something true of a layer: `target` (a token) takes in most from `sources` (words), largest first."""
-
-    target: int
-    sources: tuple[int, ...]
 
 
 class Reading:
@@ -305,66 +295,7 @@ class Reading:
         """The same; all of them where none does."""
         return self.content(tokens) or self.ends(tokens) or list(tokens)
 
-    def soaked_most(self) -> int:
-        """The token that ends with most of one other content word, as findings have it; else with most of others."""
-        for finding in findings(self.trace):
-            if finding.kind == "mixture" and finding.target is not None:
-                return finding.target
-        shares = {i: self.ink_shares(self.layers, i) for i in self.tokens}
-        held = {i: sum(shares[i][w] for w in self.others(i)) for i in self.tokens}
-        # One that kept nothing of its own is no good example, whatever the measure makes of it.
-        whole = [i for i in self.tokens if shares[i][self.word_of[i]] >= KEPT]
-        return max(self.telling(whole or self.tokens), key=lambda i: held[i])
-
     def largest(self, n: int, i: int, most: int, least: float = WORTH_SAYING) -> list[int]:
         """The words a token holds most of after n layers, its own among them, largest first."""
         shares = self.ink_shares(n, i)
         return [int(w) for w in np.argsort(-shares, kind="stable") if shares[w] >= least and w in self.words][:most]
-
-    def facts(self, layers: Sequence[int], lingers: int, followed: int) -> dict[int, Fact | None]:
-        """For each of some layers, the token whose ink gained most of one other word there, a telling word and a new
-        one each time where that can be, and from whom it takes in most; for the one that `lingers`, the followed."""
-        told: set[int] = {self.word_of[followed]}
-        facts: dict[int, Fact | None] = {}
-        for layer in layers:
-            gains = {
-                i: max(
-                    (float(self.ink_shares(layer + 1, i)[w] - self.ink_shares(layer, i)[w]) for w in self.others(i)),
-                    default=0.0,
-                )
-                for i in self.tokens
-            }
-            worth = [i for i in self.tokens if gains[i] >= WORTH_GAINING]
-            fresh = [i for i in worth if self.word_of[i] not in told]
-            # Of “fox” one hears twice rather than of “a” once.
-            telling = self.content(fresh) or self.content(worth) or self.telling(fresh or self.tokens)
-            target = followed if layer == lingers else max(telling, key=lambda i: gains[i])
-            carried = derived.word_update_share(self.trace, layer)[target]
-            sources = sorted((w for w in self.others(target) if carried[w] >= WORTH_SAYING), key=lambda w: -carried[w])
-            if gains[target] < WORTH_GAINING or not sources:
-                facts[layer] = None
-                continue
-            told.add(self.word_of[target])
-            facts[layer] = Fact(target, tuple(sources[:2]))
-        return facts
-
-    def telling_head(self, layer: int | None, head: int | None, since: int = 0) -> tuple[int, int, Fact] | None:
-        """The head worth showing by itself, and whom its most telling target looks at: (layer, head, fact).
-
-        Of the findings from layer `since` on the strongest, in the layer asked for where there is one; the head asked
-        for, whatever it does.
-        None where no head is asked for and none is worth showing.
-        """
-        if head is not None and layer is not None:
-            weights = derived.word_attention(self.trace, layer)[head]
-            looks = {i: max(((weights[i, w], w) for w in self.others(i)), default=(0.0, None)) for i in self.tokens}
-            target = max(self.telling(self.tokens), key=lambda i: looks[i][0])
-            source = looks[target][1]
-            return None if source is None else (layer, head, Fact(target, (source,)))
-        found = [f for f in findings(self.trace) if f.kind == "attention" and layer in (None, f.layer)]
-        found = [f for f in found if f.layer is not None and f.layer >= since]
-        best: Finding | None = max(found, key=lambda f: f.value, default=None)
-        if best is None:
-            return None
-        assert best.layer is not None and best.head is not None  # as every finding of this kind has
-        return best.layer, best.head, Fact(best.target, (self.word_of[best.source],))
