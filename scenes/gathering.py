@@ -25,17 +25,17 @@ from manim import (
 )
 
 from soakup.scenes import style
-from soakup.scenes.adding import adding_up, sign
+from soakup.scenes.adding import SIGN_ROOM, adding_up, sign
 from soakup.scenes.formula import Formula
 from soakup.scenes.framing import AIR, frame_round, going_round
 from soakup.scenes.head_scene import HeadScene
 from soakup.scenes.marks import Dot
 from soakup.scenes.motion import becoming, change, during, half_there, levels, shifting, staggered, together
 from soakup.scenes.quantity import Quantity
-from soakup.scenes.sources import LARGEST_DOT, SUM, choose_sources, distance, stack, value_format
+from soakup.scenes.sources import FEWEST, LARGEST_DOT, SUM, choose_sources, distance, stack, value_format
 from soakup.scenes.token_columns import spread, stem
 from soakup.scenes.tokens import TokenBox
-from soakup.scenes.vectors import Column
+from soakup.scenes.vectors import SIZES, Column, column_width
 from soakup.scenes.words import Words, line_width, written
 
 NOTE = 26
@@ -85,6 +85,12 @@ class Row:
     pitch: float
     signs: list[Mobject] = field(default_factory=list)
 
+    @property
+    def level(self) -> bool:
+        """Whether all words stand side by side on one level."""
+        boxes = [s.box for s in self.sources if s.token is not None]
+        return len({(round(box.get_top()[1], 3), round(box.get_bottom()[1], 3)) for box in boxes}) == 1
+
 
 class Gathering(HeadScene):
     """From the values of the words to what one head gathers of them for one word."""
@@ -94,16 +100,27 @@ class Gathering(HeadScene):
         return ROWS_OF_TALL if self.screen.tall else super().rows_of_columns
 
     def choose_values(self) -> None:
-        """Which sources have a column of their own, where they stand, and how their numbers are written."""
-        shown, record, reading = self.head_shown, self.trace.layers[self.look.layer], self.reading
-        self.chosen = choose_sources(shown.pattern[self.i], self.i, shown.looks_ahead, reading, self.screen)
+        """Which sources have a column of their own, where they stand, and how their numbers are written: all for which
+        there is room, or fewer, where only those have room for their words side by side."""
         k = self.trace.model.head_width
         self.value_entries = [*range(min(self.rows_of_columns, k) - 1), k - 1]
-        pitch = distance(len(self.chosen.tokens) + self.chosen.lesser, self.screen)
-        self.value_format = value_format(record.values[shown.head], pitch)
-        self.value_row = self.place_sources(pitch)
+        self.choose_row()
+        fewer = 0
+        while not self.value_row.level and self.chosen.most > FEWEST:
+            fewer += 1
+            self.choose_row(fewer)
+        if fewer and not self.value_row.level:
+            self.choose_row()
         self.sources = self.value_row.sources
         self.own = next(s for s in self.sources if s.token == self.i)
+
+    def choose_row(self, fewer: int = 0) -> None:
+        """Give so many fewer sources a column than there is room for, and place them."""
+        shown, reading, screen = self.head_shown, self.reading, self.screen
+        self.chosen = choose_sources(shown.pattern[self.i], self.i, shown.looks_ahead, reading, screen, fewer)
+        pitch = distance(len(self.chosen.tokens) + self.chosen.lesser, screen)
+        self.value_format = value_format(self.trace.layers[self.look.layer].values[shown.head], pitch)
+        self.value_row = self.place_sources(pitch)
 
     def place_sources(self, pitch: float) -> Row:
         """Where the sources stand: evenly, in the order of the text, the lesser ones last."""
@@ -117,12 +134,16 @@ class Gathering(HeadScene):
         colors = [self.ink_or_quiet(j) for j in tokens]
         room = self.screen.room - SUM * pitch
         slots = len(tokens) + lesser
-        pitch, xs, over = spread(self.reading, tokens, room, pitch, 0.2, 0.0, colors, theme, slots)
+        apart = column_width(values, self.value_format, SIZES[-1]) + SIGN_ROOM
+        others = Words("others", NOTE, theme.quiet)
+        pitch, xs, over = spread(
+            self.reading, tokens, room, pitch, apart - SIGN_ROOM, apart, colors, theme, slots, others.width
+        )
         rise = max(box.get_top()[1] for box in over)
         self.at = at = stack(values, self.value_format, len(self.value_entries), pitch, rise, self.screen)
         for above in dict.fromkeys(over):
             above.shift((0, at.boxes, 0))
-        others = Words("others", NOTE, theme.quiet).centre(xs[-1], at.top + 0.3)
+        others.centre(xs[-1], at.top + 0.3)
         boxes: list[Mobject] = [*over, others]
         texts = [written(["× ", weight]) for weight in weights]
         size = next((s for s in WEIGHTS if max(line_width(t, s) for t in texts) <= pitch - 0.2), WEIGHTS[-1])
@@ -251,7 +272,12 @@ class Gathering(HeadScene):
         at, theme, pitch = self.at, self.style, self.value_row.pitch
         side = -1 if self.reading.from_the_right else 1
         moved = list(dict.fromkeys(m for s in self.sources for m in s.whole))
-        shift = -side * SUM * pitch / 2
+        columns = [s.column for s in self.sources]
+        reaches = [(self.frame, 0.0), *[(column, AIR) for column in columns]]
+        reach = max(side * m.get_edge_center((side, 0, 0))[0] + air for m, air in reaches)
+        last = max(side * s.x for s in self.sources)
+        away = max(SUM * pitch, reach - last + SIGN_ROOM + AIR + at.width / 2)
+        shift = -side * away / 2
         self.play(
             FadeOut(*[s.arrow for s in self.single], run_time=0.6),
             change([*moved, self.frame], shifting([*moved, self.frame], (shift, 0, 0)), run_time=1.0),
@@ -259,18 +285,16 @@ class Gathering(HeadScene):
         for s in self.sources:
             s.x += shift
         xs = [s.x for s in self.sources]
-        sum_x = (max(xs) if side > 0 else min(xs)) + side * SUM * pitch
+        sum_x = side * (last + away) + shift
         total = self.head_shown.gathered_value(self.i, self.value_entries, self.value_format)
         self.gathered = Column(total, (sum_x, at.top), at.width, at.size, self.reading.entry_scale, theme, theme.value)
         self.gathered.brackets.set_stroke(theme.value)
         order = sorted(self.sources, key=lambda s: -float(s.weight.value))
         copies, adding = adding_up(self.gathered, total, [s.column for s in order])
         self.value_row.signs = [sign("+", (a + b) / 2, at.middle, theme) for a, b in pairwise(xs)]
-        columns = [s.column for s in self.sources]
         line, running = going_round(self.frame, self.own.e, columns, theme)
-        inner = [max(side * m.get_edge_center((side, 0, 0))[0] for m in (*columns, self.frame)) * side]
-        inner.append(self.gathered.get_edge_center((-side, 0, 0))[0])
-        equals = sign("=", (inner[0] + side * AIR + inner[1]) / 2, at.middle, theme)
+        inner = reach + side * shift, side * sum_x - at.width / 2 - AIR
+        equals = sign("=", side * sum(inner) / 2, at.middle, theme)
         self.add(line)
         self.play(
             change([line, self.frame], together(running, levels([self.frame], 0.0)), run_time=1.6),

@@ -23,6 +23,7 @@ from soakup.scenes.vectors import column_height, column_width, fit_size
 
 SOURCES = 9  # columns of values shown at most; where there are more, the lesser ones are put together
 NARROWEST, WIDEST = 1.14, 2.1  # distance of columns (the widest, of those in the row of all words too)
+FEWEST = 3  # columns shown at least, where their words are long
 SUM = 1.3  # room for the sum behind the row, in distances of columns
 HEADER = 0.85  # height of what is said at the top left
 SYMBOL, COLUMN, NAME, WEIGHT, DOT = 0.54, 0.62, 0.49, 0.88, 1.12  # from what stands above to what stands under it
@@ -40,13 +41,15 @@ class Sources:
     lesser: bool
 
 
-def choose_sources(weights: np.ndarray, i: int, looks_ahead: bool, reading: Reading, screen: Screen) -> Sources:
-    """Which tokens have a column, by what token i gives (T,) to each. What stands folded has none, nor has what gets
-    less than that."""
+def choose_sources(
+    weights: np.ndarray, i: int, looks_ahead: bool, reading: Reading, screen: Screen, fewer: int = 0
+) -> Sources:
+    """Which tokens have a column, by what token i gives (T,) to each: as many as have room, or so many fewer. What
+    stands folded has none, nor has what gets less than that."""
     seen = range(len(weights) if looks_ahead else i + 1)
     order = by_attention(weights, i)[: len(seen)]
     looked_at = next((n for n, j in enumerate(order) if j in reading.hidden), len(seen))
-    most = min(SOURCES, int(screen.room / NARROWEST - 1 - SUM), looked_at)
+    most = min(min(SOURCES, int(screen.room / NARROWEST - 1 - SUM)) - fewer, looked_at)
     lesser = len(seen) > most + (looked_at == len(seen))
     return Sources(sorted(order[:most]) if lesser else list(seen), most, lesser)
 
@@ -87,7 +90,7 @@ class Heights:
 def stack(values: np.ndarray, spec: str, rows: int, pitch: float, rise: float, screen: Screen) -> Heights:
     """Columns as large as there is room for, and all of it in the middle between the header and the captions; boxes
     reach `rise` over their middles."""
-    ceiling, floor = screen.top - HEADER, screen.floor + 0.05
+    ceiling, floor = screen.top - HEADER, screen.floor + 0.15
     fixed = rise + SYMBOL + COLUMN + DOT + LARGEST_DOT
     size = fit_size(values, spec, rows, pitch - SIGN_ROOM, ceiling - floor - fixed)
     size = size or fit_size(values, spec, rows, 99.0, 0.0)

@@ -1,4 +1,5 @@
-"""Tokens in their boxes over evenly spaced columns."""
+"""Tokens in their boxes over columns: on one level, as evenly spaced as their words let them be, and where that takes
+too much room, over evenly spaced columns on two levels or written upwards."""
 
 from collections.abc import Sequence
 
@@ -6,10 +7,13 @@ from manim import PI, Line, ManimColor, VGroup
 
 from soakup.scenes.grid import box_height, fit_labels, padding
 from soakup.scenes.reading import REST_NAME, Reading
+from soakup.scenes.row import COLUMN_GAP, Row, lay_out
 from soakup.scenes.style import Theme
 from soakup.scenes.tokens import TokenBox, fitted, height_of
 from soakup.scenes.words import Words, is_blank, line_width
 
+SIZES = (36, 32, 30, 28, 26)  # of words on one level
+AIR = 0.06  # beside a box, besides what lies between any two
 STEP = 0.3  # from a box to what stands under it: where there is more, it stands one step higher
 
 
@@ -55,12 +59,13 @@ def token_columns(
         quiet = i == rest or is_blank(quantities[n])
         label = Words(texts[n], size, theme.quiet if quiet else theme.text, quantities[n])
         middle, half = (xs[n] + xs[last]) / 2, label.width / 2 + padding(size)
-        half = max(half, abs(xs[last] - xs[n]) / 2 + 0.15)
-        left, right = middle - half, middle + half
         if raised is None:
             box = TokenBox(label, -half, half, 0, height, theme, baseline).rotate(PI / 2)
+            box.box.stretch_to_fit_width(height + abs(xs[last] - xs[n]))
             box.move_to((middle, y - height / 2 + half + step * (n % 2), 0))
         else:
+            half = max(half, abs(xs[last] - xs[n]) / 2 + 0.15)
+            left, right = middle - half, middle + half
             side, joined = 1 if xs[-1] >= xs[0] else -1, _joined(reading, tokens, raised)
             if joined[n]:
                 left, right = (middle - pitch / 2, right) if side > 0 else (left, middle + pitch / 2)
@@ -79,28 +84,90 @@ def spread(
     room: float,
     widest: float,
     least: float,
-    y: float,
+    apart: float,
     colors: Sequence[ManimColor],
     theme: Theme,
     count: int | None = None,
+    over: float = 0.0,
 ) -> tuple[float, list[float], list[TokenBox]]:
-    """Columns of tokens about x = 0, in the order of the text: how far they are apart, `widest` at most, where their
-    middles are, and the boxes over them. All of it keeps within a width `room`: the boxes, and what stands under them
-    in every column, `least` wide. Where more than the tokens' columns are to stand there, `count` says how many.
+    """Columns of tokens about x = 0, in the order of the text: how far they are apart at least, where their middles
+    are, and the boxes over them, the middles of the lower ones at y = 0. All of it keeps within a width `room`: the
+    boxes, and what stands under them in every column, `least` wide. Where more than the tokens' columns are to stand
+    there, `count` says how many, and `over` how wide what stands over each of the others is.
+
+    They are `widest` apart, except where there is less room, or where that makes the words larger: then at least
+    `apart` on one level, however unevenly; else evenly.
     """
     count = count or len(tokens)
+    row = _on_one_level(reading, tokens, room, widest, least, apart, count, over)
+    if row is not None:
+        return row.pitch, [place.x for place in row.places], _boxes(reading, tokens, row, colors, theme)
     pitch = min(room / count, widest)
     for _ in range(4):  # smaller columns may have smaller words, or words written upwards
         xs = [(n - (count - 1) / 2) * pitch for n in range(count)]
         if reading.from_the_right:
             xs.reverse()
-        boxes = token_columns(reading, tokens, xs[: len(tokens)], y, pitch, colors, theme)
+        boxes = token_columns(reading, tokens, xs[: len(tokens)], 0.0, pitch, colors, theme)
         edges = [abs(x) for box in boxes for x in (box.get_left()[0], box.get_right()[0])]
         past = max(*edges, max(xs) + least / 2) - room / 2
         if past <= 1e-6 or count == 1:
             break
         pitch -= 2 * past / (count - 1)
     return pitch, xs, boxes
+
+
+def _on_one_level(
+    reading: Reading,
+    tokens: Sequence[int],
+    room: float,
+    widest: float,
+    least: float,
+    apart: float,
+    count: int,
+    over: float,
+) -> Row | None:
+    """The places of the boxes and of the columns, as `spread` has them; None where they need more than one level, or
+    where pieces of one character share a box."""
+    if len({(i,) if i == reading.rest else reading.box_with(i) for i in tokens}) < len(tokens):
+        return None
+    texts = [_text(reading, i) for i in tokens]
+    joined = _joined(reading, tokens, [False] * len(tokens)) + [False] * (count - len(tokens))
+
+    def text_width(i: int, size: int) -> float:
+        return line_width(texts[i], size) + 2 * AIR if i < len(texts) else over
+
+    columns = [max(apart - COLUMN_GAP, least)] * count
+    for extra in (columns[0] - least, 0.0):  # what is between columns may reach past the last, but no box may
+        row = lay_out(text_width, joined, columns, room + extra, 1, SIZES, widest)
+        if row is not None and max(max(p.right, -p.left) for p in row.places) - AIR <= room / 2:
+            return row.mirrored() if reading.from_the_right else row
+    return None
+
+
+def _boxes(
+    reading: Reading, tokens: Sequence[int], row: Row, colors: Sequence[ManimColor], theme: Theme
+) -> list[TokenBox]:
+    """The boxes of words on one level."""
+    labels = []
+    for i in tokens:
+        used = [] if i == reading.rest else [reading.token(i)]
+        color = theme.quiet if i == reading.rest or is_blank(used) else theme.text
+        labels.append(Words(_text(reading, i), row.token_size, color, used))
+    height = max(box_height(row.token_size), height_of(labels) + 0.02)
+    _, baseline = fitted(labels, height)
+    joined = [*_joined(reading, tokens, [False] * len(tokens)), False]
+    boxes = []
+    for n, (i, label, place) in enumerate(zip(tokens, labels, row.places, strict=False)):
+        before, after = joined[n : n + 2] if row.places[-1].x >= row.places[0].x else joined[n : n + 2][::-1]
+        left, right = place.left + (0.0 if before else AIR), place.right - (0.0 if after else AIR)
+        box = TokenBox(label, left, right, 0.0, height, theme, baseline)
+        box.box.set_stroke(colors[n], width=1.5).set_fill(colors[n], opacity=0.08 if i == reading.rest else 0.15)
+        boxes.append(box)
+    return boxes
+
+
+def _text(reading: Reading, i: int) -> str:
+    return REST_NAME if i == reading.rest else reading.token(*reading.box_with(i)).text
 
 
 def stem(box: TokenBox, x: float, end: float) -> VGroup:

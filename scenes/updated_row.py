@@ -18,7 +18,7 @@ from soakup.scenes.strips import Strip, cells_in, strip_scale
 from soakup.scenes.style import Theme
 from soakup.scenes.token_columns import spread, stem
 from soakup.scenes.tokens import TokenBox
-from soakup.scenes.vectors import Column, column_height, column_width, fit_size
+from soakup.scenes.vectors import SIZES, Column, column_height, column_width, fit_size
 
 UNDER_BOXES, OVER_COLUMNS, UNDER_COLUMNS = 0.3, 0.32, 0.42  # from a symbol to the boxes over it, a column, and so on
 NAME, SMALLER = 34, 26  # font sizes of a vector's symbol
@@ -48,7 +48,8 @@ class UpdatedRow:
         self.reading: Reading = head.reading
         self.tokens = self.reading.tokens
         least = Formula("Delta arrow(E)", SMALLER, theme.update).width
-        self.pitch, xs, boxes = spread(self.reading, self.tokens, screen.room, WIDEST, least, 0.0, colors, theme)
+        apart = column_width(seen, format, SIZES[-1]) + 0.06
+        self.pitch, xs, boxes = spread(self.reading, self.tokens, screen.room, WIDEST, least, apart, colors, theme)
         self.xs = dict(zip(self.tokens, xs, strict=True))
         self.box_of = dict(zip(self.tokens, boxes, strict=True))
         self.scale: VGroup | None = None

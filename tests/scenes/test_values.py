@@ -1,6 +1,8 @@
 """Values are weighted, added up and added to E with the model's own numbers, and can be read, for sentences of many
 kinds."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from manim import DecimalNumber, MathTypst, Text
@@ -9,7 +11,7 @@ from soakup.check import check
 from soakup.scenes import Values, style
 from soakup.scenes.errors import SceneError
 from soakup.scenes.marks import Dot
-from soakup.scenes.sources import SOURCES
+from soakup.scenes.sources import FEWEST, SOURCES
 from soakup.scenes.strips import Strip
 from soakup.scenes.vectors import Column
 from soakup.scenes.words import Words
@@ -175,12 +177,21 @@ def test_of_one_word_nothing_is_said_of_every_word(play_through):
 
 
 def test_a_box_one_step_higher_has_a_line_down_to_its_symbol(play_through):
-    scene = play_through(
-        Values, text="The old king gave his youngest daughter a small golden key", size="1:1", only=(1, 1)
-    )
+    scene = play_through(Values, text="The grandmother understood everything immediately", size="1:1", only=(1, 1))
     bottoms = {s.token: s.box.get_bottom()[1] for s in scene.single}
     higher = {token for token, bottom in bottoms.items() if bottom > min(bottoms.values()) + 0.2}
     assert higher and higher == {s.token for s in scene.single if len(s.stem)}
+
+
+def test_fewer_words_have_a_value_where_only_those_stand_side_by_side(play_through):
+    text = "The old king gave his youngest daughter a small golden key"
+    narrow = play_through(Values, text=text, size="1:1", only=(1, 1))
+    wide = play_through(Values, text=text, only=(1, 1))
+    assert narrow.value_row.level and wide.value_row.level
+    assert len(narrow.single) == FEWEST and len(wide.single) == len(wide.head_shown.seen(wide.i))
+    for scene in (narrow, wide):
+        boxes = sorted((s.box.box for s in scene.single), key=lambda box: box.get_x())
+        assert all(a.get_right()[0] < b.get_left()[0] - 0.2 for a, b in pairwise(boxes))
 
 
 def test_the_equals_sign_keeps_clear_of_what_is_framed(play_through):
