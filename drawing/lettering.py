@@ -9,18 +9,31 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from manim import RIGHT, Text, VMobject
+from manim import RIGHT, ManimColor, Text, VMobject, config
 
 GLYPH = re.compile(r'<symbol overflow="visible" id="([\w-]+)">\s*<path style="stroke:none;" d="([^"]*)"/>\s*</symbol>')
 USE = re.compile(r'<use xlink:href="#([\w-]+)" x="([-\d.e]+)" y="([-\d.e]+)"/>')
 COMMAND = re.compile(r"([A-Za-z])([^A-Za-z]*)")
 ELEMENT = re.compile(r"<(\w+)")
 KNOWN = {"svg", "defs", "g", "symbol", "path", "use"}
+ENDLESS = 1_000_000  # pixels: wider than any line
 ENDS_MEET = 1e-4  # a closing shorter than this is not drawn, as Manim has it
 
 
 class QuickText(Text):
-    """A Text with the same outlines, sooner; what it does not know it leaves to Manim."""
+    """A Text with the same outlines, sooner; what it does not know it leaves to Manim.
+
+    A line stays one line: Manim has Pango break it where it is wider, at the size it is set in, than the film is in
+    pixels, so that a draft would be broken where the final is not.
+    """
+
+    def _text2svg(self, color: ManimColor) -> str:
+        width = config.pixel_width
+        config.pixel_width = ENDLESS
+        try:
+            return super()._text2svg(color)
+        finally:
+            config.pixel_width = width
 
     def generate_mobject(self) -> "QuickText":
         written = Path(self.get_file_path()).read_text(encoding="utf-8")
