@@ -16,21 +16,19 @@ _FASTER: dict[Any, Callable[[np.ndarray], float]] = {max: np.maximum.reduce, min
 
 def get_points_defining_boundary(self: VMobject) -> np.ndarray:
     """VMobject.get_points_defining_boundary: the anchors of the whole family, (n, 3)."""
-    found = []
-    for member in self.get_family():
-        points = member.points
-        if len(points) % CURVE or member.n_points_per_cubic_curve != CURVE:  # a lone point, or an unfinished curve
-            found.append(np.array(member.get_anchors()))
-        elif len(points):
-            found.append(points.reshape(-1, CURVE, 3)[:, :: CURVE - 1].reshape(-1, 3))
-    return np.concatenate(found) if found else np.array(())
+    members = [member for member in self.get_family() if len(member.points)]
+    if not members:
+        return np.array(())
+    if all(len(m.points) % CURVE == 0 and m.n_points_per_cubic_curve == CURVE for m in members):
+        points = np.concatenate([member.points for member in members])
+        return points.reshape(-1, CURVE, 3)[:, :: CURVE - 1].reshape(-1, 3)
+    return np.concatenate([member.get_anchors() for member in members])  # of a lone point, or an unfinished curve
 
 
 def reduce_across_dimension(self: Mobject, reduce_func: Callable[[Iterable[float]], float], dim: int) -> float | None:
     """Mobject.reduce_across_dimension: the largest or least coordinate of a family, None where it has no points."""
-    faster = _FASTER.get(reduce_func)
-    if faster is None:
+    faster, members = _FASTER.get(reduce_func), self.get_family()
+    if faster is None or any(type(m).reduce_across_dimension is not reduce_across_dimension for m in members):
         return _reduce_across_dimension(self, reduce_func, dim)
-    found = [faster(self.points[:, dim])] if len(self.points) else []
-    found += [reach for sub in self.submobjects if (reach := sub.reduce_across_dimension(reduce_func, dim)) is not None]
-    return reduce_func(found) if found else None
+    found = [member.points[:, dim] for member in members if len(member.points)]
+    return faster(np.concatenate(found)) if found else None

@@ -426,13 +426,20 @@ def test_colours_are_read_as_manim_reads_them(sheen):
         assert (ours == theirs).all()
 
 
+class Padded(Square):
+    """A mobject that says itself how far it reaches."""
+
+    def reduce_across_dimension(self, reduce_func, dim):
+        return reduce_func([-7.0, 7.0])
+
+
 def test_how_far_a_mobject_reaches_is_what_manim_says():
     unfinished = VMobject().set_points_as_corners([LEFT, UP, RIGHT])
     unfinished.points = unfinished.points[:-1]
     lone = VMobject()
     lone.points = np.array([[3.0, -2.0, 1.0]])
     whole = VGroup(Circle().shift(LEFT), VGroup(Text("reach"), VGroup()), lone, DecimalNumber(-1.25).shift(DOWN))
-    for mobject in (*whole, whole, VMobject(), VGroup(VMobject(), Square())):
+    for mobject in (*whole, whole, VMobject(), VGroup(VMobject(), Square()), VGroup(Dot(), Padded())):
         asked = [lambda m, d=d: m.get_critical_point(d) for d in (UP, DOWN + LEFT, ORIGIN, OUT)]
         asked += [lambda m, k=k: m.length_over_dim(k) for k in range(3)]
         theirs = [ask(mobject) for ask in asked]
