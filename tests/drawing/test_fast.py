@@ -438,7 +438,12 @@ def test_how_far_a_mobject_reaches_is_what_manim_says():
     unfinished.points = unfinished.points[:-1]
     lone = VMobject()
     lone.points = np.array([[3.0, -2.0, 1.0]])
-    whole = VGroup(Circle().shift(LEFT), VGroup(Text("reach"), VGroup()), lone, DecimalNumber(-1.25).shift(DOWN))
+    whole = VGroup(
+        Circle().shift(LEFT),
+        VGroup(Text("reach"), VGroup()),
+        lone,
+        DecimalNumber(-1.25, mob_class=MathTypst).shift(DOWN),
+    )
     for mobject in (*whole, whole, VMobject(), VGroup(VMobject(), Square()), VGroup(Dot(), Padded())):
         asked = [lambda m, d=d: m.get_critical_point(d) for d in (UP, DOWN + LEFT, ORIGIN, OUT)]
         asked += [lambda m, k=k: m.length_over_dim(k) for k in range(3)]
