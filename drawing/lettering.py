@@ -7,9 +7,11 @@ each glyph once, as moves, lines, curves and closings, and then where each is us
 import re
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
-from manim import RIGHT, ManimColor, Text, VMobject, config
+from manim import RIGHT, Text, VMobject, config
 
 GLYPH = re.compile(r'<symbol overflow="visible" id="([\w-]+)">\s*<path style="stroke:none;" d="([^"]*)"/>\s*</symbol>')
 USE = re.compile(r'<use xlink:href="#([\w-]+)" x="([-\d.e]+)" y="([-\d.e]+)"/>')
@@ -27,13 +29,19 @@ class QuickText(Text):
     pixels, so that a draft would be broken where the final is not.
     """
 
-    def _text2svg(self, color: ManimColor) -> str:
-        width = config.pixel_width
-        config.pixel_width = ENDLESS
-        try:
-            return super()._text2svg(color)
-        finally:
-            config.pixel_width = width
+    def _text2svg(self, color: Any) -> str:
+        folder, usual = config.get_dir("text_dir"), (config.text_dir, config.pixel_width)
+        line = folder / f"line-{self._text2hash(color)}.svg"
+        if not line.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            # Made apart, since another process that draws may look for the same line meanwhile.
+            with TemporaryDirectory(dir=folder) as apart:
+                config.text_dir, config.pixel_width = apart, ENDLESS
+                try:
+                    Path(super()._text2svg(color)).replace(line)
+                finally:
+                    config.text_dir, config.pixel_width = usual
+        return str(line)
 
     def generate_mobject(self) -> "QuickText":
         written = Path(self.get_file_path()).read_text(encoding="utf-8")
