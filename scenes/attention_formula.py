@@ -153,7 +153,7 @@ class AttentionFormula(ScoreScene):
         self.note("K", self.style.key, "every word’s key")
 
     def multiply_all(self) -> None:
-        self.say("Q times K, turned on its side: every query meets every key in its cell")
+        self.say("T turns K crosswise to Q: every query meets every key")
         self.make_marks()
         self.play(self.lit("T"))
         columns = [levels([self.marks[i, j] for j in self.grid.rows], 1.0) for i in self.grid.columns]
@@ -162,8 +162,8 @@ class AttentionFormula(ScoreScene):
 
     def divide_by_the_root(self) -> None:
         k = self.reading.count("count.head_width")
-        self.say("Divided by the root of d, the length of a key: here of ", k)
-        self.note("d_k", self.style.text, k, ", the length of a key")
+        self.say("Divided by the root of how many numbers a key has: ", k)
+        self.note("d_k", self.style.text, k, " numbers in a key")
         self.coming(self.lit("div sqrt(d_k)"))
         self.scale_colors("÷ √", k)
 
@@ -197,7 +197,7 @@ class AttentionFormula(ScoreScene):
         """Every key's word has a value as well, on the right; they fly together into V, and then, each as large as its
         weight makes it, down into what the followed word gathers."""
         grid, plan, theme, i = self.grid, self.grid.plan, self.style, self.i
-        self.say("V holds all values; “", self.name(i), "” gathers them by its weights")
+        self.say("V holds all values; by the weights of “", self.name(i), "” they add up to Σ")
         self.values = {j: self.value_beside(j) for j in grid.rows}
         named = [self.names["V"]] if "V" in self.names else []
         self.play(LaggedStart(*map(FadeIn, [*self.values.values(), *named]), lag_ratio=0.06, run_time=1.2))

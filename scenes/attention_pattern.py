@@ -60,7 +60,7 @@ class AttentionPattern(SoftmaxTable):
         shown, grid = self.head_shown, self.grid
         k = self.reading.count("count.head_width")
         if np.isclose(shown.scale, self.trace.model.head_width**-0.5, rtol=1e-3):
-            self.say("Long keys score high: divided by the root of their length, ", k)
+            self.say("Sums of ", k, " products run large: divided by the root of ", k)
             source, words, sign = "div sqrt(d_k) quad d_k =", [k], "÷ √"
         else:
             path = f"layers.{shown.layer}.score_scale"
@@ -168,7 +168,7 @@ class AttentionPattern(SoftmaxTable):
 
     def every_column_in_words(self, whole: Quantity) -> list[str | Quantity]:
         if self.weighted and self.reading.rest is not None:
-            return ["Every column’s weights sum to ", whole, f"; {REST_NAME} takes what no word gets"]
+            return ["Each column sums to ", whole, f"; {REST_NAME} takes what is left"]
         if self.weighted:
             return ["So with every word: each column’s weights sum to ", whole]
         return ["Softmax: e to each score, over their sum: weights that sum to ", whole]
@@ -191,21 +191,8 @@ class AttentionPattern(SoftmaxTable):
 
     def who_looks_at_whom(self) -> None:
         """The telling cell is framed, and everything else steps back."""
-        grid, i = self.grid, self.i
         self.say(*self.look_in_words())
-        keys = self.looked_at
-        column = grid.frame([i], self.head_shown.seen(i), self.style.query)
-        column.set_stroke(width=1.5, opacity=0.6)
-        cell = grid.frame([i], keys, self.style.query)
-        lit = [m for j in keys for m in grid.answering(j)] + grid.asking(i)
-        lit += [self.dots[i, j] for j in self.head_shown.seen(i)]
-        dimmed = [m for m in [*grid.margins(), *self.dots.values()] if m not in lit]
-        self.play(change(dimmed, levels(dimmed, style.DIM), run_time=0.8), FadeIn(column, run_time=0.8))
-        self.play(FadeIn(cell, scale=1.3, run_time=0.8))
-        self.hold_at_end(2.0)
-        self.afterwards(
-            lambda: self.coming(FadeOut(column, cell, run_time=0.5), change(dimmed, levels(dimmed, 1.0), run_time=0.5))
-        )
+        self.point_out(self.looked_at, self.dots, self.head_shown.seen(self.i))
 
     def one_head_of_many(self) -> None:
         layer, heads = self.reading.count(f"layer[{self.look.layer}]"), self.reading.count("count.heads")

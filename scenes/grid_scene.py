@@ -5,7 +5,20 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from manim import DOWN, UP, AnimationGroup, Circle, FadeIn, FadeOut, GrowArrow, LaggedStart, Line, ManimColor, linear
+from manim import (
+    DOWN,
+    UP,
+    Animation,
+    AnimationGroup,
+    Circle,
+    FadeIn,
+    FadeOut,
+    GrowArrow,
+    LaggedStart,
+    Line,
+    ManimColor,
+    linear,
+)
 
 from soakup.drawing.numbers import text_width
 from soakup.scenes.attention_grid import AttentionGrid
@@ -57,7 +70,7 @@ class GridScene(HeadScene):
         self.come_beside()
 
     def make_queries(self) -> None:
-        self.say("From each vector E, normed, a query: what it looks for")
+        self.say("A matrix makes of each E a query: what it looks for")
         self.stand_vectors(over=True)
         self.make(over=True)
 
@@ -163,8 +176,12 @@ class GridScene(HeadScene):
         grown = [GrowArrow(each.submobjects[-1]) for each in arrows.values()]
         new = [FadeIn(symbol, scale=0.7) for i, symbol in symbols.items() if i != made]
         plays = [LaggedStart(*some, lag_ratio=0.06, run_time=time) for some, time in ((grown, 1.4), (new, 1.8)) if some]
-        self.play(FadeIn(label, run_time=0.5), *plays)
+        self.play(self.naming(label), *plays)
         self.afterwards(lambda: self.coming(FadeOut(label, run_time=0.4)))
+
+    def naming(self, label: Formula) -> Animation:
+        """The name of a matrix comes to the arrows that it is."""
+        return FadeIn(label, run_time=0.5)
 
     def matrix_label(self, over: bool) -> Formula:
         """The name of the matrix that makes queries, before their arrows, or of that which makes keys, over theirs."""

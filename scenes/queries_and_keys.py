@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from itertools import product
 
 import numpy as np
-from manim import FadeIn, FadeOut, Mobject, linear
+from manim import Animation, FadeIn, FadeOut, Mobject, linear
 
 from soakup.scenes import style
 from soakup.scenes.formula import Formula
 from soakup.scenes.grid import SYMBOL
 from soakup.scenes.matrix import Matrix, Sweep
-from soakup.scenes.motion import change, collapsing, going, half_there, levels, opening
+from soakup.scenes.motion import becoming, change, collapsing, going, half_there, levels, opening
 from soakup.scenes.quantity import Quantity, format_for
 from soakup.scenes.scene import Beat
 from soakup.scenes.scores import ScoreScene
@@ -58,6 +58,7 @@ class QueriesAndKeys(ScoreScene):
             yield Beat("changed before they meet", self.changed_before_they_meet)
         yield Beat("a query meets a key", self.a_query_meets_a_key)
         yield Beat("all scores", self.all_scores)
+        yield Beat("the best match", self.the_best_match)
 
     def plan_product(self) -> None:
         """Where the matrix, the vector and their product stand, and how their entries are written."""
@@ -101,9 +102,8 @@ class QueriesAndKeys(ScoreScene):
 
     def one_vector(self) -> None:
         """The followed word's E opens into its numbers, which are then normed."""
-        self.say(
-            *self.whose(self.i), " is ", self.reading.count("count.width"), " numbers here, normed for what follows"
-        )
+        what = "; a norm brings all vectors to one size" if self.normed(self.i) else ""
+        self.say(*self.whose(self.i), " is ", self.reading.count("count.width"), " numbers here", what)
         self.single_out(self.i)
         self.open_vector(self.i)
 
@@ -132,10 +132,10 @@ class QueriesAndKeys(ScoreScene):
         self.say("Another matrix makes of “", self.name(j), "” a key: what it can be found by")
         self.single_out(j)
         name = Formula("W_K", NAME, theme.key).move_to(self.matrix_name)
-        becoming = self.matrix.becoming(self.head_shown.matrix("W_K", self.rows, self.columns, self.weight_format))
+        turning = self.matrix.becoming(self.head_shown.matrix("W_K", self.rows, self.columns, self.weight_format))
         self.play(
             FadeOut(self.matrix_name, run_time=0.4),
-            change([self.matrix], becoming, run_time=1.2),
+            change([self.matrix], turning, run_time=1.2),
             FadeIn(name, run_time=1.2),
         )
         self.matrix_name = name
@@ -156,6 +156,14 @@ class QueriesAndKeys(ScoreScene):
         self.stand_vectors(over=False)
         self.coming(FadeIn(self.grid.lines, run_time=1.2))
         self.make(over=False, made=self.j if self.key_made else None)
+
+    def the_best_match(self) -> None:
+        """Where in the followed word's column the highest score stands."""
+        shown, i = self.head_shown, self.i
+        rows = [j for j in self.grid.rows if j not in self.reading.runs]
+        best = max(rows, key=lambda j: shown.dots[i, j])
+        self.say("The query of “", self.name(i), "” matches the key of “", self.name(best), "” best")
+        self.point_out([best], self.marks, self.grid.rows)
 
     def changed_before_they_meet(self) -> None:
         """Where a model does more with queries and keys than to turn them, that is said."""
@@ -182,6 +190,15 @@ class QueriesAndKeys(ScoreScene):
     def light_up(self) -> None:
         self.coming(change(self.dimmed, levels(self.dimmed, 1.0), run_time=0.6))
 
+    def naming(self, label: Formula) -> Animation:
+        """While the matrix is there, a copy of the name over it goes to the arrows."""
+        name = self.matrix_name
+        if name not in self.mobjects:
+            return super().naming(label)
+        home = label.copy()
+        label.become(name)
+        return change([label], half_there([label], becoming(label, home)), run_time=1.2)
+
     def open_vector(self, i: int) -> None:
         """E comes down from its word, opens into its numbers, and is normed."""
         theme = self.style
@@ -202,7 +219,7 @@ class QueriesAndKeys(ScoreScene):
         self.play(change([self.opened_name], coming, rate_func=linear, run_time=0.8))
         self.play(change([self.opened], opening([self.opened], home), run_time=0.8))
         self.play(FadeIn(self.opened_length, run_time=0.5))
-        if [q.value for q in before] != [q.value for q in normed]:
+        if self.normed(i):
             word = Words("normed", NOTE, theme.text).stand(self.vector_x, self.product_bottom - 0.42)
             self.play(
                 change([self.opened], self.opened.counting(normed), run_time=1.4),
@@ -279,6 +296,11 @@ class QueriesAndKeys(ScoreScene):
             shown.before(i, self.columns, self.data_format),
             shown.attention_input(i, self.columns, self.data_format),
         )
+
+    def normed(self, i: int) -> bool:
+        """Whether a norm changes token i's vector."""
+        before, after = self.before_and_after(i)
+        return [q.value for q in before] != [q.value for q in after]
 
     def new_matrix(self, name: str, at: tuple[float, float]) -> Matrix:
         quantities = self.head_shown.matrix(name, self.rows, self.columns, self.weight_format)

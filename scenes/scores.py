@@ -36,6 +36,7 @@ from soakup.scenes.words import Words
 FRAMES_GONE = 0.5  # seconds
 PRODUCT_ENTRIES, PRODUCT_SIZES = (5, 4, 3, 2, 1), (28, 26, 24, 22)  # how many numbers of a vector, and how large
 PRODUCT_APART = 0.22  # between them and what stands near
+APPEARING = 0.12  # of the time for a column, that in which a mark appears once the query has passed it
 
 
 class ScoreScene(GridScene):
@@ -49,7 +50,7 @@ class ScoreScene(GridScene):
         """The followed word's query and the key it looks at come from the margins and open into their numbers; what
         these make together, counted up entry by entry, goes to the cell where both meet."""
         grid, i, j = self.grid, self.i, self.j
-        self.say("“", self.name(i), "” asks, “", self.name(j), "” answers: their dot product is ", self.score_of(i, j))
+        self.say("“", self.name(i), "” asks, “", self.name(j), "” answers: their dot product is the score")
         self.make_marks()
         meeting, rows = self.meeting(i, j)
         before = [k for k in grid.columns if self.layout.xs[k] <= self.layout.xs[i]]
@@ -63,8 +64,7 @@ class ScoreScene(GridScene):
         adding = change([meeting.light, meeting.sum], meeting.adding(), rate_func=linear, run_time=self.adding_time)
         self.play(FadeIn(meeting.equals, run_time=0.4), adding)
         self.remove(meeting.light)
-        self.wait(0.3 * self.pace)
-        self.coming(FadeOut(meeting.equals, run_time=0.4))
+        self.play(FadeOut(meeting.equals, run_time=0.3))  # before the sum flies over it
         self.put_into_cell(meeting.sum, self.marks[i, j])
         numbers = [*meeting.names, *meeting.vectors]
 
@@ -93,6 +93,22 @@ class ScoreScene(GridScene):
         self.remove(*queries.values())
 
     # --- moves the beats share ---
+
+    def point_out(self, keys: Sequence[int], marks: dict[tuple[int, int], Mobject], seen: Sequence[int]) -> None:
+        """Frame the cells of some keys in the followed word's column; everything else steps back till the next beat."""
+        grid, i = self.grid, self.i
+        column = grid.frame([i], seen, self.style.query)
+        column.set_stroke(width=1.5, opacity=0.6)
+        cell = grid.frame([i], keys, self.style.query)
+        lit = [m for j in keys for m in grid.answering(j)] + grid.asking(i)
+        lit += [mark for (query, _), mark in marks.items() if query == i]
+        dimmed = [m for m in [*grid.margins(), *marks.values()] if m not in lit]
+        self.play(change(dimmed, levels(dimmed, style.DIM), run_time=0.8), FadeIn(column, run_time=0.8))
+        self.play(FadeIn(cell, run_time=0.8))
+        self.hold_at_end(2.0)
+        self.afterwards(
+            lambda: self.coming(FadeOut(column, cell, run_time=0.5), change(dimmed, levels(dimmed, 1.0), run_time=0.5))
+        )
 
     def scale_colors(self, sign: str, by: Quantity) -> None:
         """Scores drawn as colours are divided or multiplied: one cell, framed, says what becomes of its number; the
@@ -178,7 +194,8 @@ class ScoreScene(GridScene):
             return staggered([levels([mark], 1.0) for mark in marks.values()], 0.1)
         start, end = plan.q_y or plan.top, plan.bottom - SYMBOL  # the query is not on what it leaves
         passed = {j: (start - plan.ys[j] + SYMBOL) / (start - end) for j in marks}
-        appearing = [during(passed[j], min(passed[j] + 0.12, 1.0), levels([mark], 1.0)) for j, mark in marks.items()]
+        begin = {j: moment * (1 - APPEARING) for j, moment in passed.items()}  # time is left for the lowest to appear
+        appearing = [during(begin[j], begin[j] + APPEARING, levels([mark], 1.0)) for j, mark in marks.items()]
         glyphs = [glyph for glyph in query.get_family() if len(glyph.points)]
         for glyph in glyphs:  # a halo sets it off from the lines it crosses
             glyph.set_stroke(self.style.ground, width=5, background=True, opacity=glyph.get_fill_opacity())
@@ -186,8 +203,9 @@ class ScoreScene(GridScene):
         gone = 1 - SYMBOL / (start - end)
 
         def step(alpha: float) -> None:
-            falling(alpha)
-            level = float(np.interp(alpha, [0, 0.08, gone - 0.04, gone + 0.04], [0, 1, 1, 0]))
+            way = min(alpha / (1 - APPEARING), 1.0)
+            falling(way)
+            level = float(np.interp(way, [0, 0.08, gone - 0.04, gone + 0.04], [0, 1, 1, 0]))
             if i == self.i:
                 away = abs(query.get_center()[1] - first.get_center()[1])
                 level *= float(np.interp(away, [0.25, 0.55], [0, 1]))

@@ -36,7 +36,7 @@ class SoftmaxTable(ScoreScene):
         """The followed word's scores step out of the grid, and e is raised to each."""
         shown, i = self.head_shown, self.i
         many = "; of what is folded, the sum" if any(j in self.reading.runs for j in shown.seen(i)) else ""
-        self.say("Softmax, for “", self.name(i), "”: raise e to the power of every score", many)
+        self.say("Softmax, for “", self.name(i), "”: e to each score, to make all positive", many)
         self.hide_scale()
         self.open_table()
         x, power_x, _ = self.table_xs

@@ -79,6 +79,15 @@ def test_the_last_beat_shows_every_dot_product(played):
             assert text == scene.head_shown.dot_product(i, j).text
 
 
+def test_at_the_end_the_key_is_named_that_the_followed_word_scores_highest_with(played):
+    scene, *_, scores = played
+    l, h, i = scene.look.layer, scene.look.head, scene.i
+    column = {j: scores["all scores"][f"dot_product({l})[{h},{i},{j}]"][0] for j in scene.grid.rows}
+    best = max(column, key=column.__getitem__)
+    asks, answers = (scene.trace.words[scene.reading.word_of[k]].text.strip() for k in (i, best))
+    assert scene.beats[-1].caption == f"The query of “{asks}” matches the key of “{answers}” best"
+
+
 def test_captions_can_be_read(played):
     scene = played[0]
     assert [beat.name for beat in scene.beats] == scene.beat_names
