@@ -89,10 +89,6 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         runs = [self.reading.folded_count(run) for run in self.reading.runs.values()]
         return ["A long text: ", *listed(runs), " of its ", self.reading.count("count.tokens"), " pieces stand folded"]
 
-    def updates_in_words(self) -> list[str | Quantity]:
-        width = self.reading.count("count.width")
-        return ["A matrix makes of what each head gathers its ΔE: ", width, " entries, here as bars"]
-
     # --- where one chapter goes over into the next ---
 
     def count_head(self) -> None:

@@ -29,6 +29,7 @@ MOST = 12  # cards shown (captions call them a dozen); of more heads, the follow
 THETA, PHI, APART = -0.95, 0.2, 2.2  # how the cards in depth are seen, and how far behind each other they stand
 FARTHEST = 11.0  # how far back the last of them may stand
 NEARER = 1.15  # how much further the cards turn while they are looked at
+VEIL = 0.6  # over what is not looked at of a card
 TITLE, NOTE = 26, 24
 LINE = 0.34  # of a label
 LABELS = 0.82, 1.16  # room under a card, for a label of two lines or of three
@@ -214,22 +215,40 @@ class HeadCards(GridScene):
         return shifts, self.space.distance * (1 / scale - 1)
 
     def lining_up(self, slots: Mapping[int, Place], width: float) -> Callable[[float], None]:
-        """A step in which cards that lie flat go to other places, by head, no wider there than that."""
+        """A step in which cards that lie flat go to other places, by head, no wider there than that: first sideways and
+        then up or down, so that none crosses another."""
         smaller = min(width / card_size(self.card_grid.plan)[0], self.card_scale)
+        starts = {h: np.array(self.slots[h]) for h in self.order}
+        ways = {h: np.array(slots[h]) - starts[h] for h in self.order}
 
         def step(alpha: float) -> None:
-            between = {h: self.slots[h] + (np.array(slots[h]) - self.slots[h]) * alpha for h in self.order}
-            shifts, back = self.lying_flat(between, self.card_scale + (smaller - self.card_scale) * alpha)
+            less, *there = (
+                np.interp(alpha, [0, 0.5], [0, 1]),
+                np.interp(alpha, [0, 0.65], [0, 1]),
+                max(2 * alpha - 1, 0),
+            )
+            shifts, back = self.lying_flat(
+                {h: starts[h] + ways[h] * there for h in self.order},
+                self.card_scale + (smaller - self.card_scale) * less,
+            )
             self.space.place(shifts, 0.0, 0.0, back)
 
         return step
 
-    def frame_in(self, head: int) -> Rectangle:
-        """A frame round the followed word's column of a card that lies flat."""
+    def frame_in(self, head: int) -> VGroup:
+        """A frame round the followed word's column of a card that lies flat, and veils over the other columns."""
         plan, scale, (x, y) = self.card_grid.plan, self.card_scale, self.slots[head]
         width, height = plan.cell[0] * scale + 0.06, card_size(plan)[1] * scale + 0.06
         frame = Rectangle(width=width, height=height).set_stroke(self.style.query, width=2).set_z_index(1)
-        return frame.move_to((x + (plan.xs[self.i] - self.center[0]) * scale, y, 0))
+        frame.move_to((x + (plan.xs[self.i] - self.center[0]) * scale, y, 0))
+        edge = card_size(plan)[0] * scale / 2 - 0.02
+        sides = (x - edge, frame.get_left()[0]), (frame.get_right()[0], x + edge)
+        veils = [
+            Rectangle(width=right - left, height=height - 0.1, stroke_width=0).move_to(((left + right) / 2, y, 0))
+            for left, right in sides
+            if right - left > 0.01
+        ]
+        return VGroup(*[veil.set_fill(self.style.ground, opacity=VEIL).set_z_index(1) for veil in veils], frame)
 
     def label(self, head: int) -> VGroup:
         """What a head is called, and whom the followed word looks at in it, under its card."""
@@ -258,8 +277,8 @@ class HeadCards(GridScene):
 
     def said_of(self, head: int) -> list[tuple[list[str | Quantity], int]] | None:
         """To which word the followed one gives most of its attention, or to what stands folded where that gets more,
-        and how much that is: in one line, or in as many as there is room for, each with its size; None where the word
-        is too long."""
+        and how much that is: in one line, or, where there is room for two, in two, each with its size; None where the
+        word is too long."""
         reading, layer = self.reading, self.look.layer
         weights = derived.word_attention(self.trace, layer)[head, self.i]
         w = max(reading.words, key=lambda each: float(weights[each]))
@@ -270,11 +289,8 @@ class HeadCards(GridScene):
             folded = shown.weight(self.i, first, "percent", "attention")
             if float(folded.value) > float(share.value):
                 word, share = reading.label((first,)), folded
-        ways: list[list[list[str | Quantity]]] = [[[*word, " ", share]]]
-        if self.lines_under > 2:
-            ways.append([word, [share]])
+        lines = [word, [share]] if self.lines_under > 2 else [[*word, " ", share]]
         for size in (NOTE, style.ENTRY_SMALLEST):
-            for lines in ways:
-                if all(line_width(written(line), size) <= self.label_room for line in lines):
-                    return [(line, size) for line in lines]
+            if all(line_width(written(line), size) <= self.label_room for line in lines):
+                return [(line, size) for line in lines]
         return None if self.lines_under <= 2 else [([share], NOTE)]

@@ -1,12 +1,12 @@
 """Multi-head attention: many questions at once.
 
 The layer's patterns, one for each head, stand as cards behind each other and then side by side (head_cards.py). Each
-head has a ΔE of its own for the followed word, drawn as a profile of all its entries; added up, with the bias where
-there is one, they are the layer's ΔE: Σ `head_updates` + `attention_bias` = `attention_update`. How much of it each
-makes up is its part along ΔE, and all parts are the whole.
+head gathers k numbers for the followed word, of which W_O makes a ΔE of its own; both are drawn as profiles of all
+their entries. Added up, with the bias where there is one, the ΔE of the heads are the layer's: Σ `head_updates` +
+`attention_bias` = `attention_update`. How much of it each makes up is its part along ΔE, and all parts are the whole.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -17,17 +17,16 @@ from soakup.scenes.adding import sign
 from soakup.scenes.formula import Formula
 from soakup.scenes.head_cards import NOTE, HeadCards
 from soakup.scenes.motion import (
-    becoming,
     change,
     during,
-    half_there,
     levels,
     one_after_another,
     opening,
     staggered,
     together,
 )
-from soakup.scenes.profile import Profile
+from soakup.scenes.one_head import OneHead
+from soakup.scenes.profile import Profile, stretching
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.scene import Beat
 from soakup.scenes.words import Words
@@ -55,29 +54,47 @@ class MultiHead(HeadCards):
     # --- beats ---
 
     def head_updates(self) -> None:
-        """The cards come in a row, and out of each opens that head's ΔE for the followed word, a strip of all its
-        entries."""
-        self.say(*self.updates_in_words())
+        """The cards come in a row, out of each comes what that head gathers for the followed word, and out of that the
+        head's ΔE."""
+        count, whose = self.reading.count, self.whose(self.i)
+        gathered, width = count("count.head_width"), count("count.width")
+        self.say("Each head gathers ", gathered, " numbers for ", *whose, ": a matrix makes of them its ΔE of ", width)
         self.place_strips()
         self.cards_come_in_a_row()
-        cards = dict(zip(self.order, self.cards, strict=True))
-        middle = self.strips[0].top - self.strips[0].height_of_all / 2
+        self.heads_gather()
+        self.wait(0.3 * self.pace)
+        self.heads_project()
+
+    def heads_gather(self) -> None:
+        """Out of every card opens what the head gathers, a strip of k bars."""
+        cards, names = dict(zip(self.order, self.cards, strict=True)), [label[:1] for label in self.strip_labels]
         steps = []
+        for n, strip in enumerate(self.gathered_strips):
+            levels(names[n], 0.0)(1.0)
+            leaving = [levels([cards[n]], 0.0)] if n in cards else []
+            steps.append(together(opening([strip], strip.get_center()), levels(names[n], 1.0), *leaving))
+            self.add(strip, *names[n])
+        moved = [*self.gathered_strips, *[name for label in names for name in label], self.space]
+        opened = change(moved, staggered(steps, 0.15), rate_func=linear, run_time=1.3)
+        self.play(opened, FadeIn(self.first_ruler, run_time=0.6))
+        self.remove(self.space)
+
+    def heads_project(self) -> None:
+        """W_O makes of every such strip the head's ΔE, of d bars; the bias, where there is one, is of no head."""
+        steps, moved = [], []
         for n, (strip, label) in enumerate(zip(self.strips, self.strip_labels, strict=True)):
+            made_of = self.gathered_strips[n : n + 1]
             hidden = [part for part in label if part not in self.mobjects]
             levels(hidden, 0.0)(1.0)
-            leaving = [levels([cards[n]], 0.0)] if n in cards else []
-            steps.append(together(opening([strip], (strip.x, middle, 0)), levels(hidden, 1.0), *leaving))
+            middle = (strip.x, strip.top - strip.height_of_all / 2, 0)
+            growing = stretching(made_of[0], strip) if made_of else opening([strip], middle)
+            steps.append(together(growing, levels(hidden, 1.0)))
             self.add(strip, *hidden)
-        moved = [*self.strips, *[part for label in self.strip_labels for part in label], self.space]
-        self.play(change(moved, staggered(steps, 0.15), rate_func=linear, run_time=2.0))
-        self.remove(self.space)
+            moved += [*made_of, strip, *hidden]
+        grown = change(moved, staggered(steps, 0.1), rate_func=linear, run_time=2.0)
+        self.play(grown, FadeOut(self.first_ruler, run_time=0.5))
+        self.remove(*self.gathered_strips)
         self.play(FadeIn(self.ruler, *self.plusses, run_time=0.6))
-
-    def updates_in_words(self) -> list[str | Quantity]:
-        """What the strips are."""
-        width = self.reading.count("count.width")
-        return ["For ", *self.whose(self.i), " each head has a ΔE of ", width, " entries, here as bars"]
 
     def heads_add_up(self) -> None:
         """One strip after another joins the layer's."""
@@ -106,25 +123,15 @@ class MultiHead(HeadCards):
         self.hold_at_end(1.2)
 
     def cards_come_in_a_row(self) -> None:
-        """Every card goes to where its head's strip will stand, and with it what the head is called."""
-        titles, moves, there = [], [], []
-        for head, label in zip(self.carded, self.labels, strict=True):
-            name = next(iter(self.strip_labels[head]), None)
-            if name is not None and name.text == label[0].text:
-                titles.append(label[0].set_z_index(2))  # before the cards
-                moves.append(half_there([label[0]], becoming(label[0], name)))
-                there.append(name)
-        left = [part for label in self.labels for part in label if part not in titles]
+        """Every card goes to where its head's strip will stand."""
         strip = self.strips[0]
         slots = {h: (self.strips[h].x, strip.top - strip.height_of_all / 2) for h in self.carded}
-        moving = together(self.lining_up(slots, self.pitch - 0.1), *moves)
+        moving = during(0.15, 1.0, self.lining_up(slots, self.pitch - 0.1))  # once the frames are gone
         self.play(
             FadeOut(*self.frames, run_time=0.2),
-            FadeOut(*left, run_time=0.4),
-            change([self.space, *titles], during(0.15, 1.0, moving), run_time=1.3),  # once the frames are gone
+            FadeOut(*self.labels, run_time=0.3),
+            change([self.space], moving, run_time=1.1),
         )
-        self.remove(*titles)
-        self.add(*there)
 
     # --- the strips ---
 
@@ -153,6 +160,7 @@ class MultiHead(HeadCards):
             written = ["head ", name] if isinstance(name, Quantity) else [name]
             color = theme.head_update if own else theme.text
             self.strip_labels.append(self.strip_label(written, self.parts_of_update[n], x, top, bottom, pitch, color))
+        self.place_gathered(unit_room=0.46 * pitch, middle=(top + bottom) / 2, bottom=bottom)
         self.joined = Profile(whole, (sum_x, top), top - bottom, unit, theme.update, theme.quiet)
         self.joined.draw(np.zeros(len(whole)))
         self.joined_name = Formula("Delta arrow(E)", 34, theme.update).move_to((sum_x, top + 0.3, 0))
@@ -161,7 +169,31 @@ class MultiHead(HeadCards):
         self.plusses = [sign("+", (a + b) / 2, middle, theme) for a, b in pairwise(xs)]
         for each in (*self.plusses, self.equals):  # strips pass behind them
             each.set_stroke(theme.ground, width=6, background=True).set_z_index(1)
-        self.ruler = self.new_ruler([q for _, column in parts for q in column], unit, bottom)
+        minus = ", minus: against it" if any(part.text.startswith("−") for part in self.parts_of_update) else ""
+        said = (
+            f"under each its part of their sum{minus}; largest entry ",
+            f"numbers: parts of their sum{minus}; bar of ",
+            "numbers: parts of their sum; bar of ",
+            "bar of ",
+        )
+        entries = [q for _, column in parts for q in column]
+        self.ruler = self.new_ruler(said, entries, unit, bottom, theme.head_update)
+
+    def place_gathered(self, unit_room: float, middle: float, bottom: float) -> None:
+        """What every head gathers for the followed word, in the middle of where its ΔE will stand; its bars as thick as
+        those, so that it is as much shorter as it has fewer."""
+        theme, model, reading = self.style, self.trace.model, self.reading
+        heads = [OneHead(reading, self.look.layer, h) for h in range(model.heads)]
+        gathered = [head.gathered_value(self.i, range(model.head_width), "") for head in heads]
+        entries = [q for column in gathered for q in column]
+        unit = unit_room / (max(abs(float(q.value)) for q in entries) or 1.0)
+        height = self.strips[0].height_of_all * model.head_width / model.width
+        self.gathered_strips = [
+            Profile(column, (strip.x, middle + height / 2), height, unit, theme.value, theme.quiet)
+            for column, strip in zip(gathered, self.strips, strict=False)
+        ]
+        said = ("what each gathers, as bars: the largest number is ", "gathered: bar of ", "bar of ")
+        self.first_ruler = self.new_ruler(said, entries, unit, bottom, theme.value)
 
     def part_of_update(self, n: int) -> Quantity:
         """How much of the layer's ΔE of the followed word a head makes up, or the bias, which comes after the heads."""
@@ -182,27 +214,20 @@ class MultiHead(HeadCards):
         number = next((words for words in tried if words.width <= pitch - 0.06), None)
         return labels + ([number.stand(x, bottom - 0.36)] if number is not None else [])
 
-    def new_ruler(self, entries: list[Quantity], unit: float, bottom: float) -> VGroup:
-        """How long a bar is: that of the heads' largest entry, with its number; and what the numbers under the strips
-        are, with what a minus means where there is one."""
-        theme = self.style
+    def new_ruler(self, said: Sequence[str], entries: list[Quantity], unit: float, bottom: float, color: str) -> VGroup:
+        """How long a bar is: that of the largest of some entries, with its number, behind the first of some words that
+        has room."""
         largest = max(entries, key=lambda q: abs(float(q.value)))
         shown = Quantity(largest.kind, largest.path, largest.value, "+.2f")
         length = abs(float(largest.value)) * unit
         y = bottom - 0.75
-        minus = ", minus: against it" if any(part.text.startswith("−") for part in self.parts_of_update) else ""
-        for before in (
-            f"under each its part of their sum{minus}; largest entry ",
-            f"numbers: parts of their sum{minus}; bar of ",
-            "numbers: parts of their sum; bar of ",
-            "bar of ",
-        ):
-            words = Words.of([before, shown, ":"], style.ENTRY_SMALLEST, theme.text)
+        for before in said:
+            words = Words.of([before, shown, ":"], style.ENTRY_SMALLEST, self.style.text)
             if words.width + 0.15 + length <= self.screen.room:
                 break
         left = -(words.width + 0.15 + length) / 2
         words.stand(left, y, side=-1)
         line = Line((left + words.width + 0.15, y + 0.08, 0), (left + words.width + 0.15 + length, y + 0.08, 0))
-        line.set_stroke(theme.head_update, width=4)
+        line.set_stroke(color, width=4)
         line.quantities = (largest,)
         return VGroup(words, line)

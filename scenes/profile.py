@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from manim import Line, VGroup, VMobject
 
+from soakup.scenes.motion import during, levels, together
 from soakup.scenes.quantity import Quantity
 
 
@@ -57,3 +58,20 @@ class Profile(VGroup):
                 other.draw(before + self.values * added)
 
         return step
+
+
+def stretching(short: Profile, long: Profile) -> Callable[[float], None]:
+    """A step in which a profile grows as long as another, in whose middle it stands, and gives way to it."""
+    middle, share = long.top - long.height_of_all / 2, short.height_of_all / long.height_of_all
+    members = [(m, m.points.copy(), share) for m in short.get_family() if len(m.points)]
+    members += [(m, m.points.copy(), 1.0) for m in long.get_family() if len(m.points)]
+    levels([long], 0.0)(1.0)
+    giving_way = together(during(0.2, 0.8, levels([short], 0.0)), during(0.1, 0.7, levels([long], 1.0)))
+
+    def step(alpha: float) -> None:
+        reach = share + (1 - share) * alpha
+        for m, home, whole in members:
+            m.points = home * [1, 0, 1] + (middle + (home - middle) * reach / whole) * [0, 1, 0]
+        giving_way(alpha)
+
+    return step
