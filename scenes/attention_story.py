@@ -196,8 +196,7 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         self.leave_the_words(beside=[strip, name])
         self.remove(strip, name)
         self.add(self.whole.name)
-        super().update_vector()
-        self.leave_as_it_is()
+        self.add_update()
 
     def name_queries_and_keys(self) -> None:
         """The words over the values go over the formula's grid, where all others come too, and before its rows."""

@@ -1,6 +1,7 @@
 """What scenes of one head share: which head it is, whom a word looks at in it, and how that is said; and what stands
 folded of a long text."""
 
+from collections.abc import Callable
 from functools import cached_property
 
 from manim import FadeIn, ManimColor, VGroup
@@ -9,7 +10,7 @@ from soakup.model import derived
 from soakup.scenes import style
 from soakup.scenes.errors import SceneError
 from soakup.scenes.folding import MOST_READ, MOST_SHOWN, too_many
-from soakup.scenes.ink import inks_of
+from soakup.scenes.ink import InkBar, inks_of, order_of_inks
 from soakup.scenes.long_text import bring, fold_away
 from soakup.scenes.one_head import OneHead, telling_look
 from soakup.scenes.quantity import Quantity
@@ -102,6 +103,21 @@ class HeadScene(TraceScene):
     def ink(self, i: int) -> ManimColor:
         """The ink of token i's word."""
         return style.to_color(self.inks[self.reading.word_of[i]])
+
+    @property
+    def mixes(self) -> bool:
+        """Whether it is known of whom a word is a mixture: the model is here, and no word looks ahead."""
+        return self.trace.has_weights and not self.head_shown.looks_ahead
+
+    def ink_bar(self, i: int) -> InkBar:
+        """Of whom token i is a mixture as it enters the layer."""
+        layer, reading = self.look.layer, self.reading
+        order = order_of_inks(reading, layer + 1, i)
+        return InkBar(reading.inks(layer, i), order, self.inks, self.style.others)
+
+    def mixing(self, i: int, bar: InkBar) -> Callable[[float], None]:
+        """A step in which a bar comes to what token i is a mixture of once the layer's attention has been added."""
+        return bar.moving(self.reading.inks(self.look.layer + 1, i))
 
     # --- beats ---
 

@@ -30,6 +30,15 @@ def inks_of(reading: Reading, theme: Theme) -> np.ndarray:
     return inks
 
 
+def order_of_inks(reading: Reading, n: int, i: int) -> list[int]:
+    """The order of the sources in token i's bar: its own word, then the others by how much it will hold of them after n
+    layers, then what stands folded, the rest last."""
+    held = reading.ink_shares(n, i)
+    others = sorted(reading.others(i), key=lambda w: -held[w])
+    last = [] if reading.rest_word is None else [reading.rest_word]
+    return [reading.word_of[i], *others, *reading.run_sources, *last]
+
+
 def folded(shares: Sequence[float]) -> np.ndarray:
     """Shares (n,) with those under `LEAST` set to 0, and their sum behind: (n+1,)."""
     kept = np.where(np.asarray(shares) >= LEAST, shares, 0.0)

@@ -62,9 +62,9 @@ def passed_in_words(reading: Reading, first: int, last: int, stops: Sequence[int
     return ["Layers ", count(f"layer[{first}]"), " to ", count(f"layer[{last}]"), " go by"]
 
 
-def mixture_in_words(reading: Reading, i: int) -> Parts:
-    """Of whom token i has become a mixture, itself first, and how much is the rest token's, where that is much."""
-    layers = reading.layers
+def mixture_in_words(reading: Reading, layers: int, i: int) -> Parts:
+    """Of whom token i has become a mixture after some layers, itself first, and how much is the rest token's, where
+    that is much."""
     own, held = reading.word_of[i], reading.largest(layers, i, 4)
     others = [w for w in held if w in reading.others(i)][:2]
     if reading.ink_shares(layers, i)[own] < KEPT and others:

@@ -176,8 +176,8 @@ class MultiHead(HeadCards):
             "numbers: parts of their sum; bar of ",
             "bar of ",
         )
-        entries = [q for _, column in parts for q in column]
-        self.ruler = self.new_ruler(said, entries, unit, bottom, theme.head_update)
+        of_all = [q for _, column in parts for q in column]
+        self.ruler = self.new_ruler(said, of_all, unit, bottom, theme.head_update)
 
     def place_gathered(self, unit_room: float, middle: float, bottom: float) -> None:
         """What every head gathers for the followed word, in the middle of where its ΔE will stand; its bars as thick as

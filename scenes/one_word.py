@@ -23,7 +23,7 @@ class OneWord(SentenceScene):
     def what_one_word_soaked_up(self) -> None:
         """The followed word by itself, before and after, and the shares it is made of."""
         i, layers, sentence = self.followed, self.reading.layers, self.sentence
-        self.say(*mixture_in_words(self.reading, i))
+        self.say(*mixture_in_words(self.reading, self.reading.layers, i))
         self.coming(FadeOut(VGroup(*self.marks.shown), run_time=0.4))
         places = plan_alone(self.screen, sentence)
         self.leave_only(i)

@@ -19,7 +19,7 @@ from soakup.scenes.arcs import Arc, arc_heights, down_to_the_next, over_the_row
 from soakup.scenes.errors import SceneError
 from soakup.scenes.flows import Flow, flows
 from soakup.scenes.folding import FOLDED_TO, MOST_SHOWN, too_many
-from soakup.scenes.ink import InkBar, inks_of, mixture
+from soakup.scenes.ink import InkBar, inks_of, mixture, order_of_inks
 from soakup.scenes.motion import tinting
 from soakup.scenes.overlap import overlap
 from soakup.scenes.quantity import Quantity
@@ -120,7 +120,9 @@ class Sentence:
         top = line.columns_at + OVER
         arrow = self._arrow(top - box.get_bottom()[1]).shift((x, box.get_bottom()[1], 0))
         panel = self.new_panel(0, i, x)
-        bar = InkBar(self.reading.inks(0, i), self._order(i), self.inks, theme.others)
+        bar = InkBar(
+            self.reading.inks(0, i), order_of_inks(self.reading, self.reading.layers, i), self.inks, theme.others
+        )
         bar.place(x, self.bar_y(i), self.panel_width, BAR).set_z_index(-1)
         column = self.new_column(self.reading.vector_after(0, i), x, i)
         return Stack(box, arrow, panel, column, bar)
@@ -132,14 +134,6 @@ class Sentence:
             arrow = Arrow((0, 0, 0), (0, rise, 0), buff=0.05, stroke_width=2, tip_length=0.11)
             self._arrows[key] = arrow.set_color(self.theme.quiet)
         return self._arrows[key].copy()
-
-    def _order(self, i: int) -> list[int]:
-        """The order of the sources in token i's bar: its own word, then the others by how much it will hold of them,
-        then what stands folded, the rest last."""
-        held = self.reading.ink_shares(self.reading.layers, i)
-        others = sorted(self.reading.others(i), key=lambda w: -held[w])
-        last = [] if self.reading.rest_word is None else [self.reading.rest_word]
-        return [self.reading.word_of[i], *others, *self.reading.run_sources, *last]
 
     # --- what is there ---
 
@@ -186,7 +180,7 @@ class Sentence:
     def new_panel(self, n: int, i: int, x: float) -> InkBar:
         """What stands behind a column: the ink of token i after n layers."""
         top, bottom = self.line_of[i].columns_at + OVER, self.line_of[i].bottom
-        inks, order = self.reading.inks(n, i), self._order(i)
+        inks, order = self.reading.inks(n, i), order_of_inks(self.reading, self.reading.layers, i)
         panel = InkBar(inks, order, self.inks, self.theme.others, upright=True, opacity=PANEL)
         panel.place(x, (top + bottom) / 2, self.panel_width, top - bottom)
         return panel.set_z_index(-2)

@@ -1,16 +1,17 @@
 """What a story of one head begins and ends with: a title card over the sentence, and a closing card on which the
-sentence stands once more, with what was seen of it, and which model it was.
+sentence stands once more, with what its words have become, and which model it was.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from manim import FadeIn, FadeOut, Mobject, Rectangle, VGroup, linear
+from manim import FadeIn, FadeOut, Mobject, Rectangle, VGroup
 
 from soakup.scenes import style
 from soakup.scenes.grid import padding
 from soakup.scenes.grid_scene import GridScene
-from soakup.scenes.marks import Dot
-from soakup.scenes.motion import becoming, change, half_there, staggered, together
+from soakup.scenes.ink import InkBar
+from soakup.scenes.layer_words import mixture_in_words
+from soakup.scenes.motion import becoming, change, half_there, together
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import REST_NAME
 from soakup.scenes.row import box_height
@@ -22,8 +23,8 @@ from soakup.scenes.words import Words, is_blank
 TITLE, TOKEN, NOTE = 84, 48, 30
 APART = 0.6  # between what stands on a card
 SMALLER = (1.0, 0.85, 0.7, 0.6, 0.5)  # where there is no room for that, of which
-LARGEST_DOT = 0.24  # under a box, for letters of size TOKEN
-LINE = 1.6  # from one line of boxes with their dots to the next, in those of text
+BAR = 0.2  # height of the ink under a box, for letters of size TOKEN
+LINE = 1.6  # from one line of boxes with their inks to the next, in those of text
 BETWEEN = 0.14  # the boxes of two words
 
 
@@ -60,12 +61,13 @@ class StoryCards(GridScene):
         self.afterwards(lambda: going(FadeOut(title, note, run_time=0.5)))
 
     def closing_card(self, said: str) -> None:
-        """The sentence as the followed word looked at it, which model read it, and where its numbers come from."""
+        """The sentence, under every word of whom it is a mixture now, which model read it, and where its numbers come
+        from."""
         lines = self.lines_of_the_card()
         for largest in SMALLER:
             boxes = self.boxes_of_the_card(largest)
-            dots = [dot for group, box in boxes.items() for dot in self.dots_under(group, box)]
-            if self.stack_on_the_card([*boxes.values(), *dots], lines):
+            bars = self.bars_under(boxes) if self.mixes else {}
+            if self.stack_on_the_card([*boxes.values(), *bars.values()], lines):
                 break
         own = boxes[next(group for group in boxes if self.i in group)].box
         frame = Rectangle(width=own.width, height=own.height).move_to(own)
@@ -76,15 +78,12 @@ class StoryCards(GridScene):
         there = {group: box for group, box in self.grid.over.items() if id(box) in shown}
         moves = [half_there([box], becoming(box, boxes[group])) for group, box in there.items()]
         new = [FadeIn(box, run_time=0.8) for group, box in boxes.items() if group not in there]
-        again = [FadeIn(m, run_time=0.8) for m in self.counter if id(m) not in shown]
-        self.play(change(there.values(), together(*moves), run_time=1.4), *again)
+        self.play(change(there.values(), together(*moves), run_time=1.4), *new)
         self.remove(*there.values())
         self.add(*[boxes[group] for group in there])
-        for dot in dots:
-            dot.grow(0.0)
-        self.add(*dots)
-        growing = change(dots, staggered([dot.growing() for dot in dots], 0.08), rate_func=linear, run_time=1.0)
-        self.play(growing, FadeIn(frame, run_time=0.6), FadeIn(*lines, run_time=1.0), *new)
+        self.play(FadeIn(frame, *bars.values(), run_time=0.6))
+        mixing = [self.mixing(i, bar) for i, bar in bars.items()]
+        self.play(change(bars.values(), together(*mixing), run_time=1.2), FadeIn(*lines, run_time=1.0))
         self.hold_at_end(3.0)
 
     # --- what stands on them ---
@@ -121,27 +120,27 @@ class StoryCards(GridScene):
             not {group[0], group[0] - 1} & hidden and group[0] != self.reading.rest and self.reading.goes_on(group[0])
         )
 
-    def dots_under(self, group: Sequence[int], box: TokenBox) -> list[Dot]:
-        """Under a box the weights that the followed word gives to what stands in it."""
-        seen = [j for j in group if j in self.head_shown.seen(self.i)]
-        largest = LARGEST_DOT * self.larger
-        x, y, _ = box.box.get_bottom()
-        dots = []
-        for n, j in enumerate(seen):
-            at = x + (n - (len(seen) - 1) / 2) * 2.2 * largest, y - largest - 0.04
-            dots.append(Dot(self.head_shown.weight(self.i, j, "", "dot"), at, largest, self.dot_color(j)))
-        return dots
+    def bars_under(self, boxes: Mapping[tuple[int, ...], TokenBox]) -> dict[int, InkBar]:
+        """Under every box of the text the ink of the last token in it, as it enters the layer."""
+        bars = {}
+        for group, box in boxes.items():
+            if group[0] != self.reading.rest and group[0] not in self.reading.runs:
+                x, y, _ = box.box.get_bottom()
+                height = BAR * self.larger
+                bars[group[-1]] = self.ink_bar(group[-1]).place(x, y - height, box.box.width, height)
+        return bars
 
     def lines_of_the_card(self) -> list[Words]:
-        """What the followed word looked at, and which model it was."""
+        """Of whom the followed word is a mixture now, or where that is not known whom it looked at; and which model it
+        was."""
         count, theme = self.reading.count, self.style
-        looked = self.look_in_words()
+        told = mixture_in_words(self.reading, self.look.layer + 1, self.i) if self.mixes else self.look_in_words()
         shape = ["“", self.model_name(), "”: ", count("count.layers"), " layers of ", count("count.heads"), " heads"]
         size = [count("count.parameters"), " parameters"]
         model = [shape, size] if self.screen.narrow else [[*shape, ", ", *size]]
-        told = [looked, *model]
+        told_of = [told, *model]
         lines, width = [], self.screen.room * style.CAPTION / NOTE  # at the size of captions
-        for n, parts in enumerate(told):
+        for n, parts in enumerate(told_of):
             color = theme.quiet if n else theme.text
             for text, used in caption_lines(parts, width, tall=True)[0]:
                 lines.append(Words(text, NOTE, color, used))
@@ -158,8 +157,6 @@ class StoryCards(GridScene):
         middle = (room[0] + room[1]) / 2
         for mobject in sentence:
             mobject.shift((0, middle + height / 2 - top, 0))
-            if isinstance(mobject, Dot):
-                mobject.at[1] += middle + height / 2 - top
         y = middle + height / 2 - (top - bottom) - APART
         for n, line in enumerate(lines):
             line.stand(0, y - step * (n + 0.7))

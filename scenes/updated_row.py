@@ -1,13 +1,14 @@
 """The row of all words with their vectors, to which attention comes: a column of numbers under each word, or a strip of
-colours where numbers would not fit."""
+colours where numbers would not fit, and under that its ink."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from manim import UP, ManimColor, VGroup
 
 from soakup.scenes.formula import Formula
+from soakup.scenes.ink import InkBar
 from soakup.scenes.motion import gone_by, shifting, tinting, together
 from soakup.scenes.one_head import OneHead
 from soakup.scenes.quantity import Quantity
@@ -23,6 +24,7 @@ from soakup.scenes.vectors import SIZES, Column, column_height, column_width, fi
 UNDER_BOXES, OVER_COLUMNS, UNDER_COLUMNS = 0.3, 0.32, 0.42  # from a symbol to the boxes over it, a column, and so on
 NAME, SMALLER = 34, 26  # font sizes of a vector's symbol
 HIGHEST, STRIP = 5.0, 0.5  # of a strip: its height, its width
+BAR_GAP, BAR = 0.08, 0.16  # from a column or strip to its ink, and that's height
 UNDER = 0.32  # from a strip to the symbol over it, and under it
 SCALE = 24  # font size of what the colours mean
 
@@ -31,7 +33,7 @@ class UpdatedRow:
     """Every word's box, its E, what E is in numbers or colours, and its ΔE under that, all before anything is added.
 
     `seen` are all numbers that may be written, by which it is known whether there is room for them. Where there is none
-    for every symbol, token `followed` alone has its.
+    for every symbol, token `followed` alone has its. The `bars` of ink, by token, are placed; there may be none.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class UpdatedRow:
         theme: Theme,
         screen: Screen,
         followed: int,
+        bars: Mapping[int, InkBar],
     ) -> None:
         self.head, self.format, self.theme, self.screen = head, format, theme, screen
         self.reading: Reading = head.reading
@@ -53,6 +56,8 @@ class UpdatedRow:
         self.xs = dict(zip(self.tokens, xs, strict=True))
         self.box_of = dict(zip(self.tokens, boxes, strict=True))
         self.scale: VGroup | None = None
+        self.bars = bars
+        self.under_columns = UNDER_COLUMNS + (BAR_GAP + BAR if bars else 0.0)
         self.columns: dict[int, Column | Strip]
         fitting = self._fit_numbers(format, seen)
         self.entry_size = fitting and fitting[0]
@@ -60,9 +65,12 @@ class UpdatedRow:
             size, e_at, top = fitting
             width = column_width(seen, format, size)
             self.columns = {i: self._column(i, top, width, size) for i in self.tokens}
-            deltas_at = top - column_height(len(self.reading.entries), size) - UNDER_COLUMNS
+            deltas_at = top - column_height(len(self.reading.entries), size) - self.under_columns
         else:
             e_at, deltas_at = self._place_strips()
+        for i, bar in bars.items():
+            column = self.columns[i]
+            bar.place(self.xs[i], column.get_bottom()[1] - BAR_GAP - BAR / 2, column.brackets.width, BAR)
         self.es: dict[int, VGroup] = {}
         self.primes: dict[int, VGroup] = {}
         self.deltas: dict[int, VGroup] = {}
@@ -81,6 +89,10 @@ class UpdatedRow:
             self.stems[i] = stem(self.box_of[i], x, new.get_top()[1] + 0.06)
             smaller = symbol if Formula("Delta arrow(E)", symbol, theme.update).width + 0.12 <= self.pitch else SMALLER
             self.deltas[i] = Formula("Delta arrow(E)", smaller, theme.update).move_to((x, deltas_at, 0))
+
+    def bar_of(self, i: int) -> list[InkBar]:
+        """Token i's ink, where there is any."""
+        return [self.bars[i]] if i in self.bars else []
 
     @property
     def boxes(self) -> list[TokenBox]:
@@ -103,7 +115,7 @@ class UpdatedRow:
         """The size of the entries, the height of the symbols and the top of the columns; None where numbers do not
         fit."""
         rows, boxes = len(self.reading.entries), VGroup(*self.boxes).height
-        rest = boxes + UNDER_BOXES + OVER_COLUMNS + UNDER_COLUMNS + 0.25
+        rest = boxes + UNDER_BOXES + OVER_COLUMNS + self.under_columns + 0.25
         room = self.screen.top - HEADER - self.screen.floor - rest
         size = fit_size(seen, format, rows, self.pitch - 0.06, room)
         if size is None:
@@ -115,7 +127,7 @@ class UpdatedRow:
         """Make the strips, and say how high the symbols over and under them stand."""
         reading, theme = self.reading, self.theme
         boxes = VGroup(*self.boxes).height
-        rest = boxes + UNDER_BOXES + 3 * UNDER + 0.5
+        rest = boxes + UNDER_BOXES + 3 * UNDER + 0.5 + self.under_columns - UNDER_COLUMNS
         height = min(self.screen.top - HEADER - self.screen.floor - rest, HIGHEST)
         e_at = self._shift_boxes(rest + height)
         top = e_at - UNDER
@@ -131,9 +143,9 @@ class UpdatedRow:
         }
         ends = [min(shown, key=lambda q: q.value), max(shown, key=lambda q: q.value)]
         self.scale = strip_scale(ends, reading.entry_scale, theme, SCALE)
-        under = top - height - 2 * UNDER
+        under = top - height - 2 * UNDER - self.under_columns + UNDER_COLUMNS
         self.scale.shift((-self.scale.get_center()[0], under - 0.3, 0))
-        return e_at, top - height - UNDER
+        return e_at, top - height - UNDER - self.under_columns + UNDER_COLUMNS
 
     def after(self, i: int) -> list[Quantity]:
         """What token i's vector is when attention has been added."""
@@ -148,7 +160,7 @@ class UpdatedRow:
             column.counting(self.after(i)),
             tinting(column.brackets, updated),
             tinting(self.es[i], updated, "fill"),
-            shifting([self.deltas[i]], (0, UNDER_COLUMNS, 0)),
+            shifting([self.deltas[i]], (0, self.under_columns, 0)),
             gone_by(0.5, [self.deltas[i]]),
         )
 

@@ -23,10 +23,13 @@ from manim import (
     linear,
 )
 
+from soakup.scenes import style
 from soakup.scenes.adding import SIGN_ROOM, adding_up, sign
 from soakup.scenes.formula import Formula
 from soakup.scenes.gathering import NOTE, Gathering
-from soakup.scenes.motion import becoming, change, gone_by, opening, together
+from soakup.scenes.ink import InkBar
+from soakup.scenes.layer_words import mixture_in_words
+from soakup.scenes.motion import becoming, change, gone_by, levels, opening, together
 from soakup.scenes.quantity import Quantity, format_for
 from soakup.scenes.scene import Beat, late
 from soakup.scenes.sources import HEADER
@@ -37,7 +40,8 @@ from soakup.scenes.words import Words
 
 APART = 3.2  # from one column to the next, at most, where two are added
 Parts = list[tuple[Sequence[str | Quantity], list[Quantity]]]  # of a sum, each with its name
-OVER, UNDER = 0.75, 0.6  # room over columns, for their names, and under them, for their lengths
+BAR = 0.2  # height of a bar of ink
+OVER, UNDER = 0.75, 0.6  # room over columns, for their names, and under them, for their lengths or inks
 
 
 @dataclass
@@ -213,9 +217,18 @@ class Values(Gathering):
         return two, 0, pitch, SIZES[-1]
 
     def update_vector(self) -> None:
-        """E and ΔE stand side by side, and add up to E′."""
+        """E and ΔE add up to E′, and of whom the word is now a mixture is said."""
+        self.add_update()
+        if self.mixes:
+            self.say(*mixture_in_words(self.reading, self.look.layer + 1, self.i))
+            quiet = [m for m in self.summands if m is not self.bar]
+            self.play(change(quiet, levels(quiet, style.DIM), run_time=0.6))
+        self.afterwards(lambda: self.play(FadeOut(*self.summands, run_time=0.5)))
+
+    def add_update(self) -> None:
+        """E and ΔE stand side by side, and add up to E′; and the word's ink, which stands under each, mixes."""
         theme, i, whole, stage = self.style, self.i, self.whole, self.stage
-        self.say("E plus ΔE: the vector of ", *self.whose(i), " has taken in what it saw")
+        self.say("E plus ΔE: ", *self.whose(i), " has taken in what it saw")
         delta = self.vector(self.update(i), 0.0, theme.update, "Delta arrow(E)")
         old = self.vector(self.before(i), -stage.apart, None, "arrow(E)")
         new = self.vector(self.before(i), stage.apart, None, "arrow(E)'")
@@ -229,18 +242,19 @@ class Values(Gathering):
         self.remove(*whole.parts)
         self.add(*delta.parts)
         unfolding = opening([old.column], old.column.get_top())
+        bars = [self.ink_under(vector.column) for vector in (old, new)] if self.mixes else []
         self.play(
             change([old.column], unfolding, run_time=1.0),
-            FadeIn(plus, equals, *new.parts, run_time=1.0, rate_func=late),
+            FadeIn(plus, equals, *new.parts, *bars, run_time=1.0, rate_func=late),
         )
-        self.play(change([new.column], new.column.counting(self.after(i)), run_time=1.8))
+        steps = [new.column.counting(self.after(i)), *[self.mixing(i, bar) for bar in bars[1:]]]
+        self.play(change([new.column, *bars[1:]], together(*steps), run_time=1.8))
         frame = Rectangle(width=new.column.width + 0.24, height=new.column.height + 0.24)
         frame.set_stroke(theme.updated, width=3).move_to(new.column)
         self.play(FadeIn(frame, run_time=0.5))
         self.hold_at_end(2.0)
-        self.updated = new
-        leaving = [*old.parts, *delta.parts, plus, equals, frame]
-        self.afterwards(lambda: self.play(FadeOut(*leaving, run_time=0.5)))
+        self.updated, self.bar = new, bars[-1] if bars else None
+        self.summands = [*old.parts, *delta.parts, plus, equals, frame, *bars[:1]]
 
     def every_word(self) -> None:
         """The updated vector takes its place among all words', and ΔE comes to every other E."""
@@ -250,11 +264,18 @@ class Values(Gathering):
         self.say(f"So for every {what} at once", too, ": the attention of layer ", layer)
         tokens = self.reading.tokens
         colors = [self.ink(k) for k in tokens]
-        row = UpdatedRow(self.head_shown, self.update_format, self.update_widest, colors, self.style, self.screen, i)
+        bars = {k: self.ink_bar(k) for k in tokens} if self.mixes else {}
+        row = UpdatedRow(
+            self.head_shown, self.update_format, self.update_widest, colors, self.style, self.screen, i, bars
+        )
         own, others = row.columns[i], [k for k in tokens if k != i]
         row.adding(i)(1.0)
         symbol = VGroup(*row.es[i], *row.primes[i])
         moving, steps = [self.box, new.name], [becoming(self.box, row.box_of[i]), becoming(new.name, symbol)]
+        if self.bar is not None:
+            moving.append(self.bar)
+            steps.append(self.bar.moving_to(*bars[i].frame))
+            self.mixing(i, bars[i])(1.0)
         if isinstance(own, Column):
             moving.append(new.column)
             steps.append(becoming(new.column, own))
@@ -262,22 +283,23 @@ class Values(Gathering):
             self.coming(FadeOut(new.column, run_time=0.7))
         self.play(change(moving, together(*steps), run_time=1.4))
         self.remove(*moving)
-        self.add(row.box_of[i], row.es[i], row.primes[i])
+        self.add(row.box_of[i], row.es[i], row.primes[i], *[bars[k] for k in bars if k == i])
         self.coming(*[FadeIn(line, run_time=0.6) for line in row.stems[i]])
         if isinstance(own, Column):
             self.add(own)
         elif row.scale is not None:
             self.coming(FadeIn(own, row.scale, run_time=0.8))
         if others:
-            each = [FadeIn(VGroup(row.es[k], row.stems[k], row.columns[k])) for k in others]
+            each = [FadeIn(VGroup(row.es[k], row.stems[k], row.columns[k], *row.bar_of(k))) for k in others]
             boxes = [FadeIn(box) for box in row.boxes if box is not row.box_of[i]]
             arriving = [LaggedStart(*boxes, lag_ratio=0.05, run_time=1.2)] if boxes else []  # none, where all share one
             self.play(*arriving, LaggedStart(*each, lag_ratio=0.05, run_time=1.6))
             deltas = [row.deltas[k] for k in others if len(row.deltas[k])]
             if deltas:
                 self.play(LaggedStart(*[FadeIn(d) for d in deltas], lag_ratio=0.05, run_time=1.2))
-            changing = [m for k in others for m in (row.es[k], row.columns[k], row.deltas[k])]
-            self.play(change(changing, together(*[row.adding(k) for k in others]), run_time=2.0))
+            changing = [m for k in others for m in (row.es[k], row.columns[k], row.deltas[k], *row.bar_of(k))]
+            adding = [row.adding(k) for k in others] + [self.mixing(k, bars[k]) for k in others if k in bars]
+            self.play(change(changing, together(*adding), run_time=2.0))
             self.remove(*deltas)
             primes = [FadeIn(row.primes[k], run_time=0.5) for k in others if len(row.primes[k])]
             if primes:
@@ -285,6 +307,11 @@ class Values(Gathering):
         self.hold_at_end(2.0)
 
     # --- columns and their numbers ---
+
+    def ink_under(self, column: Column) -> InkBar:
+        """The followed word's ink under a column on the stage."""
+        x, y = column.brackets.get_center()[0], column.get_bottom()[1]
+        return self.ink_bar(self.i).place(x, y - UNDER + BAR, column.width, BAR)
 
     def update_column(self, quantities: list[Quantity], x: float, color: str | None, size: float) -> Column:
         """A column of E or ΔE on the stage."""

@@ -56,13 +56,13 @@ def test_the_weights_go_from_the_grid_to_the_values_they_are_for(played):
     assert all(weights <= shown[name] for name in ("softmax", "values", "weights", "weighted"))
 
 
-def test_the_closing_card_has_the_weights_that_were_seen(played):
+def test_the_closing_card_has_the_inks_of_the_updated_words(played):
     scene, _ = played
-    shown = {q.path: q.value for q in scene.beats[-1].quantities if q.shown == "dot"}
-    pattern = scene.trace.layers[scene.look.layer].pattern[scene.look.head, scene.i]
-    path = f"layers.{scene.look.layer}.pattern[{scene.look.head},{scene.i},{{}}]"
-    assert set(shown) == {path.format(j) for j in range(scene.i + 1)}
-    assert sum(shown.values()) == pytest.approx(float(pattern.sum()), abs=1e-5)
+    shown = {q.path: q.value for q in scene.beats[-1].quantities if q.shown == "ink"}
+    after = scene.look.layer + 1
+    for i in scene.reading.tokens:
+        shares = [shown[f"word_ink({after})[{i},{w}]"] for w in scene.reading.words]
+        assert sum(shares) == pytest.approx(1, abs=1e-5)
 
 
 def test_the_words_never_leave(played):
