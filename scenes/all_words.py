@@ -6,6 +6,7 @@ from soakup.model.findings import KEPT
 from soakup.scenes import style
 from soakup.scenes.ending import SOAKED_STEP, Ending, plan_ending
 from soakup.scenes.flows import flowing
+from soakup.scenes.layer_words import kind
 from soakup.scenes.motion import change, during, gone_by, shifting, staggered, together
 from soakup.scenes.one_word import NOTE, OneWord
 from soakup.scenes.quantity import Quantity
@@ -24,7 +25,10 @@ class AllWords(OneWord):
     def before_and_after(self) -> None:
         """Every word again, and how much of which word each has become: the ink, rolled out through all layers."""
         sentence, layers = self.sentence, self.reading.layers
-        self.say("Each word" if len(sentence.stacks) > 1 else "The word", " now carries some of what it looked at")
+        self.say(
+            f"Each {kind(self.reading)}" if len(sentence.stacks) > 1 else "The word",
+            " now carries some of what it looked at",
+        )
         self.back_in_the_row()
         vectors = [m for s in sentence.stacks.values() for m in (s.arrow, s.panel, s.column)]
         ending = plan_ending(self.screen, sentence)

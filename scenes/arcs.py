@@ -15,9 +15,10 @@ def arc_heights(spans: Sequence[float], room: float) -> list[float]:
     return [room * (0.14 + 0.86 * (span / longest) ** 0.75) if longest else 0.0 for span in spans]
 
 
-def over_the_row(source: Sequence[float], target: Sequence[float], height: float) -> np.ndarray:
-    """A cubic Bézier curve (4, 3) from source up and over to target, points on the tokens' upper edges."""
-    top = max(source[1], target[1]) + height * 4 / 3
+def over_the_row(source: Sequence[float], target: Sequence[float], highest: float) -> np.ndarray:
+    """A cubic Bézier curve (4, 3) from source up and over to target, points on the tokens' upper edges, about as high
+    as `highest` in the middle."""
+    top = (highest - (source[1] + target[1]) / 8) / 0.75
     lean = 0.12 * (target[0] - source[0])  # the foot leans inwards so that arcs that share a token part at once
     return np.array([source, [source[0] + lean, top, 0], [target[0] - lean, top, 0], target], dtype=float)
 
@@ -60,7 +61,7 @@ class Lights(VGroup):
         lights = []
         for arc in self.arcs:
             light = Circle(radius=style.light_radius(arc.share), stroke_width=0, fill_opacity=0)
-            light.set_fill(arc.get_stroke_color(), opacity=0).move_to(arc.at(0))
+            light.set_fill(arc.get_stroke_color(), opacity=0).move_to(arc.at(0)).set_z_index(arc.z_index)
             light.quantities = arc.quantities
             lights.append(light)
         super().__init__(*lights)

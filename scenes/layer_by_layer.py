@@ -7,7 +7,7 @@ rolled out, Ferrando et al. 2022, https://arxiv.org/abs/2203.04212). Then each v
 one word soaked up, and what it is all for: the next word.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from manim import (
@@ -33,10 +33,12 @@ from soakup.scenes.layer_words import (
     can_be_said,
     fact_in_words,
     guess_in_words,
+    lone_source,
     looking_in_words,
     passed_in_words,
     rest_in_words,
     said_in_the_end,
+    spoken,
 )
 from soakup.scenes.motion import (
     change,
@@ -47,7 +49,7 @@ from soakup.scenes.motion import (
 from soakup.scenes.one_word import MOST_HELD
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Reading
-from soakup.scenes.scene import Beat
+from soakup.scenes.scene import Beat, late
 from soakup.scenes.sentence import fitting
 from soakup.scenes.writing import Writing
 
@@ -110,7 +112,7 @@ class LayerByLayer(Writing, AllWords):
         self.passed = passed_over(reading.layers, self.stops)
         self.facts = facts_of(reading, self.stops, self.lingers, self.followed)
         self.poster_beat = BEFORE_AND_AFTER
-        self.marks = LayerMarks(self.sentence)
+        self.marks, self.plates = LayerMarks(self.sentence), self.sentence.plates()
         self.guess_said = 0  # how many layers had been passed when a guess was last shown
 
     def to_be_seen(self, reading: Reading) -> set[int]:
@@ -127,25 +129,23 @@ class LayerByLayer(Writing, AllWords):
     def words_look(self, layer: int) -> None:
         """All arcs of a layer, and the lights that run along them, those of the followed word first."""
         self.coming(*self.marks.count(layer, " · attention"))
-        at_rest = rest_in_words(self.reading, layer)
+        at_rest = rest_in_words(self.reading, layer, self.followed)
         self.say(looking_in_words(self.reading, told=at_rest is not None))
         self.arcs = self.draw_arcs(self.reading.carried(layer), run_time=1.6)
         self.run_lights(self.followed, run_time=2.4)
-        if at_rest is not None:
+        if at_rest is not None and self.reading.rest is not None:
+            said, share = at_rest
             self.hold()
-            self.say(*at_rest)
-            others = [m for m in self.sentence.mobjects() if m is not self.sentence.rest]
-            others += [arc for (j, _), arc in self.arcs.items() if j != self.reading.rest]
-            self.play(change(others, levels(others, style.DIM), run_time=0.6))
-            self.afterwards(lambda: self.play(change(others, levels(others, 1.0), run_time=0.5)))
+            self.say(*said)
+            self.point_at(self.followed, {(self.reading.rest,): share})
+            self.afterwards(self.look_away)
 
     def attention(self, layer: int) -> None:
         lingers, fact = layer == self.lingers, self.facts[layer]
         speed = 1.0 if lingers else (0.75 if fact else 0.5)
         self.coming(*self.marks.count(layer, " · attention"))
         if lingers:
-            word = self.reading.word(self.reading.word_of[self.followed])
-            self.say("What “", word, "” takes in is added to its vector")
+            self.say("What “", spoken(self.reading, self.followed), "” takes in is added to its vector")
             self.update_followed(layer)
             if len(self.tokens) > 1:
                 self.say("All the others do the same, at once")
@@ -161,7 +161,10 @@ class LayerByLayer(Writing, AllWords):
             self.hold()
         self.say(*fact_in_words(self.reading, layer, fact))
         if fact:
-            self.point_at(fact, {w: self.reading.carried_by_word(layer, fact.target, w) for w in fact.sources})
+            self.point_at(fact.target, self.carried_from(layer, fact.target, fact.sources))
+        elif lone := lone_source(self.reading, layer):
+            piece, source, share = lone
+            self.point_at(piece, {(source,): share})
         self.afterwards(self.come_back)
 
     def one_head(self, layer: int, head: int, fact: Fact) -> None:
@@ -177,7 +180,7 @@ class LayerByLayer(Writing, AllWords):
             *("In this one head, “", self.reading.word(self.reading.word_of[fact.target]), "” gives ", share),
             *(" of its attention to “", self.reading.word(source), "”"),
         )
-        self.point_at(fact, {source: share})
+        self.point_at(fact.target, {self.trace.words[source].tokens: share})
         lines = {self.sentence.line_of[i] for i in (fact.target, *self.trace.words[source].tokens)}
         if len(self.tokens) > NEAR_ENOUGH and len(lines) == 1:
             self.lean_in(fact)
@@ -235,9 +238,15 @@ class LayerByLayer(Writing, AllWords):
 
     # --- moves the beats share ---
 
+    def carried_from(self, layer: int, target: int, words: Iterable[int]) -> dict[Sequence[int], Quantity]:
+        """The part of each of some words (their tokens) in what attention carries into a token."""
+        return {self.trace.words[w].tokens: self.reading.carried_by_word(layer, target, w) for w in words}
+
     def draw_arcs(self, shares: dict[tuple[int, int], Quantity], run_time: float) -> dict[tuple[int, int], Arc]:
         """Draw the arcs of shares by (source, target), from their sources."""
         arcs = self.sentence.arcs(shares)
+        if self.plates:
+            self.coming(FadeIn(*self.plates, run_time=0.4))
         if self.sentence.rest not in self.mobjects and any(j == self.reading.rest for j, _ in arcs):
             self.coming(FadeIn(self.sentence.rest, run_time=0.5))
         lag = min(0.03, 1.5 / max(len(arcs), 1))  # of many, none is in more of a hurry than the eye
@@ -252,17 +261,20 @@ class LayerByLayer(Writing, AllWords):
         self.play(change([lights], lights.step, rate_func=linear, run_time=run_time))
         self.remove(lights)
 
-    def point_at(self, fact: Fact, said: Mapping[int, Quantity]) -> None:
-        """Light a fact's target, its sources and the arcs between them, with the share of each source that is said;
-        all else dims."""
+    def point_at(self, target: int, said: Mapping[Sequence[int], Quantity]) -> None:
+        """Light a token, the sources (of one or more tokens each) whose share is said, and the arcs between them; all
+        else dims."""
         sentence = self.sentence
-        sources = [i for w in fact.sources for i in self.trace.words[w].tokens]
-        lit = [sentence.stacks[fact.target].box, *sentence.stacks[fact.target].vector]
-        lit += [sentence.stacks[i].box for i in sources]
-        arcs = {j: arc for (j, i), arc in self.arcs.items() if i == fact.target and j in sources}
-        bright = list(arcs.values())
+        lit = [sentence.stacks[target].box, *sentence.stacks[target].vector]
+        lit += [sentence.rest if j == self.reading.rest else sentence.stacks[j].box for source in said for j in source]
+        arcs = [[self.arcs[j, target] for j in source if (j, target) in self.arcs] for source in said]
+        bright = [arc for some in arcs for arc in some]
         dimmed = [m for m in [*sentence.mobjects(), *self.arcs.values()] if m not in lit and m not in bright]
-        self.frame = VGroup(sentence.frame_round(fact.target), sentence.crowns(arcs, said))
+        thickest = [
+            (max(some, key=lambda arc: arc.share), q) for some, q in zip(arcs, said.values(), strict=True) if some
+        ]
+        crowns = sentence.crowns([arc for arc, _ in thickest], [share for _, share in thickest])
+        self.frame = VGroup(sentence.frame_round(target), crowns)
         steps = [levels([arc], 1 / style.arc_opacity(arc.share)) for arc in bright]
         self.play(
             change([*dimmed, *bright], together(levels(dimmed, style.DIM), *steps), run_time=0.6),
@@ -298,10 +310,17 @@ class LayerByLayer(Writing, AllWords):
             self.play(self.lean(None, self.round_it, run_time=1.2))
             self.leaning = False
         self.hush()
+        self.look_away(arcs_at=0.0)
+        self.remove(*self.arcs.values())
+        self.arcs = {}
+
+    def look_away(self, arcs_at: float = 1.0) -> None:
+        """All that `point_at` dimmed is bright again, the arcs at a level of their own opacity."""
         arcs, row = list(self.arcs.values()), self.sentence.mobjects()
         fading = [FadeOut(self.frame, run_time=0.5)] if self.frame else []
-        self.play(change([*row, *arcs], together(levels(row, 1.0), levels(arcs, 0.0)), run_time=0.5), *fading)
-        self.remove(*arcs)
-        self.frame, self.arcs = None, {}
+        if not arcs_at and self.plates:
+            fading.append(FadeOut(*self.plates, run_time=0.5, rate_func=late))
+        self.play(change([*row, *arcs], together(levels(row, 1.0), levels(arcs, arcs_at)), run_time=0.5), *fading)
+        self.frame = None
 
     leaning = False

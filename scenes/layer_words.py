@@ -3,14 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from soakup.assets import fonts
-from soakup.model import derived
-from soakup.model.findings import KEPT, REST
+from soakup.model.findings import KEPT
 from soakup.scenes.facts import Fact
 from soakup.scenes.quantity import Quantity
-from soakup.scenes.reading import REST_NAME, Reading
+from soakup.scenes.reading import REST_NAME, WORTH_SAYING, Reading
 from soakup.scenes.words import listed
 
 Parts = list[str | Quantity]
@@ -40,15 +37,40 @@ def fact_in_words(reading: Reading, layer: int, fact: Fact | None) -> Parts:
     return [first[0], " of what “", word, "” takes in comes", *first[1:], *also]
 
 
-def _alone_in_words(reading: Reading, layer: int) -> Parts:
-    if reading.rest is None or len(reading.words) != 2:
-        return ["In layer ", reading.count(f"layer[{layer}]"), " the words take in little of each other"]
+def lone_source(reading: Reading, layer: int) -> tuple[int, int, Quantity] | None:
+    """Of a text that is one word: its last piece, the piece (or the rest token) most of what that takes in comes from,
+    and how much."""
+    if reading.rest is None or kind(reading) == "word":
+        return None
     i = reading.tokens[-1]
     carried = reading.carried(layer)
     j = max((j for j, k in carried if k == i), key=lambda j: (j != reading.rest, carried[j, i].value))
-    share = replace(carried[j, i], format="percent")
+    return i, j, replace(carried[j, i], format="percent")
+
+
+def _alone_in_words(reading: Reading, layer: int) -> Parts:
+    lone = lone_source(reading, layer)
+    if lone is None:
+        return ["Layer ", reading.count(f"layer[{layer}]"), " changes little of what the words hold of each other"]
+    i, j, share = lone
     source: Parts = [REST_NAME] if j == reading.rest else ["“", reading.token(j), "”"]
     return [share, " of what “", reading.token(i), "” takes in comes from ", *source]
+
+
+def kind(reading: Reading) -> str:
+    """What a film speaks of: words, or of a single word its pieces."""
+    return "word" if len(reading.words) > 1 + (reading.rest is not None) else "piece"
+
+
+def spoken(reading: Reading, i: int) -> str | Quantity:
+    """What the film calls a token: the word it ends, or of a single word the piece."""
+    return reading.word(reading.word_of[i]) if kind(reading) == "word" else reading.token(i)
+
+
+def first_in_words(reading: Reading) -> str:
+    """What a vector knows before any attention."""
+    whole = all(len(reading.trace.words[reading.word_of[i]].tokens) == 1 for i in reading.tokens)
+    return f"At first, each vector knows only its own {'word' if whole else 'piece'}"
 
 
 def passed_in_words(reading: Reading, first: int, last: int, stops: Sequence[int]) -> Parts:
@@ -85,8 +107,7 @@ def mixture_in_words(reading: Reading, layers: int, i: int) -> Parts:
 
 def looking_in_words(reading: Reading, told: bool) -> str:
     """What happens when attention begins; what the rest token is, where that will not be `told` by itself."""
-    alone = len(reading.tokens) == 1
-    what = "word" if len(reading.words) > 1 + (reading.rest is not None) else "piece"
+    alone, what = len(reading.tokens) == 1, kind(reading)
     said = "Now it looks back: no word stands before it" if alone else f"Now each {what} looks at the {what}s before it"
     return said if told or reading.rest is None else f"{said}; {REST_NAME} marks the start"
 
@@ -95,20 +116,18 @@ def apart_in_words(reading: Reading) -> str:
     """What the feed-forward block does, said where one meets it first."""
     if len(reading.tokens) == 1:
         return "Feed-forward: now the vector is worked on by itself"
-    return "Feed-forward: no word looks at another, each vector is worked on alone"
+    return f"Feed-forward: no {kind(reading)} looks at another, each vector is worked on alone"
 
 
-def rest_in_words(reading: Reading, layer: int) -> Parts | None:
-    """Which head of a layer leaves most of its attention on the rest token, where one does so."""
-    if reading.rest is None:
+def rest_in_words(reading: Reading, layer: int, i: int) -> tuple[Parts, Quantity] | None:
+    """What the rest token is, and how much of what token i takes in comes from it; None where that is not worth saying."""
+    if reading.rest_word is None:
         return None
-    shares = derived.rest_share(reading.trace, layer)
-    h = int(np.argmax(shares))
-    if shares[h] < REST:
+    share = reading.carried_by_word(layer, i, reading.rest_word)
+    if share.value < WORTH_SAYING:
         return None
-    share = Quantity("derived", f"rest_share({layer})[{h}]", float(shares[h]), "percent", shown="attention")
-    said: Parts = [REST_NAME, " is no word, it marks the start: ", share, " of head ", reading.count(f"head[{h}]")]
-    return [*said, "’s attention stays there"]
+    said: Parts = [REST_NAME, " is no word, it marks the start; ", share, " of what “", spoken(reading, i)]
+    return [*said, "” takes in comes from there"], share
 
 
 def guess_in_words(reading: Reading, layer: int, before: int) -> Parts:

@@ -8,7 +8,7 @@
 Everything is laid out from the Trace when it is made; the scene decides when it moves.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,12 +16,12 @@ from manim import Arrow, BraceBetweenPoints, ManimColor, Mobject, Rectangle, VGr
 
 from soakup.scenes import style
 from soakup.scenes.arcs import Arc, arc_heights, down_to_the_next, over_the_row
+from soakup.scenes.crowns import crowns
 from soakup.scenes.errors import SceneError
 from soakup.scenes.flows import Flow, flows
 from soakup.scenes.folding import FOLDED_TO, MOST_SHOWN, too_many
 from soakup.scenes.ink import InkBar, inks_of, mixture, order_of_inks
 from soakup.scenes.motion import tinting
-from soakup.scenes.overlap import overlap
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Reading
 from soakup.scenes.row import COLUMN_GAP
@@ -37,6 +37,7 @@ from soakup.scenes.words import Words, line_width, written
 OVER = 0.06  # from the top of a column to the top of the panel behind it
 FOOT = 0.05  # from a box to the foot of its arcs, of which the thickest is three times as wide
 PANEL = 0.3  # opacity of the ink behind a column
+PLATES, ARCS = -0.3, -0.6  # z: under boxes what keeps arcs from them, and under that the arcs
 BAND = 0.8  # opacity of what goes down a column as it is worked on
 STRIP_SHARE, STRIP_WIDEST = 0.7, 0.5  # of a panel's width, that its strip takes; and in units
 PANEL_WIDEST = 0.7  # of a panel behind a strip
@@ -192,12 +193,13 @@ class Sentence:
         foot |= {j: box.get_top()[1] + FOOT for j, box in self.folded.items()}
         if self.reading.rest is not None:
             foot[self.reading.rest] = self.rest[0].get_top()[1] + FOOT
-        over: dict[tuple[int, int], float] = {}
+        over: dict[tuple[int, int], float] = {}  # how high those go that stay in their row
         for line in self.plan.lines:
             pairs = [(j, i) for j, i in drawn if self.line_of[j] is self.line_of[i] is line]
             spans = [abs(self.x[i] - self.x[j]) for j, i in pairs]
             highest = max((foot[i] for i in self.line_of if self.line_of[i] is line), default=0.0)
-            over |= dict(zip(pairs, arc_heights(spans, line.arcs_to - highest), strict=True))
+            heights = arc_heights(spans, line.arcs_to - highest)
+            over |= {pair: highest + height for pair, height in zip(pairs, heights, strict=True)}
         arcs = {}
         for (j, i), share in drawn.items():
             color = style.to_color(self.inks[self.reading.word_of[j]])
@@ -209,7 +211,7 @@ class Sentence:
             else:
                 below = self.folded[j].get_bottom()[1] if j in self.folded else self.line_of[j].bottom
                 path = down_to_the_next((self.x[j], below - 0.03, 0.0), target)
-            arcs[j, i] = arc = Arc(path, color, share)
+            arcs[j, i] = arc = Arc(path, color, share).set_z_index(ARCS)
             if j == self.reading.rest:
                 arc.set_stroke(opacity=0.6 * style.arc_opacity(arc.share))
         return arcs
@@ -237,25 +239,19 @@ class Sentence:
         colors = {w: style.to_color(self.inks[w]) for w in edges}
         return flows(edges, landings, heights, colors, quantities)
 
-    def crowns(self, arcs: Mapping[int, Arc], said: Mapping[int, Quantity]) -> VGroup:
-        """At the top of the arc that comes from a word, or from the piece of it whose arc is thickest, how much comes
-        from that word, as it is said; the largest first, and one that would lie on another is left out."""
-        crowns = VGroup()
-        for w, share in sorted(said.items(), key=lambda found: -float(found[1].value)):
-            pieces = [arc for j, arc in arcs.items() if self.reading.word_of[j] == w]
-            if not pieces:
-                continue
-            label = Words.of([share], style.LABEL, self.theme.text)
-            label.set_stroke(self.theme.ground, width=6, background=True).set_z_index(1)
-            arc = max(pieces, key=lambda arc: arc.share)
-            for x, y, _ in map(arc.at, (0.5, 0.35, 0.25, 0.65, 0.75, 0.15)):
-                highest = min((line.arcs_to for line in self.plan.lines if line.arcs_to > y - 0.1), default=y)
-                # (On steps of a tenth, so that those that stand nearly on one line stand on it.)
-                label.stand(x, round(y + 0.12 if y < highest - 0.25 else y - 0.4, 1))
-                if not any(overlap(label, m, gap=(0.1, 0.1)) for m in (*crowns, *self.boxes.values())):
-                    crowns.add(label)
-                    break
-        return crowns
+    def crowns(self, arcs: Sequence[Arc], said: Sequence[Quantity]) -> VGroup:
+        """Over arcs how much comes along them, as it is said."""
+
+        def ceiling(y: float) -> float:
+            return min((line.arcs_to for line in self.plan.lines if line.arcs_to > y - 0.1), default=y)
+
+        return crowns(dict(zip(arcs, said, strict=True)), list(self.boxes.values()), ceiling, self.theme)
+
+    def plates(self) -> list[Rectangle]:
+        """What keeps arcs from words: ground behind every raised box, since arcs of the lower boxes pass there."""
+        boxes = [box.box for group, box in self.boxes.items() if self.rise[group]]
+        plates = [Rectangle(width=box.width, height=box.height, stroke_width=0).move_to(box) for box in boxes]
+        return [plate.set_fill(self.theme.ground, opacity=1).set_z_index(PLATES) for plate in plates]
 
     def frame_round(self, i: int) -> VGroup:
         """A yellow frame round token i's box and one round what hangs below it."""

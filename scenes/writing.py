@@ -3,7 +3,7 @@
 import numpy as np
 from manim import UP, AnimationGroup, FadeIn, FadeOut, LaggedStart
 
-from soakup.scenes.layer_words import can_be_said, folded_in_words
+from soakup.scenes.layer_words import can_be_said, first_in_words, folded_in_words
 from soakup.scenes.long_text import fold_away
 from soakup.scenes.motion import change, going, half_there, tinting, together
 from soakup.scenes.running_text import running_words
@@ -66,7 +66,7 @@ class Writing(Updating):
 
     def each_knows_only_itself(self) -> None:
         sentence = self.sentence
-        self.say("At first, each vector knows only its own word")
+        self.say(first_in_words(self.reading))
         self.coming(FadeOut(self.brace, run_time=0.2))
         boxes = [
             change([box], tinting(box.box, sentence.ink_color(0, group[-1])), run_time=0.6)
