@@ -120,7 +120,7 @@ def apart_in_words(reading: Reading) -> str:
 
 
 def rest_in_words(reading: Reading, layer: int, i: int) -> tuple[Parts, Quantity] | None:
-    """What the rest token is, and how much of what token i takes in comes from it; None where that is not worth saying."""
+    """What the rest token is, and how much of what token i takes in comes from it; None where that is little."""
     if reading.rest_word is None:
         return None
     share = reading.carried_by_word(layer, i, reading.rest_word)
