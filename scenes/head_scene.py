@@ -155,6 +155,7 @@ class HeadScene(TraceScene):
             0.4,
             style.STATEMENT / size,
             reading.from_the_right,
+            reading.against(list(labels)),
         )
         words = {}
         for (group, label), point in zip(labels.items(), points, strict=True):

@@ -80,9 +80,10 @@ class LayerMarks:
         """A guess in its place."""
         guess = Words.of(["next: “", text, "” ", chance], GUESS, self.style.text)
         sentence, last = self.sentence, self.reading.tokens[-1]
-        middle, side = sentence.x[last], -1 if self.reading.from_the_right else 1
+        middle, side, line = sentence.x[last], -1 if self.reading.from_the_right else 1, sentence.line_of[last]
         beside = middle + side * (sentence.panel_width / 2 + 0.2)
-        if side * beside + guess.width <= self.screen.right:
+        last_in_view = all(side * x <= side * middle for i, x in sentence.x.items() if sentence.line_of[i] is line)
+        if last_in_view and side * beside + guess.width <= self.screen.right:
             return guess.stand(beside, sentence.bar_y(last) - 0.1, side=-side)
         most = self.screen.right - guess.width / 2
         return guess.stand(min(max(middle, -most), most), self.under)

@@ -3,7 +3,6 @@
 Nothing here draws. Layers count from 0, as in paths; `n` counts layers passed.
 """
 
-import unicodedata
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -12,6 +11,7 @@ import numpy as np
 from soakup.model import derived
 from soakup.model.findings import is_content
 from soakup.model.trace import Trace
+from soakup.scenes.directions import against, from_the_right
 from soakup.scenes.folding import Run, fold
 from soakup.scenes.quantity import Kind, Quantity
 
@@ -135,8 +135,12 @@ class Reading:
     @property
     def from_the_right(self) -> bool:
         """Whether the text runs from the right to the left, as its first letter does."""
-        directions = (unicodedata.bidirectional(c) for c in self.trace.text)
-        return next((d for d in directions if d in ("L", "R", "AL")), "L") != "L"
+        return from_the_right(self.trace.text)
+
+    def against(self, groups: Sequence[tuple[int, ...]]) -> list[bool]:
+        """Which of some boxes and runs, in their order, run against the text, as Latin does in a Hebrew one."""
+        pieces = ["" if group[0] in self.runs else self.token(*group).text for group in groups]
+        return against(pieces, self.from_the_right)
 
     # --- quantities ---
 

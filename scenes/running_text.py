@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from soakup.scenes import style
+from soakup.scenes.directions import in_view
 from soakup.scenes.reading import Reading
 from soakup.scenes.screen import Screen
 from soakup.scenes.style import Theme
@@ -20,10 +21,12 @@ def running_text(
     y: float,
     largest: float,
     from_the_right: bool,
+    against: Sequence[bool],
     most_lines: int = MOST_LINES,
 ) -> tuple[list[tuple[float, float]], float]:
     """Where the middles of pieces of text stand when they are written in lines about height y, each with its space
-    before it, in as few lines as let it be large; and how much larger they then are, `largest` at most."""
+    before it, in as few lines as let it be large; and how much larger they then are, `largest` at most. Those that
+    run `against` the text stand in the opposite order."""
     best: tuple[float, list[int]] = (0.0, [0])
     for count in range(1, min(most_lines, len(widths)) + 1):
         starts = _lines(widths, spaces, count)
@@ -33,13 +36,16 @@ def running_text(
         if larger >= LARGE * largest:
             break
     larger, starts = best
-    sign, points, step = -1 if from_the_right else 1, [], LINE * larger / largest
+    sign, step = -1 if from_the_right else 1, LINE * larger / largest
+    points = [(0.0, 0.0)] * len(widths)
     for n, line in enumerate(_ranges(starts, len(widths))):
         pen = -larger * _length(widths, spaces, line) / 2
-        for k in line:
-            pen += larger * (spaces[k] if k != line[0] else 0.0)
-            points.append((sign * (pen + larger * widths[k] / 2), y + step * ((len(starts) - 1) / 2 - n)))
+        before: int | None = None
+        for k in in_view(line, against):
+            pen += larger * (0.0 if before is None else _space(spaces, against, before, k))
+            points[k] = (sign * (pen + larger * widths[k] / 2), y + step * ((len(starts) - 1) / 2 - n))
             pen += larger * widths[k]
+            before = k
     return points, larger
 
 
@@ -51,7 +57,8 @@ def running_words(reading: Reading, screen: Screen, theme: Theme) -> dict[tuple[
     spaced = [0.3 * (reading.spaced(g[0]) and not reading.goes_on(g[0])) for g in labels]
     lines = int((screen.top - screen.floor) / LINE / (style.ENTRY / size))
     widths = [label.width for label in labels.values()]
-    points, larger = running_text(widths, spaced, screen.room, 0.0, 1.0, reading.from_the_right, lines)
+    against = reading.against(reading.boxes)
+    points, larger = running_text(widths, spaced, screen.room, 0.0, 1.0, reading.from_the_right, against, lines)
     ys = [y for _, y in points]
     if larger * size < style.ENTRY or max(ys) > screen.top - LINE / 2 or min(ys) < screen.floor + LINE / 2:
         return None
@@ -74,6 +81,13 @@ def _lines(widths: Sequence[float], spaces: Sequence[float], count: int) -> list
         if begin is not None:
             starts.append(begin)
     return starts
+
+
+def _space(spaces: Sequence[float], against: Sequence[bool], before: int, after: int) -> float:
+    """The space between two pieces that are seen one after the other, where each has one before it as it is read."""
+    if against[after]:
+        return spaces[before] if against[before] else spaces[before + 1]
+    return spaces[after]
 
 
 def _ranges(starts: Sequence[int], count: int) -> list[range]:

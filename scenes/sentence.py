@@ -73,6 +73,7 @@ class Sentence:
             [k > 0 and reading.goes_on(group[0]) for k, group in enumerate(row)],
             [0 if group[0] in reading.runs else len(group) for group in row],
             self.width_of_numbers,
+            reading.against(row),
         )
         self.plan = plan = plan_sentence(measures, screen, reading.rest is not None, reading.from_the_right)
         self.strips = plan.entry_size is None
@@ -91,7 +92,7 @@ class Sentence:
         self.boxes: dict[tuple[int, ...], TokenBox] = {}
         self.rise: dict[tuple[int, ...], float] = {}  # how much higher a box stands than the lower ones
         for line in plan.lines:
-            groups = row[line.first : line.last]
+            groups = [row[k] for k in line.boxes]
             self.boxes |= token_row(reading, groups, line.row, line.tokens_at, theme)
             for group, place in zip(groups, line.row.places, strict=True):
                 self.rise[group] = line.row.rise if place.raised else 0.0
@@ -103,6 +104,7 @@ class Sentence:
                     self.line_of[i] = line
                     apart = side * (n - (len(group) - 1) / 2) * (self.column_width + COLUMN_GAP)
                     self.x[i] = place.x + apart
+        self.boxes = dict(sorted(self.boxes.items()))  # in the order they are read
         box_of = {i: box for group, box in self.boxes.items() for i in group}
         self._arrows: dict[float, Arrow] = {}  # by how far they go up
         self.stacks = {i: self._stack(i, box_of[i]) for i in reading.tokens}
@@ -110,7 +112,7 @@ class Sentence:
         if reading.rest is not None:
             self.x[reading.rest] = plan.rest_x
             self.line_of[reading.rest] = plan.lines[0]
-            self.rest.add(rest_box(plan.rest_x, self.boxes[row[0]], theme))
+            self.rest.add(rest_box(plan.rest_x, self.boxes[row[plan.lines[0].boxes[0]]], theme))
 
     def width_of_numbers(self, size: float) -> float:
         """How wide a column of numbers is at a font size."""
@@ -265,7 +267,8 @@ class Sentence:
     def brace(self) -> VGroup:
         """A brace before the first column, and under it how many numbers each really has."""
         side, line = (1 if self.reading.from_the_right else -1), self.plan.lines[0]
-        x = self.x[self.reading.tokens[0]] + side * (self.panel_width / 2 + 0.02)
+        x = side * max(side * self.x[i] for i in self.reading.tokens if self.line_of[i] is line)
+        x += side * (self.panel_width / 2 + 0.02)
         ends = [(x, line.columns_at, 0), (x, line.columns_end, 0)]
         brace = BraceBetweenPoints(*(ends if side < 0 else ends[::-1]), buff=0.05, color=self.theme.text)
         count = Words.of([self.reading.count("count.width")], style.LABEL, self.theme.text)
@@ -330,6 +333,7 @@ class Sentence:
             y,
             style.STATEMENT / self.plan.token_size,
             self.reading.from_the_right,
+            self.reading.against(groups),
         )
         return [np.array([*point, 0]) for point in points], larger
 

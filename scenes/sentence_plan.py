@@ -11,9 +11,10 @@ Pure functions of widths and of the screen; nothing here draws. From the top dow
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import pairwise, product
 
 from soakup.scenes import style
+from soakup.scenes.directions import in_view
 from soakup.scenes.errors import SceneError
 from soakup.scenes.row import COLUMN_GAP, SIZES, Row, box_height, lay_out
 from soakup.scenes.screen import Screen
@@ -38,10 +39,9 @@ STRIP_TOKENS, SMALL_TOKENS = SIZES[2:], (26, 24, 22)  # sizes of words over stri
 
 @dataclass(frozen=True)
 class Line:
-    """One row of words: the boxes `first` to `last` (not included), where they stand, and the heights of all else."""
+    """One row of words: the boxes in it, from where the text begins, where they stand, and the heights of all else."""
 
-    first: int
-    last: int
+    boxes: tuple[int, ...]
     row: Row
     arcs_to: float  # the highest point of an arc
     tokens_at: float  # the middle of the lower boxes
@@ -70,12 +70,18 @@ class Plan:
 @dataclass(frozen=True)
 class Measures:
     """What a plan is made from: of each box how wide its text is at a size, whether it goes on from the box before,
-    and how many columns stand under it (none under what stands folded); and how wide a column is at a size."""
+    how many columns stand under it (none under what stands folded), and whether it runs `against` the text; and how
+    wide a column is at a size."""
 
     text_width: Callable[[int, int], float]
     joined: Sequence[bool]
     columns: Sequence[int]
     column_width: Callable[[int], float]
+    against: Sequence[bool]
+
+    def side_by_side(self, a: int, b: int) -> bool:
+        """Whether one of two boxes goes on from the other."""
+        return abs(a - b) == 1 and self.joined[max(a, b)]
 
 
 @dataclass(frozen=True)
@@ -146,29 +152,35 @@ def _planned(
     return None
 
 
-def _parts(measures: Measures, lines: int) -> list[range]:
-    """Which boxes stand in which row: about as many columns in each, a word never broken where that can be."""
+def _parts(measures: Measures, lines: int) -> list[list[int]]:
+    """Which boxes stand in which row, from where the text begins: about as many columns in each, a word never broken
+    where that can be."""
     count = len(measures.joined)
     if lines == 1:
-        return [range(count)]
+        return [in_view(range(count), measures.against)]
     may_begin = [k for k in range(1, count) if not measures.joined[k]] or list(range(1, count))
     if not may_begin:
         return []
     widths = [max(measures.text_width(k, SIZES[-1]) + 0.2, 0.3 * measures.columns[k]) for k in range(count)]
     begin = min(may_begin, key=lambda k: abs(sum(widths[:k]) - sum(widths[k:])))
-    return [range(begin), range(begin, count)]
+    return [in_view(part, measures.against) for part in (range(begin), range(begin, count))]
 
 
 def _rows(
-    measures: Measures, parts: Sequence[range], column: float, room: Sequence[float], levels: int, sizes: Sequence[int]
+    measures: Measures,
+    parts: Sequence[Sequence[int]],
+    column: float,
+    room: Sequence[float],
+    levels: int,
+    sizes: Sequence[int],
 ) -> list[Row] | None:
     """The rows, each in its room, all with words of one size, the largest that fits and is even enough in each; None
     where none is."""
     while True:
         rows = [
             lay_out(
-                lambda k, size, first=part[0]: measures.text_width(first + k, size),
-                [k > 0 and measures.joined[part[k]] for k in range(len(part))],
+                lambda k, size, part=part: measures.text_width(part[k], size),
+                [False, *[measures.side_by_side(a, b) for a, b in pairwise(part)]],
                 [max(measures.columns[k] * (column + COLUMN_GAP) - COLUMN_GAP, 0.0) for k in part],
                 width,
                 levels,
@@ -215,7 +227,7 @@ def _arrow(size: int | None) -> float:
 
 
 def _stack(
-    screen: Screen, parts: Sequence[range], rows: Sequence[Row], rise: float, heights: _Heights, arrow: float
+    screen: Screen, parts: Sequence[Sequence[int]], rows: Sequence[Row], rise: float, heights: _Heights, arrow: float
 ) -> tuple[Line, ...]:
     """The rows under each other, in the middle of the room there is."""
     box = box_height(rows[0].token_size)
@@ -228,13 +240,13 @@ def _stack(
         columns_at = tokens_at - box / 2 - arrow
         columns_end = columns_at - heights.column
         bottom = columns_end - BAR_GAP - BAR
-        lines.append(Line(part[0], part[-1] + 1, row, pen, tokens_at, columns_at, columns_end, bottom))
+        lines.append(Line(tuple(part), row, pen, tokens_at, columns_at, columns_end, bottom))
         pen = bottom - BETWEEN
     return tuple(lines)
 
 
 def _pitches(
-    measures: Measures, parts: Sequence[range], rows: Sequence[Row], column: float, edge: float
+    measures: Measures, parts: Sequence[Sequence[int]], rows: Sequence[Row], column: float, edge: float
 ) -> Iterator[float]:
     """The least distance of neighbouring columns, in each row, and of the outermost ones from what is as far beyond the
     frame's edge as they are before it."""

@@ -101,7 +101,8 @@ class StoryCards(GridScene):
             labels[group] = Words.of(part, TOKEN, theme.quiet if quiet else theme.text)
         widths = [max(label.width + 2 * padding(TOKEN), 0.3) for label in labels.values()]
         gaps = [0.0 if self.is_joined(group) else BETWEEN for group in labels]
-        points, larger = running_text(widths, gaps, self.screen.room, 0.0, largest, reading.from_the_right)
+        against = reading.against(list(labels))
+        points, larger = running_text(widths, gaps, self.screen.room, 0.0, largest, reading.from_the_right, against)
         height = box_height(TOKEN)
         scale, baseline = fitted(list(labels.values()), height)
         boxes = {}
