@@ -123,9 +123,8 @@ class Sentence:
         top = line.columns_at + OVER
         arrow = self._arrow(top - box.get_bottom()[1]).shift((x, box.get_bottom()[1], 0))
         panel = self.new_panel(0, i, x)
-        bar = InkBar(
-            self.reading.inks(0, i), order_of_inks(self.reading, self.reading.layers, i), self.inks, theme.others
-        )
+        order = order_of_inks(self.reading, self.reading.layers, i)
+        bar = InkBar(self.reading.inks(0, i), order, self.inks, theme.others)
         bar.place(x, self.bar_y(i), self.panel_width, BAR).set_z_index(-1)
         column = self.new_column(self.reading.vector_after(0, i), x, i)
         return Stack(box, arrow, panel, column, bar)
@@ -320,10 +319,8 @@ class Sentence:
         return group[0] in self.folded or (self.reading.spaced(group[0]) and not self.reading.goes_on(group[0]))
 
     def as_running_text(self, y: float) -> tuple[list[np.ndarray], float]:
-        """Where the boxes' middles stand when the sentence is written as text, and how much larger it then is.
-
-        In lines about height y, as few as let it be large.
-        """
+        """Where the boxes' middles stand when the sentence is written as text, in lines about height y, as few as let it
+        be large; and how much larger it then is."""
         gap = 0.3 * self.plan.token_size / 48
         groups = list(self.boxes)
         points, larger = running_text(

@@ -30,11 +30,12 @@ class Writing(Updating):
     def as_text(self) -> tuple[list[np.ndarray], list[np.ndarray], float]:
         """Write the boxes' labels as text, once: where they belong, where they stand then, and how much larger."""
         if self.text_at is None:
-            boxes = self.sentence.boxes.values()
+            boxes = list(self.sentence.boxes.values())
             homes = [box.label.get_center() for box in boxes]
             points, larger = self.sentence.as_running_text(0.0)
-            for box, point in zip(boxes, points, strict=True):
-                box.label.scale(larger).move_to(point + larger * (box.label.get_center() - box.box.get_center()))
+            level = larger * (boxes[0].label.baseline - boxes[0].box.get_y())  # one for all rows
+            for box, (x, y, _) in zip(boxes, points, strict=True):
+                box.label.scale(larger).stand(x, y + level)
             self.text_at = homes, points, larger
         return self.text_at
 
