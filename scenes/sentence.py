@@ -319,8 +319,8 @@ class Sentence:
         return group[0] in self.folded or (self.reading.spaced(group[0]) and not self.reading.goes_on(group[0]))
 
     def as_running_text(self, y: float) -> tuple[list[np.ndarray], float]:
-        """Where the boxes' middles stand when the sentence is written as text, in lines about height y, as few as let it
-        be large; and how much larger it then is."""
+        """Where the boxes' middles stand when the sentence is written as text, in lines about height y, as few as let
+        it be large; and how much larger it then is."""
         gap = 0.3 * self.plan.token_size / 48
         groups = list(self.boxes)
         points, larger = running_text(
