@@ -52,9 +52,12 @@ def register() -> None:
 
     _prefer_outlines()
     known = {font.path for font in manimpango.registered_fonts}
-    for path in sorted(path for path in FONTS.iterdir() if path.suffix in (".ttf", ".otf")):
-        if str(path) not in known and not manimpango.register_font(str(path)):
+    new = sorted(p for p in FONTS.iterdir() if p.suffix in (".ttf", ".otf") and str(p) not in known)
+    for path in new:
+        if not manimpango.register_font(str(path)):
             raise OSError(f"the typeface {path} cannot be read: install soakup again")
+    if new:
+        _look_again()
 
 
 def face_for(text: str) -> str:
@@ -149,3 +152,13 @@ def _prefer_outlines() -> None:
     fontconfig.FcConfigGetCurrent.restype = ctypes.c_void_p
     config = ctypes.c_void_p(fontconfig.FcConfigGetCurrent())
     fontconfig.FcConfigParseAndLoadFromMemory(config, PREFER_OUTLINES, True)
+
+
+def _look_again() -> None:
+    """Have Pango look for faces anew: it knows none that came after the first text it has set."""
+    try:
+        cairo, fc = ctypes.CDLL("libpangocairo-1.0.so.0"), ctypes.CDLL("libpangoft2-1.0.so.0")
+    except OSError:  # not Linux
+        return
+    cairo.pango_cairo_font_map_get_default.restype = ctypes.c_void_p
+    fc.pango_fc_font_map_config_changed(ctypes.c_void_p(cairo.pango_cairo_font_map_get_default()))

@@ -237,6 +237,21 @@ def test_registering_again_is_cheap_and_mends_what_manim_forgot():
     assert list(manimpango.registered_fonts) == before
 
 
+def test_faces_registered_after_the_first_text_are_drawn_with(tmp_path):
+    """A scene of somebody's own may have set a text of Manim's before one of ours."""
+    code = (
+        "import sys; from manim import Text, config; from soakup.assets import fonts\n"
+        "config.text_dir = sys.argv[1]\n"
+        "if sys.argv[1] == 'first': Text('up')\n"
+        "fonts.register(); print(Text('golden key', font=fonts.SERIF).width)"
+    )
+    widths = [
+        subprocess.run([sys.executable, "-c", code, text], cwd=tmp_path, capture_output=True, text=True, check=True)
+        for text in ("first", "none")
+    ]
+    assert widths[0].stdout == widths[1].stdout != ""
+
+
 def test_choosing_a_face_opens_no_font():
     code = "import sys; from soakup.assets import fonts; fonts.face_for('नमस्ते 世界'); print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
