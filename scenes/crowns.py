@@ -17,10 +17,14 @@ ASIDE = (0.0, 0.8, -0.8)  # and how far beside it, where there is no place on th
 
 
 def crowns(
-    said: Mapping[Arc, Quantity], boxes: Sequence[Mobject], ceiling: Callable[[float], float], theme: Theme
+    said: Mapping[Arc, Quantity],
+    boxes: Sequence[Mobject],
+    ceiling: Callable[[float], float],
+    edge: float,
+    theme: Theme,
 ) -> VGroup:
     """A share for each arc, the largest first, where it lies on no box, on no other share and, if that can be, on none
-    of the other arcs. `ceiling` is how high it may be over what stands at a height."""
+    of the other arcs. `ceiling` is how high it may be over what stands at a height, `edge` how far to either side."""
     placed = VGroup()
     for arc, share in sorted(said.items(), key=lambda found: -float(found[1].value)):
         color = arc.get_stroke_color()
@@ -31,7 +35,8 @@ def crowns(
         free = [
             place
             for place in _places(arc, ceiling)
-            if not any(overlap(label.stand(*place), m, gap=(0.1, 0.1)) for m in (*placed, *boxes))
+            if abs(place[0]) + label.width / 2 <= edge
+            and not any(overlap(label.stand(*place), m, gap=(0.1, 0.1)) for m in (*placed, *boxes))
         ]
         clear = [place for place in free if not any(_lies_on(label.stand(*place), other) for other in others)]
         if free:

@@ -67,7 +67,8 @@ class MultiHead(HeadCards):
 
     def heads_gather(self) -> None:
         """Out of every card opens what the head gathers, a strip of k bars."""
-        cards, names = dict(zip(self.order, self.cards, strict=True)), [label[:1] for label in self.strip_labels]
+        cards = dict(zip(self.order, self.cards, strict=True))
+        names = [label[:1] for label in self.strip_labels[: len(self.gathered_strips)]]  # not the bias's
         steps = []
         for n, strip in enumerate(self.gathered_strips):
             levels(names[n], 0.0)(1.0)

@@ -246,7 +246,8 @@ class Sentence:
         def ceiling(y: float) -> float:
             return min((line.arcs_to for line in self.plan.lines if line.arcs_to > y - 0.1), default=y)
 
-        return crowns(dict(zip(arcs, said, strict=True)), list(self.boxes.values()), ceiling, self.theme)
+        shares, boxes = dict(zip(arcs, said, strict=True)), list(self.boxes.values())
+        return crowns(shares, boxes, ceiling, self.screen.right, self.theme)
 
     def plates(self) -> list[Rectangle]:
         """What keeps arcs from words: ground behind every raised box, since arcs of the lower boxes pass there."""
