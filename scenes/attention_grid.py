@@ -15,7 +15,7 @@ from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import REST_NAME, Reading
 from soakup.scenes.screen import the_screen
 from soakup.scenes.style import Theme
-from soakup.scenes.tokens import TokenBox, fitted
+from soakup.scenes.tokens import FAINT, TINT, TokenBox, fitted
 from soakup.scenes.words import Words, is_blank, line_width, written
 
 SYMBOL_SIZE = 28
@@ -149,7 +149,7 @@ class AttentionGrid:
     def _inked(self, box: TokenBox, group: tuple[int, ...]) -> TokenBox:
         color = self.ink(group[-1])
         quiet, blank = self.is_quiet(group[0]), is_blank(self._parts(group))  # in grey, which a tint makes faint
-        box.box.set_stroke(color, width=1.5).set_fill(color, opacity=0.08 if quiet else 0.03 if blank else 0.15)
+        box.tint(color, FAINT if quiet else 0.03 if blank else TINT)
         return box
 
     def _symbols(self, source: str, color: str, at: float | None, over: bool) -> dict[int, VMobject]:

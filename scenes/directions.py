@@ -8,16 +8,13 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import groupby
 
-RIGHT, LEFT = (
-    ("L", "EN", "AN"),
-    ("R", "AL"),
-)  # Unicode's names of what runs to the right, digits among it, and to the left
+LEFT = "R", "AL"  # Unicode's names of letters that run to the left,
+RIGHT = "L", "EN", "AN"  # and of what runs to the right: the other letters, and digits of every kind
 
 
 def from_the_right(text: str) -> bool:
     """Whether a text runs from the right to the left, as its first letter does."""
-    letters = (unicodedata.bidirectional(c) for c in text)
-    return next((letter for letter in letters if letter in ("L", *LEFT)), "L") in LEFT
+    return bool(_leftwards(text, rightwards=("L",)))
 
 
 def against(pieces: Sequence[str], leftwards: bool) -> list[bool]:
@@ -47,7 +44,7 @@ def in_view(pieces: Sequence[int], against: Sequence[bool]) -> list[int]:
     return order
 
 
-def _leftwards(piece: str) -> bool | None:
+def _leftwards(piece: str, rightwards: Sequence[str] = RIGHT) -> bool | None:
     """Whether a piece runs to the left, as the first of its characters that has a direction; None where none has."""
     directions = (unicodedata.bidirectional(c) for c in piece)
-    return next((d in LEFT for d in directions if d in RIGHT + LEFT), None)
+    return next((d in LEFT for d in directions if d in (*LEFT, *rightwards)), None)

@@ -33,7 +33,7 @@ from soakup.scenes.marks import Dot
 from soakup.scenes.motion import becoming, change, during, half_there, levels, shifting, staggered, together
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.sources import FEWEST, LARGEST_DOT, SUM, choose_sources, distance, stack, value_format
-from soakup.scenes.token_columns import spread, stem
+from soakup.scenes.token_columns import Room, spread, stem
 from soakup.scenes.tokens import TokenBox
 from soakup.scenes.vectors import SIZES, Column, column_width
 from soakup.scenes.words import Words, line_width, written
@@ -132,13 +132,11 @@ class Gathering(HeadScene):
             weights.append(shown.lesser_weight(self.i, self.chosen.most))
         values = np.array([[q.value for q in column] for column in columns])
         colors = [self.ink_or_quiet(j) for j in tokens]
-        room = self.screen.room - SUM * pitch
         slots = len(tokens) + lesser
         apart = column_width(values, self.value_format, SIZES[-1]) + SIGN_ROOM
         others = Words("others", NOTE, theme.quiet)
-        pitch, xs, over = spread(
-            self.reading, tokens, room, pitch, apart - SIGN_ROOM, apart, colors, theme, slots, others.width
-        )
+        room = Room(self.screen.room - SUM * pitch, slots, pitch, apart - SIGN_ROOM, apart, others.width)
+        pitch, xs, over = spread(self.reading, tokens, room, colors, theme)
         rise = max(box.get_top()[1] for box in over)
         self.at = at = stack(values, self.value_format, len(self.value_entries), pitch, rise, self.screen)
         for above in dict.fromkeys(over):

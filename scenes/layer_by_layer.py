@@ -267,14 +267,11 @@ class LayerByLayer(Writing, AllWords):
         sentence = self.sentence
         lit = [sentence.stacks[target].box, *sentence.stacks[target].vector]
         lit += [sentence.rest if j == self.reading.rest else sentence.stacks[j].box for source in said for j in source]
-        arcs = [[self.arcs[j, target] for j in source if (j, target) in self.arcs] for source in said]
-        bright = [arc for some in arcs for arc in some]
+        arcs = {source: [self.arcs[j, target] for j in source if (j, target) in self.arcs] for source in said}
+        bright = [arc for some in arcs.values() for arc in some]
         dimmed = [m for m in [*sentence.mobjects(), *self.arcs.values()] if m not in lit and m not in bright]
-        thickest = [
-            (max(some, key=lambda arc: arc.share), q) for some, q in zip(arcs, said.values(), strict=True) if some
-        ]
-        crowns = sentence.crowns([arc for arc, _ in thickest], [share for _, share in thickest])
-        self.frame = VGroup(sentence.frame_round(target), crowns)
+        thickest = {max(some, key=lambda arc: arc.share): said[source] for source, some in arcs.items() if some}
+        self.frame = VGroup(sentence.frame_round(target), sentence.crowns(thickest))
         steps = [levels([arc], 1 / style.arc_opacity(arc.share)) for arc in bright]
         self.play(
             change([*dimmed, *bright], together(levels(dimmed, style.DIM), *steps), run_time=0.6),

@@ -149,8 +149,7 @@ class MultiHead(HeadCards):
         self.pitch = pitch = min(self.screen.room / (len(parts) + 1.6), 1.9)
         xs = [(n - (len(parts) + 0.6) / 2) * pitch for n in range(len(parts))]
         sum_x = xs[-1] + 1.6 * pitch
-        largest = max(abs(float(q.value)) for _, column in [*parts, ("", whole)] for q in column)
-        unit = 0.46 * pitch / (largest or 1.0)
+        unit = self.unit_of([q for _, column in [*parts, ("", whole)] for q in column])
         top, bottom = self.under_words - STRIP_GAP, self.over_caption + 1.0
         self.strips, self.strip_labels = [], []
         self.parts_of_update = [self.part_of_update(n) for n in range(len(parts))]
@@ -161,7 +160,7 @@ class MultiHead(HeadCards):
             written = ["head ", name] if isinstance(name, Quantity) else [name]
             color = theme.head_update if own else theme.text
             self.strip_labels.append(self.strip_label(written, self.parts_of_update[n], x, top, bottom, pitch, color))
-        self.place_gathered(unit_room=0.46 * pitch, middle=(top + bottom) / 2, bottom=bottom)
+        self.place_gathered(middle=(top + bottom) / 2, bottom=bottom)
         self.joined = Profile(whole, (sum_x, top), top - bottom, unit, theme.update, theme.quiet)
         self.joined.draw(np.zeros(len(whole)))
         self.joined_name = Formula("Delta arrow(E)", 34, theme.update).move_to((sum_x, top + 0.3, 0))
@@ -180,14 +179,18 @@ class MultiHead(HeadCards):
         of_all = [q for _, column in parts for q in column]
         self.ruler = self.new_ruler(said, of_all, unit, bottom, theme.head_update)
 
-    def place_gathered(self, unit_room: float, middle: float, bottom: float) -> None:
+    def unit_of(self, entries: Sequence[Quantity]) -> float:
+        """How long a bar of 1 is, where none of some entries' may reach its neighbours."""
+        return 0.46 * self.pitch / (max(abs(float(q.value)) for q in entries) or 1.0)
+
+    def place_gathered(self, middle: float, bottom: float) -> None:
         """What every head gathers for the followed word, in the middle of where its ΔE will stand; its bars as thick as
         those, so that it is as much shorter as it has fewer."""
         theme, model, reading = self.style, self.trace.model, self.reading
         heads = [OneHead(reading, self.look.layer, h) for h in range(model.heads)]
         gathered = [head.gathered_value(self.i, range(model.head_width), "") for head in heads]
         entries = [q for column in gathered for q in column]
-        unit = unit_room / (max(abs(float(q.value)) for q in entries) or 1.0)
+        unit = self.unit_of(entries)
         height = self.strips[0].height_of_all * model.head_width / model.width
         self.gathered_strips = [
             Profile(column, (strip.x, middle + height / 2), height, unit, theme.value, theme.quiet)

@@ -8,7 +8,7 @@
 Everything is laid out from the Trace when it is made; the scene decides when it moves.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -240,14 +240,13 @@ class Sentence:
         colors = {w: style.to_color(self.inks[w]) for w in edges}
         return flows(edges, landings, heights, colors, quantities)
 
-    def crowns(self, arcs: Sequence[Arc], said: Sequence[Quantity]) -> VGroup:
+    def crowns(self, said: Mapping[Arc, Quantity]) -> VGroup:
         """Over arcs how much comes along them, as it is said."""
 
         def ceiling(y: float) -> float:
             return min((line.arcs_to for line in self.plan.lines if line.arcs_to > y - 0.1), default=y)
 
-        shares, boxes = dict(zip(arcs, said, strict=True)), list(self.boxes.values())
-        return crowns(shares, boxes, ceiling, self.screen.right, self.theme)
+        return crowns(said, list(self.boxes.values()), ceiling, self.screen.right, self.theme)
 
     def plates(self) -> list[Rectangle]:
         """What keeps arcs from words: ground behind every raised box, since arcs of the lower boxes pass there."""

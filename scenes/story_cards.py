@@ -108,8 +108,7 @@ class StoryCards(GridScene):
         boxes = {}
         for (group, label), width, (x, y) in zip(labels.items(), widths, points, strict=True):
             box = TokenBox(label.scale(scale), -width / 2, width / 2, 0, height, theme, baseline)
-            color = self.ink(group[-1])
-            box.box.set_stroke(color, width=1.5).set_fill(color, opacity=0.15)
+            box.tint(self.ink(group[-1]))
             boxes[group] = box.scale(larger).move_to((x, LINE * largest * y, 0))
         self.larger = larger
         return boxes

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
-from manim import Rectangle, VGroup
+from manim import ManimColor, Rectangle, VGroup
 
 from soakup.scenes import style
 from soakup.scenes.reading import REST_NAME, Reading
 from soakup.scenes.row import Row, box_height
 from soakup.scenes.style import Theme
 from soakup.scenes.words import SMALL_CAPS, Words, is_blank
+
+TINT, FAINT = 0.15, 0.08  # opacity of what fills a box, and of what fills the rest token's
 
 
 class TokenBox(VGroup):
@@ -25,12 +27,16 @@ class TokenBox(VGroup):
         theme: Theme,
         baseline: float | None = None,
     ) -> None:
-        self.box = Rectangle(width=right - left, height=height, stroke_width=1.5, fill_opacity=0.15)
+        self.box = Rectangle(width=right - left, height=height, stroke_width=1.5, fill_opacity=TINT)
         self.box.move_to(((left + right) / 2, y, 0)).set_color(theme.quiet)
         middle = (left + right) / 2
         self.label = label.centre(middle, y) if baseline is None else label.stand(middle, baseline)
         self.label.set_z_index(1)  # never under the tint of its box
         super().__init__(self.box, self.label)
+
+    def tint(self, color: ManimColor, opacity: float = TINT) -> None:
+        """Give the box a colour, and that of an opacity to what is in it."""
+        self.box.set_stroke(color).set_fill(color, opacity=opacity)
 
 
 def token_row(

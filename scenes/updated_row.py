@@ -17,14 +17,14 @@ from soakup.scenes.screen import Screen
 from soakup.scenes.sources import HEADER, WIDEST
 from soakup.scenes.strips import Strip, cells_in, strip_scale
 from soakup.scenes.style import Theme
-from soakup.scenes.token_columns import spread, stem
+from soakup.scenes.token_columns import Room, spread, stem
 from soakup.scenes.tokens import TokenBox
 from soakup.scenes.vectors import SIZES, Column, column_height, column_width, fit_size
 
 UNDER_BOXES, OVER_COLUMNS, UNDER_COLUMNS = 0.3, 0.32, 0.42  # from a symbol to the boxes over it, a column, and so on
 NAME, SMALLER = 34, 26  # font sizes of a vector's symbol
 HIGHEST, STRIP = 5.0, 0.5  # of a strip: its height, its width
-BAR_GAP, BAR = 0.08, 0.16  # from a column or strip to its ink, and that's height
+BAR_GAP, BAR = 0.08, 0.16  # from a column or strip to its ink, and the ink's height
 UNDER = 0.32  # from a strip to the symbol over it, and under it
 SCALE = 24  # font size of what the colours mean
 
@@ -52,7 +52,8 @@ class UpdatedRow:
         self.tokens = self.reading.tokens
         least = Formula("Delta arrow(E)", SMALLER, theme.update).width
         apart = column_width(seen, format, SIZES[-1]) + 0.06
-        self.pitch, xs, boxes = spread(self.reading, self.tokens, screen.room, WIDEST, least, apart, colors, theme)
+        room = Room(screen.room, len(self.tokens), WIDEST, least, apart)
+        self.pitch, xs, boxes = spread(self.reading, self.tokens, room, colors, theme)
         self.xs = dict(zip(self.tokens, xs, strict=True))
         self.box_of = dict(zip(self.tokens, boxes, strict=True))
         self.scale: VGroup | None = None

@@ -283,7 +283,7 @@ class Values(Gathering):
             self.coming(FadeOut(new.column, run_time=0.7))
         self.play(change(moving, together(*steps), run_time=1.4))
         self.remove(*moving)
-        self.add(row.box_of[i], row.es[i], row.primes[i], *[bars[k] for k in bars if k == i])
+        self.add(row.box_of[i], row.es[i], row.primes[i], *row.bar_of(i))
         self.coming(*[FadeIn(line, run_time=0.6) for line in row.stems[i]])
         if isinstance(own, Column):
             self.add(own)

@@ -58,7 +58,7 @@ class Passing:
         """Bring the scene to where it is after the play; returns how many frames that takes."""
         scene, renderer = self.scene, self.renderer
         dt = 1 / renderer.camera.frame_rate
-        leaps = self.leaps()
+        leaps = not self.still and self.leaps()
         self._begin(leaps)
         if self.still:
             frames = int(scene.duration / dt)
@@ -90,7 +90,7 @@ class Passing:
 
     def _begin(self, leaping: bool = False) -> None:
         """Begin the animations; before a leap without their first frames, wherever nobody would see those."""
-        unseen = list(_first_frames(self.animations)) if leaping else []
+        unseen = _first_frames(self.animations) if leaping else []
         for animation in unseen:
             animation.interpolate = _nothing  # type: ignore[method-assign]
         for animation in self.animations:
@@ -168,14 +168,15 @@ def _known(thing: Any) -> bool:
 def _nothing(alpha: float) -> None: ...
 
 
-def _first_frames(animations: Iterable[Animation]) -> Iterator[Animation]:
+def _first_frames(animations: Iterable[Animation]) -> list[Animation]:
     """The animations that begin with a first frame of their own, and nothing after it; none where one could see in what
     state another's first frame has put a mobject."""
     alone = [part for animation in animations for part in _parts(animation)]
     concerned = [m for part in alone for m in (part.mobject, getattr(part, "target_mobject", None)) if m is not None]
     members = [id(member) for mobject in concerned for member in mobject.get_family()]
-    if len(set(members)) == len(members):
-        yield from (part for part in alone if type(part).begin in (Animation.begin, Transform.begin))
+    if len(set(members)) < len(members):
+        return []
+    return [part for part in alone if type(part).begin in (Animation.begin, Transform.begin)]
 
 
 def _parts(animation: Animation) -> Iterator[Animation]:
