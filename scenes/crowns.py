@@ -32,15 +32,18 @@ def crowns(
         label = Words.of([share], style.LABEL, theme.text if quiet else color.to_hex())
         label.set_stroke(theme.ground, width=6, background=True).set_z_index(1)
         others = [other for other in said if other is not arc]
-        free = [
-            place
-            for place in _places(arc, ceiling)
-            if abs(place[0]) + label.width / 2 <= edge
-            and not any(overlap(label.stand(*place), m, gap=(0.1, 0.1)) for m in (*placed, *boxes))
-        ]
-        clear = [place for place in free if not any(_lies_on(label.stand(*place), other) for other in others)]
+        free: tuple[float, float] | None = None
+        for place in _places(arc, ceiling):
+            label.stand(*place)
+            beyond = abs(place[0]) + label.width / 2 > edge
+            if beyond or any(overlap(label, m, gap=(0.1, 0.1)) for m in (*placed, *boxes)):
+                continue
+            if not any(_lies_on(label, other) for other in others):
+                free = place
+                break
+            free = free or place
         if free:
-            placed.add(label.stand(*(clear or free)[0]))
+            placed.add(label.stand(*free))
     return placed
 
 
