@@ -26,13 +26,15 @@ def generate_rgbas_array(self: VMobject, color: Any, opacity: Any) -> np.ndarray
 
 
 def update_rgbas_array(self: VMobject, array_name: str, color: Any = None, opacity: Any = None) -> VMobject:
-    """VMobject.update_rgbas_array, which also makes the colours that it then leaves as they are."""
+    """VMobject.update_rgbas_array, which makes an array for every colour before it puts it down."""
     rgbas = vars(self).get(array_name)
-    usual = (
-        type(self).generate_rgbas_array is generate_rgbas_array and _is_one(opacity) and self.get_sheen_factor() == 0
-    )
-    if color is not None or rgbas is None or not usual:
+    if isinstance(color, str):
+        color = _named(color)
+    plain = (color is None or type(color) is ManimColor) and _is_one(opacity) and self.get_sheen_factor() == 0
+    if rgbas is None or not plain or type(self).generate_rgbas_array is not generate_rgbas_array:
         return _update_rgbas_array(self, array_name, color, opacity)
+    if color is not None:
+        rgbas[:, :3] = color.to_rgb()
     if opacity is not None:
         rgbas[:, 3] = opacity
     return self

@@ -1,7 +1,7 @@
 """The attention grid on the screen: words with their queries along the top and their keys down the left, and cells."""
 
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise, product
 
 import numpy as np
@@ -16,7 +16,7 @@ from soakup.scenes.reading import REST_NAME, Reading
 from soakup.scenes.screen import the_screen
 from soakup.scenes.style import Theme
 from soakup.scenes.tokens import FAINT, TINT, TokenBox, fitted
-from soakup.scenes.words import Words, is_blank, line_width, written
+from soakup.scenes.words import Words, is_blank, line_reach, line_width, written
 
 SYMBOL_SIZE = 28
 NAME_SIZES = (26, 24, 22)  # of words before rows
@@ -56,17 +56,41 @@ class AttentionGrid:
         )
         self.plan = plan = plan or plan_grid(measures, the_screen(), reading.from_the_right, kept, bare)
         self.scale, self.baseline = fitted([self._label(group) for group in self.row_groups], plan.box)
-        self.over = {group: self._box_over(group) for group in self.groups}
-        self.beside = {group: self._box_beside(group) for group in self.row_groups if plan.box_room}
-        self.lines = self._lines()
-        self.shade = self._shade()
-        self.embeddings_over = self._symbols("arrow(E)", theme.embedding, plan.e_y, over=True)
-        self.embeddings_beside = self._symbols("arrow(E)", theme.embedding, plan.e_x, over=False)
-        self.queries = self._symbols("arrow(Q)", theme.query, plan.q_y, over=True)
-        self.keys = self._symbols("arrow(K)", theme.key, plan.k_x, over=False)
         self._arrows: dict[tuple[float, float, str], Arrow] = {}
-        self.arrows_over = {i: self._arrows_over(i) for i in self.columns}
-        self.arrows_beside = {j: self._arrows_beside(j) for j in self.rows}
+
+    # --- its parts, made when they are first asked for ---
+
+    @cached_property
+    def over(self) -> dict[tuple[int, ...], TokenBox]:
+        return {group: self._box_over(group) for group in self.groups}
+
+    @cached_property
+    def beside(self) -> dict[tuple[int, ...], TokenBox]:
+        return {group: self._box_beside(group) for group in self.row_groups if self.plan.box_room}
+
+    @cached_property
+    def embeddings_over(self) -> dict[int, VMobject]:
+        return self._symbols("arrow(E)", self.theme.embedding, self.plan.e_y, over=True)
+
+    @cached_property
+    def embeddings_beside(self) -> dict[int, VMobject]:
+        return self._symbols("arrow(E)", self.theme.embedding, self.plan.e_x, over=False)
+
+    @cached_property
+    def queries(self) -> dict[int, VMobject]:
+        return self._symbols("arrow(Q)", self.theme.query, self.plan.q_y, over=True)
+
+    @cached_property
+    def keys(self) -> dict[int, VMobject]:
+        return self._symbols("arrow(K)", self.theme.key, self.plan.k_x, over=False)
+
+    @cached_property
+    def arrows_over(self) -> dict[int, VGroup]:
+        return {i: self._arrows_over(i) for i in self.columns}
+
+    @cached_property
+    def arrows_beside(self) -> dict[int, VGroup]:
+        return {j: self._arrows_beside(j) for j in self.rows}
 
     # --- building ---
 
@@ -80,8 +104,8 @@ class AttentionGrid:
 
     def _text_height(self, size: float) -> float:
         """The height of a line that holds all the tokens' texts."""
-        labels = [Words.of(self._parts(group), size, self.theme.text) for group in self.row_groups]
-        return max(label.height - label.drop for label in labels) + max(label.drop for label in labels)
+        above, below = zip(*[line_reach(self._text(group), size) for group in self.row_groups], strict=True)
+        return max(above) + max(below)
 
     def _parts(self, group: tuple[int, ...]) -> list[str | Quantity]:
         return [REST_NAME] if group[0] == self.reading.rest else self.reading.label(group)
@@ -212,7 +236,9 @@ class AttentionGrid:
             ]
         )
 
-    def _lines(self) -> VGroup:
+    @cached_property
+    def lines(self) -> VGroup:
+        """The hairlines between its cells."""
         plan = self.plan
         w, h = plan.cell
         lines = VGroup()
@@ -222,7 +248,8 @@ class AttentionGrid:
             lines.add(Line((x, plan.top, 0), (x, plan.bottom, 0)))
         return lines.set_stroke(self.theme.quiet, width=1, opacity=0.5).set_z_index(-1)
 
-    def _shade(self) -> VMobject:
+    @cached_property
+    def shade(self) -> VMobject:
         """All masked cells as one shape: the keys that come after a query (none after the last, which is never
         folded)."""
         plan = self.plan

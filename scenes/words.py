@@ -140,3 +140,11 @@ def line_width(text: str, size: float) -> float:
     outlines, _ = set_line(text, "NORMAL")
     xs = np.concatenate([points[:, 0] for points in outlines if len(points)] or [np.zeros(1)])
     return float(np.ptp(xs)) * size / UNIT
+
+
+def line_reach(text: str, size: float) -> tuple[float, float]:
+    """How far a line of text reaches over its baseline, and how far under it."""
+    outlines, _ = set_line(text, "NORMAL")
+    anchors = [points.reshape(-1, 4, 3)[:, [0, 3], 1].ravel() for points in outlines]
+    ys = np.concatenate([*anchors, np.zeros(1)])
+    return float(ys.max()) * size / UNIT, float(-ys.min()) * size / UNIT

@@ -15,6 +15,8 @@ from manim import (
     Animation,
     AnimationGroup,
     ChangeSpeed,
+    FadeIn,
+    FadeOut,
     MaintainPositionRelativeTo,
     Mobject,
     Scene,
@@ -89,15 +91,18 @@ class Passing:
             self.scene.update_to_time(t)
 
     def _begin(self, leaping: bool = False) -> None:
-        """Begin the animations; before a leap without their first frames, wherever nobody would see those."""
-        unseen = _first_frames(self.animations) if leaping else []
+        """Begin the animations; before a leap without what nobody would see of it: a fade, which leaves a mobject as it
+        was, and the first frames of the others."""
+        unseen = _unseen(self.animations) if leaping else []
         for animation in unseen:
-            animation.interpolate = _nothing  # type: ignore[method-assign]
+            for name in ("begin", "interpolate", "finish") if _leaves_as_it_was(animation) else ("interpolate",):
+                setattr(animation, name, _nothing)
         for animation in self.animations:
             animation._setup_scene(self.scene)
             animation.begin()
         for animation in unseen:
-            del animation.interpolate
+            if not _leaves_as_it_was(animation):
+                del animation.interpolate
 
     def _times(self) -> np.ndarray:
         return np.arange(0, self.scene.duration, 1 / config.frame_rate)  # as Scene.get_time_progression has it
@@ -165,10 +170,10 @@ def _known(thing: Any) -> bool:
     return (getattr(thing, "__module__", None) or "manim").split(".")[0] in ("manim", "soakup", "numpy")
 
 
-def _nothing(alpha: float) -> None: ...
+def _nothing(*_: float) -> None: ...
 
 
-def _first_frames(animations: Iterable[Animation]) -> list[Animation]:
+def _unseen(animations: Iterable[Animation]) -> list[Animation]:
     """The animations that begin with a first frame of their own, and nothing after it; none where one could see in what
     state another's first frame has put a mobject."""
     alone = [part for animation in animations for part in _parts(animation)]
@@ -177,6 +182,12 @@ def _first_frames(animations: Iterable[Animation]) -> list[Animation]:
     if len(set(members)) < len(members):
         return []
     return [part for part in alone if type(part).begin in (Animation.begin, Transform.begin)]
+
+
+def _leaves_as_it_was(animation: Animation) -> bool:
+    """Whether a mobject is as it was, once it has been faded in, or has been faded out and is off the scene."""
+    kind, rate = type(animation), animation.rate_func
+    return (kind is FadeIn and rate(1.0) == 1.0) or (kind is FadeOut and rate(0.0) == 0.0)
 
 
 def _parts(animation: Animation) -> Iterator[Animation]:

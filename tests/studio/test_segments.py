@@ -463,6 +463,9 @@ PLAYS = (
     "AnimationGroup(FadeIn(a), a.animate.shift(UP), Rotate(b), lag_ratio=0.5)",
     "LaggedStart(DrawBorderThenFill(a), Flash(b), GrowFromCenter(Dot(UP)))",
     "Succession(FadeIn(a), a.animate.scale(2), FadeOut(b, shift=LEFT))",
+    "FadeIn(a, scale=0.5, shift=UP), FadeOut(b, scale=2)",
+    "FadeIn(a, rate_func=there_and_back), FadeOut(b, rate_func=lambda t: 1 - t)",
+    "FadeOut(b)); self.add(b); self.play(b.animate.shift(UP)",  # as it was before it went
     "FadeTransform(b, a)",
     "Swap(b, b.copy().shift(UP)), Create(a)",
     "ReplacementTransform(b, a)",
