@@ -17,6 +17,7 @@ from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Reading
 from soakup.scenes.running_text import running_text, running_words
 from soakup.scenes.scene import TraceScene
+from soakup.scenes.shaping import shaped_words, take_apart
 from soakup.scenes.words import Words, is_blank, line_width, listed, written
 
 ENTRIES = 6  # rows of a column
@@ -33,6 +34,7 @@ class HeadScene(TraceScene):
     unfolded: Reading  # of the text
     reading: Reading  # the same; of a long text, with some of it folded
     written: dict[tuple[int, ...], Words] | None = None  # the words of the sentence, once it has been written
+    shaped: list[Words] | None = None
 
     def choose_head(self, name: str) -> None:
         """Choose what to show: `look`, `head_shown`, and token `i`, which looks at the tokens `looked_at`, most at `j`.
@@ -140,9 +142,18 @@ class HeadScene(TraceScene):
     def write_sentence(self, size: float = style.ENTRY) -> None:
         """The sentence as it is read, in the middle, in letters of this size or larger; once."""
         if self.written is None:
-            self.written = self.as_running_text(size)
-            bring(self, self.written)
-            self.wait(1.2 * self.pace)
+            self.written, whole = self.as_running_text(size), self.as_words(size)
+            if not whole or whole[0] not in self.mobjects:
+                bring(self, whole or list(self.written.values()))
+                self.wait(1.2 * self.pace)
+            if whole:
+                take_apart(self, whole, list(self.written.values()))
+
+    def as_words(self, size: float) -> list[Words]:
+        """The sentence's words, where they are not as their pieces look; the same ones every time."""
+        if self.shaped is None:
+            self.shaped = shaped_words(self.reading, size, self.screen.room, 0.4, self.style)
+        return self.shaped
 
     def as_running_text(self, size: float) -> dict[tuple[int, ...], Words]:
         """The boxes' texts, and what is written in place of what stands folded, where they stand as a sentence."""

@@ -1,6 +1,6 @@
 """A long text is read, and what of it stands folded from then on gives place to its blocks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from manim import FadeIn
 
@@ -14,9 +14,9 @@ GHOST = 0.14  # the level of what passes others while it is not to be read
 Texts = Mapping[tuple[int, ...], Words]  # by the tokens whose text it is
 
 
-def bring(scene: TraceScene, texts: Texts) -> None:
+def bring(scene: TraceScene, texts: Iterable[Words]) -> None:
     """Let texts be there when a film begins, or come in where it has begun and they are not there yet."""
-    new = [words for words in texts.values() if words not in scene.mobjects]
+    new = [words for words in texts if words not in scene.mobjects]
     if scene.time and new:
         scene.play(FadeIn(*new, run_time=0.8))
     scene.add(*new)
@@ -26,7 +26,7 @@ def fold_away(scene: TraceScene, whole: Texts, folded: Texts) -> None:
     """Show a text whole, until what was said of it has been read; then let what is not in `folded` go, the rest take
     its places there, and what is only there, the blocks, come in between."""
     hidden = [words for group, words in whole.items() if group not in folded]
-    bring(scene, whole)
+    bring(scene, whole.values())
     scene.play(change(hidden, levels(hidden, style.FADED), run_time=0.8))
     scene.hold()
     scene.hush()

@@ -37,23 +37,24 @@ class StoryCards(GridScene):
         """The sentence, under the story's title; a text that is too long to be read at once has a beat of its own."""
         theme, screen = self.style, self.screen
         if self.reading.runs:
-            text = self.whole_text
-        else:
-            text = self.written = self.as_running_text(self.layout.label_size)
+            text = list((self.whole_text or {}).values())
+        elif not (text := self.as_words(self.layout.label_size)):
+            self.written = self.as_running_text(self.layout.label_size)
+            text = list(self.written.values())
         title = Words(self.heading, TITLE, theme.text)
         note = Words.of(["as the model “", self.model_name(), "” reads it"], NOTE, theme.quiet)
-        for card in ([title, VGroup(*(text or {}).values()), note], [title, note]):
+        for card in ([title, VGroup(*text), note], [title, note]):
             height = sum(m.height for m in card) + APART * len(card[1:])
             if text and (height <= screen.top - screen.floor or not self.reading.runs):
                 break
-            text = None
+            text = []
         y = (screen.top + screen.floor + height) / 2
         for part in card:
             part.move_to((0, y - part.height / 2, 0))
             y -= part.height + APART
         what = "text" if self.reading.runs else "sentence"
         self.say(f"What a transformer does with this {what}, in its own numbers")
-        self.add(title, *(text or {}).values())
+        self.add(title, *text)
         self.play(FadeIn(note, run_time=1.0))
         self.hold_at_end(1.2)
         # (A text that stays where it is may be told of at once.)

@@ -7,6 +7,7 @@ from soakup.scenes.layer_words import can_be_said, first_in_words, folded_in_wor
 from soakup.scenes.long_text import fold_away
 from soakup.scenes.motion import change, going, half_there, tinting, together
 from soakup.scenes.running_text import running_words
+from soakup.scenes.shaping import shaped_words, take_apart
 from soakup.scenes.updating import Updating
 
 
@@ -43,13 +44,16 @@ class Writing(Updating):
         sentence = self.sentence
         written = [box.label for box in sentence.boxes.values()]
         homes, points, larger = self.as_text()
-        self.add(*written)
+        whole = shaped_words(self.reading, sentence.plan.token_size, self.screen.room, 0.0, self.style)
+        self.add(*(whole or written))
         self.wait((0.3 if self.reading.runs else 1.2) * self.pace)
+        if whole:
+            take_apart(self, whole, written)
 
         self.say("Each piece of text becomes a vector: ", self.reading.count("count.width"), " numbers")
         moves = together(*[going(label, home, 1 / larger) for label, home in zip(written, homes, strict=True)])
         lines = len({round(y, 2) for _, y, _ in points}) > 1 or sentence.two_rows or any(sentence.rise.values())
-        if lines:  # words of several lines pass through each other
+        if lines or whole:  # words of several lines pass through each other
             moves = half_there(written, moves, by=0.05)
         self.play(change(written, moves, run_time=1.6))  # all at once, so that none runs into the next
         boxes = [FadeIn(box.box) for box in sentence.boxes.values()]
