@@ -180,8 +180,8 @@ class GridScene(HeadScene):
         self.afterwards(lambda: self.coming(FadeOut(label, run_time=0.4)))
 
     def naming(self, label: Formula) -> Animation:
-        """The name of a matrix comes to the arrows that it is."""
-        return FadeIn(label, run_time=0.5)
+        """The name of a matrix comes to the arrows that it is, once that of another has gone."""
+        return FadeIn(label, run_time=0.9, rate_func=late)
 
     def matrix_label(self, over: bool) -> Formula:
         """The name of the matrix that makes queries, before their arrows, or of that which makes keys, over theirs."""
