@@ -15,6 +15,7 @@ one head of the Trace. What each symbol stands for is noted under the line where
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from manim import Arrow, FadeIn, GrowArrow, LaggedStart, ManimColor, Mobject, VGroup, VMobject, linear
@@ -43,6 +44,7 @@ NAMES, NOTES_WIDTH = 1.25, 4.5  # room for the symbols before the notes, and for
 BETWEEN = 0.3  # the line and the grid
 TOGETHER = "All queries together are Q, all keys together K"
 UNDER = 0.45  # kept free under the grid, for what is gathered
+NAME = 0.3  # the same, for the names of arrows
 VALUES = GAP + SYMBOL + ARROW_RIGHT  # and to its right
 
 
@@ -98,6 +100,9 @@ class AttentionFormula(ScoreScene):
         self.noted = 0
         # Where no number is wide enough, all scores are drawn as colours: here they are to be seen all at once.
         self.formula_grid = AttentionGrid(self.reading, lambda size: math.inf, theme, kept=kept)
+        if self.formula_grid.plan.q_y is None:  # the arrows' names stand under it, in place of symbols
+            kept = replace(kept, bottom=UNDER + NAME)
+            self.formula_grid = AttentionGrid(self.reading, lambda size: math.inf, theme, kept=kept)
         if not screen.narrow:  # with its notes in the middle of what layer, head and the scale of dots leave
             ceiling = screen.top - HEADER - 2 * self.formula_grid.plan.largest_dot - 0.3
             line.move_to((screen.left + line.width / 2, (ceiling + screen.floor + notes + 0.1) / 2, 0))
@@ -266,8 +271,7 @@ class AttentionFormula(ScoreScene):
         copies = [m.copy() for m in objects]
         scales = [0.9 * symbol.height / max(m.height, m.width) for m in copies]  # some are arrows
         steps = [
-            half_there([m], going(m, symbol.get_center(), scale), 0.0, by=0.03)  # words may stand close by
-            for m, scale in zip(copies, scales, strict=True)
+            half_there([m], going(m, symbol.get_center(), scale), 0.0) for m, scale in zip(copies, scales, strict=True)
         ]
         self.play(
             change(copies, staggered(steps, 0.05), rate_func=linear, run_time=1.2),

@@ -266,7 +266,8 @@ class ScoreScene(GridScene):
         at = self.counter.get_left()[0], self.counter.get_bottom()[1] - 0.36
         parts = score_scale(at, self.layout.xs[tokens[0]] - self.layout.box / 2 - 0.05, found, most, self.style)
         if self.meets_the_margins(parts):  # under all rows, left of where a table of softmax has its sums
-            y = min(self.layout.sum_y, min(m.get_bottom()[1] for m in self.grid.margins()) - 0.13)
+            under = [m for m in self.in_the_way if m.get_top()[1] < self.layout.bottom]
+            y = min(self.layout.sum_y, min(m.get_bottom()[1] for m in (*self.grid.margins(), *under)) - 0.13)
             parts = score_scale((self.screen.left, y), self.screen.right, found, most, self.style)
         self.hide_scale()
         self.scale_shown = [parts]

@@ -88,3 +88,16 @@ def test_what_the_dots_mean_stands_clear_of_the_line(play_through, text, size):
 
     play_through(AttentionFormula, look, text=text, size=size)
     assert met == [False]
+
+
+@pytest.mark.parametrize("size", ["9:16", "1:1"])
+def test_the_scale_of_scores_lies_on_no_name(play_through, size):
+    def look(scene, beat):
+        if beat in ("all products", "the root of d"):
+            met.extend(name for name in scene.names.values() for part in scene.scale_shown if overlap(part, name))
+            seen.append(beat)
+
+    met, seen = [], []
+    play_through(AttentionFormula, look, text="ملك قديم", size=size)
+    assert not met
+    assert len(seen) == 2
