@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from soakup.check import check
 from soakup.scenes import AttentionFormula, style
 from soakup.scenes.attention_formula import FRACTION, LINE, ROOT, SOFTMAX, K, Q, T, V
 from soakup.scenes.errors import SceneError
@@ -101,3 +102,7 @@ def test_the_scale_of_scores_lies_on_no_name(play_through, size):
     play_through(AttentionFormula, look, text="ملك قديم", size=size)
     assert not met
     assert len(seen) == 2
+
+
+def test_what_flies_into_the_line_crosses_no_word():
+    assert not check("attention-formula", {"text": "ملك قديم", "size": "9:16"}).faults
