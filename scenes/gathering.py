@@ -318,8 +318,8 @@ class Gathering(HeadScene):
         """The words that are looked at go to their columns; the others leave."""
         reading = self.reading
         boxes = {reading.box_with(s.token): s.box for s in self.sources if s.token not in (None, reading.rest)}
-        leaving = [label for group, label in self.written.items() if group not in boxes and label in self.mobjects]
-        if leaving:
+        leaving = [label for group, label in self.written.items() if group not in boxes]
+        if leaving and not self.shaped:  # else they have not been seen
             self.play(FadeOut(*leaving, run_time=0.6))
         labels = [box.label for box in boxes.values() if isinstance(box, TokenBox)]
         words = [self.written[group] for group in boxes]

@@ -229,3 +229,7 @@ def test_one_character_of_many_pieces_is_one_box(size):
 )
 def test_what_the_audit_found_stays_mended(text, theme):
     assert [str(fault) for fault in check("values", {"text": text, "size": "1:1", "theme": theme}).faults] == []
+
+
+def test_what_stands_folded_leaves_before_the_values_come():
+    assert not check("values", {"text": "“Well,” said the wolf – “why not?”", "size": "9:16"}).faults
