@@ -269,7 +269,7 @@ class AttentionFormula(ScoreScene):
         """Copies of all objects fly together into a symbol of the line."""
         symbol = self.symbols[source]
         copies = [m.copy() for m in objects]
-        levels(copies, 0.0)(1.0)
+        levels(copies, 0.0)(1.0)  # each comes out of what it is a copy of
         scales = [0.9 * symbol.height / max(m.height, m.width) for m in copies]  # some are arrows
         steps = [
             half_there([m], going(m, symbol.get_center(), scale), 0.0) for m, scale in zip(copies, scales, strict=True)

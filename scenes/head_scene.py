@@ -15,10 +15,10 @@ from soakup.scenes.long_text import bring, fold_away
 from soakup.scenes.one_head import OneHead, telling_look
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Reading
-from soakup.scenes.running_text import running_text, running_words
+from soakup.scenes.running_text import running_words, set_in_lines
 from soakup.scenes.scene import TraceScene
 from soakup.scenes.shaping import shaped_words, take_apart
-from soakup.scenes.words import Words, is_blank, line_width, listed, written
+from soakup.scenes.words import Words, listed
 
 ENTRIES = 6  # rows of a column
 # Of a long text: how many pieces and blocks are left, by whether the frame is narrow, and how many of those pieces are
@@ -158,22 +158,9 @@ class HeadScene(TraceScene):
     def as_running_text(self, size: float) -> dict[tuple[int, ...], Words]:
         """The boxes' texts, and what is written in place of what stands folded, where they stand as a sentence."""
         reading = self.reading
-        labels = {group: reading.label(group) for group in reading.in_the_row}
-        points, larger = running_text(
-            [line_width(written(label), size) for label in labels.values()],
-            [0.3 * size / 48 if self.has_gap_before(group[0]) else 0.0 for group in labels],
-            self.screen.room,
-            0.4,
-            style.STATEMENT / size,
-            reading.from_the_right,
-            reading.against(list(labels)),
-        )
-        words = {}
-        for (group, label), point in zip(labels.items(), points, strict=True):
-            quiet = group[0] in reading.runs or is_blank(label)
-            color = self.style.quiet if quiet else self.style.text
-            words[group] = Words.of(label, size * larger, color).centre(*point)
-        return words
+        groups = reading.in_the_row
+        parts = [(group, reading.label(group), self.has_gap_before(group[0])) for group in groups]
+        return dict(zip(groups, set_in_lines(reading, parts, size, self.screen.room, 0.4, self.style), strict=True))
 
     def has_gap_before(self, i: int) -> bool:
         """Whether there is a space before token i, or the run of which it is the first, when it is written as text."""

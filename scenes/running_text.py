@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from soakup.scenes import style
 from soakup.scenes.directions import in_view
+from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Reading
 from soakup.scenes.screen import Screen
 from soakup.scenes.style import Theme
-from soakup.scenes.words import Words
+from soakup.scenes.words import Words, is_blank, line_width, written
 
 MOST_LINES = 5
 LINE = 0.9  # from one line to the next, at the largest size
@@ -47,6 +48,32 @@ def running_text(
             pen += larger * widths[k]
             before = k
     return points, larger
+
+
+def set_in_lines(
+    reading: Reading,
+    parts: Sequence[tuple[tuple[int, ...], list[str | Quantity], bool]],
+    size: float,
+    width: float,
+    y: float,
+    theme: Theme,
+) -> list[Words]:
+    """Parts of a sentence as it is read, in lines about height y, in letters of this size or larger; blanks and what
+    stands folded in grey. Of each: the tokens it begins with, what is written, and whether a space is before it."""
+    points, larger = running_text(
+        [line_width(written(text), size) for _, text, _ in parts],
+        [0.3 * size / 48 * spaced for _, _, spaced in parts],
+        width,
+        y,
+        style.STATEMENT / size,
+        reading.from_the_right,
+        reading.against([group for group, _, _ in parts]),
+    )
+    words = []
+    for (group, text, _), point in zip(parts, points, strict=True):
+        quiet = group[0] in reading.runs or is_blank(text)
+        words.append(Words.of(text, size * larger, theme.quiet if quiet else theme.text).centre(*point))
+    return words
 
 
 def running_words(reading: Reading, screen: Screen, theme: Theme) -> dict[tuple[int, ...], Words] | None:

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 
 from manim import FadeOut
 
-from soakup.scenes import style
 from soakup.scenes.motion import levels
 from soakup.scenes.reading import Reading
-from soakup.scenes.running_text import running_text
+from soakup.scenes.running_text import set_in_lines
 from soakup.scenes.scene import TraceScene
 from soakup.scenes.style import Theme
-from soakup.scenes.words import Words, line_width, set_line, written
+from soakup.scenes.words import Words, set_line
 
 
 def shaped_words(reading: Reading, size: float, width: float, y: float, theme: Theme) -> list[Words]:
@@ -20,18 +19,9 @@ def shaped_words(reading: Reading, size: float, width: float, y: float, theme: T
     words = [w for w in reading.words if w != reading.rest_word]
     if reading.runs or not any(_is_shaped(reading, w) for w in words):
         return []
-    parts = [[reading.word(w)] for w in words]
     firsts = [reading.trace.words[w].tokens[0] for w in words]
-    points, larger = running_text(
-        [line_width(written(part), size) for part in parts],
-        [0.3 * size / 48 if reading.spaced(i) else 0.0 for i in firsts],
-        width,
-        y,
-        style.STATEMENT / size,
-        reading.from_the_right,
-        reading.against([(i,) for i in firsts]),
-    )
-    return [Words.of(part, size * larger, theme.text).centre(*point) for part, point in zip(parts, points, strict=True)]
+    parts = [((i,), [reading.word(w)], reading.spaced(i)) for w, i in zip(words, firsts, strict=True)]
+    return set_in_lines(reading, parts, size, width, y, theme)
 
 
 def take_apart(scene: TraceScene, whole: Sequence[Words], pieces: Sequence[Words]) -> None:

@@ -94,14 +94,17 @@ class Passing:
         """Begin the animations; before a leap without what nobody would see of it: a fade, which leaves a mobject as it
         was, and the first frames of the others."""
         unseen = _unseen(self.animations) if leaping else []
+        fades = [animation for animation in unseen if _leaves_as_it_was(animation)]
         for animation in unseen:
-            for name in ("begin", "interpolate", "finish") if _leaves_as_it_was(animation) else ("interpolate",):
-                setattr(animation, name, _nothing)
+            animation.interpolate = _nothing  # type: ignore[method-assign]
+        for animation in fades:
+            animation.begin = _nothing  # type: ignore[method-assign]
+            animation.finish = _nothing  # type: ignore[method-assign]
         for animation in self.animations:
             animation._setup_scene(self.scene)
             animation.begin()
         for animation in unseen:
-            if not _leaves_as_it_was(animation):
+            if animation not in fades:
                 del animation.interpolate
 
     def _times(self) -> np.ndarray:
@@ -170,7 +173,7 @@ def _known(thing: Any) -> bool:
     return (getattr(thing, "__module__", None) or "manim").split(".")[0] in ("manim", "soakup", "numpy")
 
 
-def _nothing(*_: float) -> None: ...
+def _nothing(alpha: float = 0.0) -> None: ...
 
 
 def _unseen(animations: Iterable[Animation]) -> list[Animation]:
