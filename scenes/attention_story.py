@@ -1,7 +1,8 @@
 """The attention chapter: one head from the words' vectors to what it gathers, the formula, and all heads, as one film.
 
 Its beats are those of the chapters' own scenes, which share one grid and one row of words: the words take their places
-at the beginning and stay. Told are the beats a story needs; each scene alone tells more.
+at the beginning and stay, until the heads are compared for one of them, and come back to it at the end. Told are the
+beats a story needs; each scene alone tells more.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -16,7 +17,7 @@ from soakup.scenes.cards import largest_dot
 from soakup.scenes.entries import Entry
 from soakup.scenes.gathering import Source
 from soakup.scenes.marks import Dot
-from soakup.scenes.motion import HALF, becoming, change, during, going, half_there, levels, together
+from soakup.scenes.motion import becoming, change, during, going, half_there, levels, together
 from soakup.scenes.multi_head import MultiHead
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.queries_and_keys import QueriesAndKeys
@@ -41,7 +42,7 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         self.grid_of_words = self.grid
         self.plan_product()
         self.choose_values()
-        self.choose_updates(self.layout.under_words - 0.15)  # the words stay over the grid
+        self.choose_updates()
         self.choose_cards()
         yield Beat("title", self.title_card)
         if self.reading.runs:
@@ -81,8 +82,11 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
     # --- beats of the story's own ---
 
     def closing(self) -> None:
-        self.leave_the_words(HALF)
-        self.closing_card("Every number in this film is the model’s own")
+        """The followed word takes its place among the others again, with the ink it has now."""
+        last = self.i == self.reading.box_with(self.i)[-1]  # whose ink stands under a box
+        bar = [self.bar] if self.bar is not None and last else []
+        self.clear_but([self.grid.box_over(self.i), *bar])
+        self.closing_card("Every number in this film is the model’s own", bar)
 
     def folded_in_words(self) -> list[str | Quantity]:
         """How much of a long text stands folded: nothing has been told yet by which it could be measured."""
@@ -193,7 +197,9 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         steps = [going(strip, self.whole.column.get_center()), becoming(name, self.whole.name)]
         self.coming(change([strip, name], together(*steps, levels([strip], 0.0)), run_time=1.0))
         self.coming(FadeIn(self.whole.column, run_time=1.0, rate_func=late))
-        self.leave_the_words(beside=[strip, name])
+        own = self.grid.box_over(self.i)
+        self.coming(change([own], becoming(own, self.box), run_time=1.0))
+        self.clear_but([own, strip, name])
         self.remove(strip, name)
         self.add(self.whole.name)
         self.add_update()
@@ -225,13 +231,6 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         """The others stand there from now on."""
         self.remove(*[box for box, _ in moving])
         self.add(*[to for _, to in moving])
-
-    def leave_the_words(self, level: float = 1.0, beside: Sequence[Mobject] = ()) -> None:
-        """Everything goes but the words over the grid, which are lit again, or go on from another level, and what is
-        `beside` them."""
-        kept = list(self.grid.over.values())
-        self.coming(change(kept, levels(kept, level), run_time=0.4))
-        self.clear_but([*kept, *beside])
 
     def clear_but(self, kept: Iterable[Mobject], at_once: bool = True) -> None:
         """Everything goes but these and what says which layer it is, at once or with the next play; the caption, once

@@ -16,7 +16,7 @@ from soakup.scenes import style
 from soakup.scenes.attention_grid import AttentionGrid
 from soakup.scenes.cards import Card, card_size, places, slots
 from soakup.scenes.grid_scene import GridScene
-from soakup.scenes.motion import change, levels, together
+from soakup.scenes.motion import becoming, change, levels, together
 from soakup.scenes.one_head import OneHead
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.sources import HEADER
@@ -33,6 +33,7 @@ VEIL = 0.6  # over what is not looked at of a card
 TITLE, NOTE = 26, 24
 LINE = 0.34  # of a label
 LABELS = 0.82, 1.16  # room under a card, for a label of two lines or of three
+CORNER, CORNER_LINE = 2.6, 0.55  # how wide what says which layer it is may be at the top left, and its one line
 Place = Sequence[float] | np.ndarray
 UPRIGHT = 1.25  # how high a cell may be, in its widths
 NAMED = 0.32  # height of a row with room for a name before it
@@ -51,7 +52,11 @@ class HeadCards(GridScene):
         self.carded = sorted(worth[:MOST])
         self.under_words = plan.under_words - 0.15
         self.over_caption = self.screen.floor
-        room = self.screen.room, self.under_words - self.over_caption
+        self.own_box = self.followed_box(self.screen.top)
+        if self.own_box.get_left()[0] < self.screen.left + CORNER:
+            self.own_box.shift((0, -CORNER_LINE, 0))
+        self.under_own = float(self.own_box.get_bottom()[1]) - 0.15
+        room = self.screen.room, self.under_own - self.over_caption
         self.card_grid = self.new_card_grid()
         size = card_size(self.card_grid.plan)
         for under in LABELS:
@@ -59,7 +64,7 @@ class HeadCards(GridScene):
             self.lines_under = int(under / LINE)
             if all(self.said_of(h) is not None for h in self.carded):
                 break
-        middle = (self.under_words + self.over_caption) / 2
+        middle = (self.under_own + self.over_caption) / 2
         step = size[0] * self.card_scale + 0.3, size[1] * self.card_scale + under
         self.slots = {
             h: (x * step[0], middle + under / 2 - y * step[1])
@@ -127,18 +132,20 @@ class HeadCards(GridScene):
             self.say("Layer ", layer, " has ", heads, " heads: here the dozen that stand out most; ", hidden, more)
         else:
             of_its_own = "" if self.screen.narrow else ", each with matrices of its own"
-            self.say("Layer ", layer, " has ", heads, f" heads{of_its_own}: as many questions at once")
+            self.say("Layer ", layer, " has ", heads, f" heads{of_its_own}: ", heads, " questions at once")
 
     def side_by_side(self) -> None:
-        """The cards come side by side, and in each the followed word's column is framed, and whom it looks at most is
-        said under it."""
+        """The cards come side by side under the followed word alone, and in each that word's column is framed, and whom
+        it looks at most is said under it."""
         if len(self.cards) == 1:
             self.say("Where ", *self.whose(self.i), " looks most in it")
         else:
             self.say("Where ", *self.whose(self.i), " looks most, in each head")
-        others = dict.fromkeys(self.grid.box_over(k) for k in self.grid.columns if k != self.i)
-        self.quiet_words = [box for box in others if box is not self.grid.box_over(self.i)]
-        self.coming(change(self.quiet_words, levels(self.quiet_words, style.DIM), run_time=0.6))
+        own = self.grid.box_over(self.i)
+        others = [box for box in self.grid.over.values() if box is not own]
+        if others:
+            self.coming(FadeOut(*others, run_time=0.6))
+        self.coming(change([own], becoming(own, self.own_box), run_time=1.4))
         self.play(Change(self.space, self.laying_out(), rate_func=smooth, run_time=1.9))
         self.labels = [self.label(h) for h in self.carded]
         self.frames = [self.frame_in(h) for h in self.carded]

@@ -18,6 +18,8 @@ from soakup.scenes.reading import Reading
 from soakup.scenes.running_text import running_words, set_in_lines
 from soakup.scenes.scene import TraceScene
 from soakup.scenes.shaping import shaped_words, take_apart
+from soakup.scenes.token_columns import token_columns
+from soakup.scenes.tokens import TokenBox
 from soakup.scenes.words import Words, listed
 
 ENTRIES = 6  # rows of a column
@@ -177,6 +179,11 @@ class HeadScene(TraceScene):
             *[Words.of(line, 28, theme.text).stand(x, y - 0.38 * k, side=-1) for k, line in enumerate(lines)]
         )
         self.coming(FadeIn(self.counter, run_time=0.6))
+
+    def followed_box(self, top: float) -> TokenBox:
+        """The followed word alone in its box, in the middle of the frame, its top at a height."""
+        (box,) = token_columns(self.reading, (self.i,), [0.0], 0.0, self.screen.room, [self.ink(self.i)], self.style)
+        return box.move_to((0, top - box.height / 2, 0))
 
     def name(self, i: int) -> Quantity | str:
         """What has token i's vector: a word, or a piece of one, in the box in which it stands."""

@@ -58,7 +58,7 @@ class MultiHead(HeadCards):
         head's ΔE."""
         count, whose = self.reading.count, self.whose(self.i)
         gathered, width = count("count.head_width"), count("count.width")
-        self.say("Each head gathers ", gathered, " numbers for ", *whose, ": a matrix makes of them its ΔE of ", width)
+        self.say("Each head gathers ", gathered, " numbers for ", *whose, "; a matrix makes them ", width, ": its ΔE")
         self.place_strips()
         self.cards_come_in_a_row()
         self.heads_gather()
@@ -68,14 +68,14 @@ class MultiHead(HeadCards):
     def heads_gather(self) -> None:
         """Out of every card opens what the head gathers, a strip of k bars."""
         cards = dict(zip(self.order, self.cards, strict=True))
-        names = [label[:1] for label in self.strip_labels[: len(self.gathered_strips)]]  # not the bias's
+        names = self.strip_names[: len(self.gathered_strips)]  # not the bias's
         steps = []
         for n, strip in enumerate(self.gathered_strips):
             levels(names[n], 0.0)(1.0)
             leaving = [levels([cards[n]], 0.0)] if n in cards else []
             steps.append(together(opening([strip], strip.get_center()), levels(names[n], 1.0), *leaving))
             self.add(strip, *names[n])
-        moved = [*self.gathered_strips, *[name for label in names for name in label], self.space]
+        moved = [*self.gathered_strips, *[name for each in names for name in each], self.space]
         opened = change(moved, staggered(steps, 0.15), rate_func=linear, run_time=1.3)
         self.play(opened, FadeIn(self.first_ruler, run_time=0.6))
         self.remove(self.space)
@@ -83,9 +83,9 @@ class MultiHead(HeadCards):
     def heads_project(self) -> None:
         """W_O makes of every such strip the head's ΔE, of d bars; the bias, where there is one, is of no head."""
         steps, moved = [], []
-        for n, (strip, label) in enumerate(zip(self.strips, self.strip_labels, strict=True)):
+        for n, (strip, name) in enumerate(zip(self.strips, self.strip_names, strict=True)):
             made_of = self.gathered_strips[n : n + 1]
-            hidden = [part for part in label if part not in self.mobjects]
+            hidden = [] if made_of else name
             levels(hidden, 0.0)(1.0)
             middle = (strip.x, strip.top - strip.height_of_all / 2, 0)
             growing = stretching(made_of[0], strip) if made_of else opening([strip], middle)
@@ -104,23 +104,23 @@ class MultiHead(HeadCards):
         makes: list[str | Quantity] = ["the bias makes"]
         if most < self.trace.model.heads:
             makes = ["head ", self.reading.count(f"head[{most}]"), " makes"]
-        self.say(
-            "Added up, entry by entry, they are the layer’s ΔE: ", *makes, " ", self.parts_of_update[most], " of it"
-        )
+        some_less = any(part.text.startswith("−") for part in self.parts_of_update)
+        how, but = ("", ", and a minus takes from it") if some_less else (", entry by entry", "")
+        share = self.parts_of_update[most]
+        self.say(f"Added up{how}, they are the layer’s ΔE: ", *makes, " ", share, f" of it{but}")
         self.play(FadeIn(self.equals, self.joined.axis, self.joined_name, run_time=0.6))
         self.add(self.joined)
         largest_first = [self.strips[n] for n in order]
         before = np.cumsum([np.zeros(len(self.joined.values)), *[s.values for s in largest_first]], axis=0)
         flying = [strip.copy() for strip in largest_first]
         steps = [strip.joining(self.joined, before[n]) for n, strip in enumerate(flying)]
-        labels = [part for label in self.strip_labels for part in label]
-        left = [*self.strips, *labels]
+        left = [*self.strips, *[part for name in self.strip_names for part in name]]
         self.add(*flying)
         self.play(change(left, levels(left, style.FADED), run_time=0.5))
         run_time = min(max(0.45 * len(steps), 2.5), 5.0)
         self.play(change([*flying, self.joined], one_after_another(steps, 0.6), rate_func=linear, run_time=run_time))
         self.remove(*flying)
-        self.play(change(left, levels(left, 1.0), run_time=0.6))
+        self.play(change(left, levels(left, 1.0), run_time=0.6), *map(FadeIn, self.strip_parts))
         self.hold_at_end(1.2)
 
     def cards_come_in_a_row(self) -> None:
@@ -150,8 +150,8 @@ class MultiHead(HeadCards):
         xs = [(n - (len(parts) + 0.6) / 2) * pitch for n in range(len(parts))]
         sum_x = xs[-1] + 1.6 * pitch
         unit = self.unit_of([q for _, column in [*parts, ("", whole)] for q in column])
-        top, bottom = self.under_words - STRIP_GAP, self.over_caption + 1.0
-        self.strips, self.strip_labels = [], []
+        top, bottom = self.under_own - STRIP_GAP, self.over_caption + 1.0
+        self.strips, self.strip_names, self.strip_parts = [], [], []
         self.parts_of_update = [self.part_of_update(n) for n in range(len(parts))]
         for n, ((name, column), x) in enumerate(zip(parts, xs, strict=True)):
             own, head = n == self.look.head, isinstance(name, Quantity)
@@ -159,7 +159,8 @@ class MultiHead(HeadCards):
             self.strips.append(Profile(column, (x, top), top - bottom, unit, color, theme.quiet))
             written = ["head ", name] if isinstance(name, Quantity) else [name]
             color = theme.head_update if own else theme.text
-            self.strip_labels.append(self.strip_label(written, self.parts_of_update[n], x, top, bottom, pitch, color))
+            self.strip_names.append(self.strip_name(written, color, x, top))
+            self.strip_parts += self.strip_part(self.parts_of_update[n], color, x, bottom)
         self.place_gathered(middle=(top + bottom) / 2, bottom=bottom)
         self.joined = Profile(whole, (sum_x, top), top - bottom, unit, theme.update, theme.quiet)
         self.joined.draw(np.zeros(len(whole)))
@@ -169,15 +170,8 @@ class MultiHead(HeadCards):
         self.plusses = [sign("+", (a + b) / 2, middle, theme) for a, b in pairwise(xs)]
         for each in (*self.plusses, self.equals):  # strips pass behind them
             each.set_stroke(theme.ground, width=6, background=True).set_z_index(1)
-        minus = ", minus: against it" if any(part.text.startswith("−") for part in self.parts_of_update) else ""
-        said = (
-            f"under each its part of their sum{minus}; largest entry ",
-            f"numbers: parts of their sum{minus}; bar of ",
-            "numbers: parts of their sum; bar of ",
-            "bar of ",
-        )
         of_all = [q for _, column in parts for q in column]
-        self.ruler = self.new_ruler(said, of_all, unit, bottom, theme.head_update)
+        self.ruler = self.new_ruler("the heads’ largest number is ", of_all, unit, bottom, theme.head_update)
 
     def unit_of(self, entries: Sequence[Quantity]) -> float:
         """How long a bar of 1 is, where none of some entries' may reach its neighbours."""
@@ -196,8 +190,7 @@ class MultiHead(HeadCards):
             Profile(column, (strip.x, middle + height / 2), height, unit, theme.value, theme.quiet)
             for column, strip in zip(gathered, self.strips, strict=False)
         ]
-        said = ("what each gathers, as bars: the largest number is ", "gathered: bar of ", "bar of ")
-        self.first_ruler = self.new_ruler(said, entries, unit, bottom, theme.value)
+        self.first_ruler = self.new_ruler("the largest of these numbers is ", entries, unit, bottom, theme.value)
 
     def part_of_update(self, n: int) -> Quantity:
         """How much of the layer's ΔE of the followed word a head makes up, or the bias, which comes after the heads."""
@@ -206,29 +199,26 @@ class MultiHead(HeadCards):
         value = float(self.trace.value(path))
         return Quantity("derived", path, value, "percent" if value > -0.005 else ".0%", shown="part")
 
-    def strip_label(
-        self, name: list[str | Quantity], part: Quantity, x: float, top: float, bottom: float, pitch: float, color: str
-    ) -> list[Words]:
-        """A head's name over its strip and its part of the sum under it, as far as there is room."""
+    def strip_name(self, name: list[str | Quantity], color: str, x: float, top: float) -> list[Words]:
+        """A head's name over its strip, where there is room."""
         title = Words.of(name, NOTE, color)
-        if title.width > pitch - 0.1:
+        if title.width > self.pitch - 0.1:
             title = Words.of(name[-1:], style.ENTRY_SMALLEST, color)
-        labels = [title.stand(x, top + 0.18)] if title.width <= pitch - 0.06 else []
-        tried = [Words.of([part], size, color) for size in (NOTE, style.ENTRY_SMALLEST)]
-        number = next((words for words in tried if words.width <= pitch - 0.06), None)
-        return labels + ([number.stand(x, bottom - 0.36)] if number is not None else [])
+        return [title.stand(x, top + 0.18)] if title.width <= self.pitch - 0.06 else []
 
-    def new_ruler(self, said: Sequence[str], entries: list[Quantity], unit: float, bottom: float, color: str) -> VGroup:
-        """How long a bar is: that of the largest of some entries, with its number, behind the first of some words that
-        has room."""
+    def strip_part(self, part: Quantity, color: str, x: float, bottom: float) -> list[Words]:
+        """A head's part of the sum under its strip, where there is room."""
+        tried = [Words.of([part], size, color) for size in (NOTE, style.ENTRY_SMALLEST)]
+        number = next((words for words in tried if words.width <= self.pitch - 0.06), None)
+        return [number.stand(x, bottom - 0.36)] if number is not None else []
+
+    def new_ruler(self, said: str, entries: list[Quantity], unit: float, bottom: float, color: str) -> VGroup:
+        """How long a bar is: that of the largest of some entries, with its number."""
         largest = max(entries, key=lambda q: abs(float(q.value)))
         shown = Quantity(largest.kind, largest.path, largest.value, "+.2f")
         length = abs(float(largest.value)) * unit
         y = bottom - 0.75
-        for before in said:
-            words = Words.of([before, shown, ":"], style.ENTRY_SMALLEST, self.style.text)
-            if words.width + 0.15 + length <= self.screen.room:
-                break
+        words = Words.of([said, shown, ":"], style.ENTRY_SMALLEST, self.style.text)
         left = -(words.width + 0.15 + length) / 2
         words.stand(left, y, side=-1)
         line = Line((left + words.width + 0.15, y + 0.08, 0), (left + words.width + 0.15 + length, y + 0.08, 0))

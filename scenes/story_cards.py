@@ -16,7 +16,7 @@ from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import REST_NAME
 from soakup.scenes.row import box_height
 from soakup.scenes.running_text import running_text
-from soakup.scenes.scene import caption_lines
+from soakup.scenes.scene import caption_lines, late
 from soakup.scenes.tokens import TokenBox, fitted
 from soakup.scenes.words import Words, is_blank
 
@@ -61,9 +61,9 @@ class StoryCards(GridScene):
         going = self.coming if self.reading.runs and text else self.play
         self.afterwards(lambda: going(FadeOut(title, note, run_time=0.5)))
 
-    def closing_card(self, said: str) -> None:
+    def closing_card(self, said: str, own_bar: Sequence[InkBar]) -> None:
         """The sentence, under every word of whom it is a mixture now, which model read it, and where its numbers come
-        from."""
+        from. The followed word's ink may be there already."""
         lines = self.lines_of_the_card()
         for largest in SMALLER:
             boxes = self.boxes_of_the_card(largest)
@@ -78,11 +78,15 @@ class StoryCards(GridScene):
         shown = {id(m) for mobject in self.mobjects for m in mobject.get_family()}
         there = {group: box for group, box in self.grid.over.items() if id(box) in shown}
         moves = [half_there([box], becoming(box, boxes[group])) for group, box in there.items()]
-        new = [FadeIn(box, run_time=0.8) for group, box in boxes.items() if group not in there]
-        self.play(change(there.values(), together(*moves), run_time=1.4), *new)
-        self.remove(*there.values())
+        moves += [bar.moving_to(*bars[self.i].frame) for bar in own_bar]
+        new = [FadeIn(box, run_time=1.4, rate_func=late) for group, box in boxes.items() if group not in there]
+        self.play(change([*there.values(), *own_bar], together(*moves), run_time=1.4), *new)
+        self.remove(*there.values(), *own_bar)
         self.add(*[boxes[group] for group in there])
-        self.play(FadeIn(frame, *bars.values(), run_time=0.6))
+        if own_bar:
+            self.mixing(self.i, bars[self.i])(1.0)
+            self.add(bars[self.i])
+        self.play(FadeIn(frame, *[bar for bar in bars.values() if bar not in self.mobjects], run_time=0.6))
         mixing = [self.mixing(i, bar) for i, bar in bars.items()]
         self.play(change(bars.values(), together(*mixing), run_time=1.2), FadeIn(*lines, run_time=1.0))
         self.hold_at_end(3.0)

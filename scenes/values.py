@@ -33,7 +33,6 @@ from soakup.scenes.motion import becoming, change, gone_by, levels, opening, tog
 from soakup.scenes.quantity import Quantity, format_for
 from soakup.scenes.scene import Beat, late
 from soakup.scenes.sources import HEADER
-from soakup.scenes.token_columns import token_columns
 from soakup.scenes.updated_row import NAME, UpdatedRow
 from soakup.scenes.vectors import SIZES, Column, column_height, column_width, fit_size
 from soakup.scenes.words import Words
@@ -101,27 +100,22 @@ class Values(Gathering):
         self.choose_values()
         self.choose_updates()
 
-    def choose_updates(self, ceiling: float | None = None) -> None:
-        """How the entries of E and ΔE are written, and where they stand: under a ceiling, which is the followed word's
-        box where none is given."""
+    def choose_updates(self) -> None:
+        """How the entries of E and ΔE are written, and where they stand, under the followed word."""
         updates = self.trace.layers[self.look.layer].head_updates[:, self.reading.tokens]
         self.update_format = format_for(updates)
         drawn = [q.value for h in range(self.trace.model.heads) for q in self.head_update(h)]
         drawn += [q.value for i in self.reading.tokens for q in (*self.before(i), *self.update(i), *self.after(i))]
         drawn += [q.value for q in (*self.other_heads(), *self.bias())]
         self.update_widest = np.array(drawn)
-        (self.box,) = token_columns(
-            self.reading, (self.i,), [0.0], 0.0, self.screen.room, [self.ink(self.i)], self.style
-        )
-        top = self.screen.top - HEADER
-        if ceiling is None:
-            ceiling = top - self.box.height - 0.25
+        self.box = self.followed_box(self.screen.top - HEADER)
+        ceiling = self.box.get_bottom()[1] - 0.25
         rows, height = len(self.reading.entries), ceiling - OVER - UNDER - self.screen.floor
         apart = min(APART, self.screen.room / 3)
         size = fit_size(self.update_widest, self.update_format, rows, apart - SIGN_ROOM, height) or SIZES[-1]
         spare = max(0.0, height - column_height(rows, size)) / 2
         self.stage = Stage(ceiling - OVER - spare, height, apart, size, rows)
-        self.box.move_to((0, top - self.box.height / 2 - spare, 0))
+        self.box.shift((0, -spare, 0))
 
     # --- beats ---
 
@@ -238,7 +232,10 @@ class Values(Gathering):
             sign(text, x, stage.middle, theme) for text, x in (("+", -stage.apart / 2), ("=", stage.apart / 2))
         )
         steps = [becoming(a, b) for a, b in zip(whole.parts, delta.parts, strict=True)]
-        self.play(change(whole.parts, together(*steps), run_time=1.0), FadeIn(old.name, run_time=1.0))
+        out_of_the_word = opening([old.name], self.box.get_bottom())
+        self.play(
+            change(whole.parts, together(*steps), run_time=1.0), change([old.name], out_of_the_word, run_time=1.0)
+        )
         self.remove(*whole.parts)
         self.add(*delta.parts)
         unfolding = opening([old.column], old.column.get_top())

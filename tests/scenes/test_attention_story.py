@@ -65,12 +65,24 @@ def test_the_closing_card_has_the_inks_of_the_updated_words(played):
         assert sum(shares) == pytest.approx(1, abs=1e-5)
 
 
-def test_the_words_never_leave(played):
+def test_the_words_stay_but_where_the_heads_are_compared_for_one_of_them(played):
     scene, words = played
     assert list(words) == scene.beat_names
     looked_at = {scene.reading.token(*scene.reading.box_with(i)).text for i in scene.reading.tokens if i <= scene.i}
+    own = scene.reading.token(*scene.reading.box_with(scene.i)).text
+    compared = {"side by side", "updates", "the layer’s update", "the vector updated"}
     for beat, shown in words.items():
-        assert looked_at <= shown, beat
+        assert shown == {own} if beat in compared else looked_at <= shown, beat
+
+
+def test_the_followed_word_has_the_same_box_to_the_end(play_through):
+    there = {}
+
+    def look(scene, beat):
+        there[beat] = scene.grid.box_over(scene.i) in scene.get_mobject_family_members()
+
+    scene = play_through(AttentionStory, look, text="The old king")
+    assert all(there[beat] for beat in scene.beat_names[scene.beat_names.index("all heads") : -1])
 
 
 def test_every_number_is_the_model_s(played):
