@@ -7,6 +7,7 @@ makes it, so that choosing a face opens no font.
 import ctypes
 import json
 import re
+import threading
 import unicodedata
 from bisect import bisect
 from collections.abc import Iterator
@@ -22,6 +23,10 @@ SERIF = "CMU Serif"
 PREFER_OUTLINES = b"""<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>
 <match target="pattern"><edit name="color" mode="assign" binding="strong"><bool>false</bool></edit></match>
 </fontconfig>"""
+
+# Faces are made known to the whole process, but every thread has its own list of them, read when it first sets a text.
+_registrations = 0
+_this_thread = threading.local()
 
 JOINER = "\u200d"
 # Invisible, though Unicode calls them marks or letters: grapheme joiner, Hangul filler, variation selectors.
@@ -47,17 +52,20 @@ class Face(NamedTuple):
 
 
 def register() -> None:
-    """Make the shipped faces known to Pango in this process; cheap to call again. OSError if one cannot be read."""
+    """Make the shipped faces known to Pango in this thread; cheap to call again. OSError if one cannot be read."""
     import manimpango  # here, so that choosing a face needs no Pango
 
+    global _registrations
     _prefer_outlines()
     known = {font.path for font in manimpango.registered_fonts}
     new = sorted(p for p in FONTS.iterdir() if p.suffix in (".ttf", ".otf") and str(p) not in known)
     for path in new:
         if not manimpango.register_font(str(path)):
             raise OSError(f"the typeface {path} cannot be read: install soakup again")
-    if new:
+    _registrations += bool(new)
+    if getattr(_this_thread, "looked_at", 0) != _registrations:
         _look_again()
+        _this_thread.looked_at = _registrations
 
 
 def face_for(text: str) -> str:
@@ -155,7 +163,7 @@ def _prefer_outlines() -> None:
 
 
 def _look_again() -> None:
-    """Have Pango look for faces anew: it knows none that came after the first text it has set."""
+    """Have Pango look for faces anew: in each thread it knows none that came after the first text it has set there."""
     try:
         cairo, fc = ctypes.CDLL("libpangocairo-1.0.so.0"), ctypes.CDLL("libpangoft2-1.0.so.0")
     except OSError:  # not Linux

@@ -237,17 +237,21 @@ def test_registering_again_is_cheap_and_mends_what_manim_forgot():
     assert list(manimpango.registered_fonts) == before
 
 
-def test_faces_registered_after_the_first_text_are_drawn_with(tmp_path):
+@pytest.mark.parametrize(
+    "before",
+    ["Text('up')", "Text('up'); thread = Thread(target=fonts.register); thread.start(); thread.join()"],
+    ids=["here", "in another thread"],
+)
+def test_faces_registered_after_the_first_text_are_drawn_with(before, tmp_path):
     """A scene of somebody's own may have set a text of Manim's before one of ours."""
     code = (
-        "import sys; from manim import Text, config; from soakup.assets import fonts\n"
-        "config.text_dir = sys.argv[1]\n"
-        "if sys.argv[1] == 'first': Text('up')\n"
+        "import sys; from threading import Thread; from manim import Text, config; from soakup.assets import fonts\n"
+        "config.text_dir = sys.argv[2]; exec(sys.argv[1])\n"
         "fonts.register(); print(Text('golden key', font=fonts.SERIF).width)"
     )
     widths = [
-        subprocess.run([sys.executable, "-c", code, text], cwd=tmp_path, capture_output=True, text=True, check=True)
-        for text in ("first", "none")
+        subprocess.run([sys.executable, "-c", code, *run], cwd=tmp_path, capture_output=True, text=True, check=True)
+        for run in (("", "usual"), (before, "after"))
     ]
     assert widths[0].stdout == widths[1].stdout != ""
 
