@@ -56,7 +56,7 @@ def register() -> None:
     import manimpango  # here, so that choosing a face needs no Pango
 
     global _registrations
-    _prefer_outlines()
+    _settle_fontconfig()
     known = {font.path for font in manimpango.registered_fonts}
     new = sorted(p for p in FONTS.iterdir() if p.suffix in (".ttf", ".otf") and str(p) not in known)
     for path in new:
@@ -152,7 +152,8 @@ def _faces() -> tuple[Face, ...]:
 
 
 @cache
-def _prefer_outlines() -> None:
+def _settle_fontconfig() -> None:
+    """Have it prefer outlines, and never begin anew, without our faces, because one was installed meanwhile."""
     try:
         fontconfig = ctypes.CDLL("libfontconfig.so.1")
     except OSError:  # not Linux: Pango asks the system itself for fonts, and has no such rules
@@ -160,6 +161,7 @@ def _prefer_outlines() -> None:
     fontconfig.FcConfigGetCurrent.restype = ctypes.c_void_p
     config = ctypes.c_void_p(fontconfig.FcConfigGetCurrent())
     fontconfig.FcConfigParseAndLoadFromMemory(config, PREFER_OUTLINES, True)
+    fontconfig.FcConfigSetRescanInterval(config, 0)
 
 
 def _look_again() -> None:

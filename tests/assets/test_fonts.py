@@ -256,6 +256,21 @@ def test_faces_registered_after_the_first_text_are_drawn_with(before, tmp_path):
     assert widths[0].stdout == widths[1].stdout != ""
 
 
+def test_a_font_that_is_installed_meanwhile_takes_no_face_away(tmp_path):
+    """A preview is open for hours, and fontconfig looks now and then whether there are other fonts, by itself."""
+    code = (
+        "import ctypes, sys, time; from pathlib import Path; import manimpango; from soakup.assets import fonts\n"
+        "ctypes.CDLL('libfontconfig.so.1').FcConfigSetRescanInterval(None, 1)\n"
+        "fonts.register(); time.sleep(1.1)\n"
+        "Path('.fonts').mkdir(); Path('.fonts/new.ttf').write_bytes((fonts.FONTS / 'cmunrm.ttf').read_bytes())\n"
+        "time.sleep(1.1); manimpango.list_fonts(); print(sys.argv[1] in manimpango.list_fonts())"
+    )
+    env = os.environ | {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    command = [sys.executable, "-c", code, FACES[1].family]
+    run = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=True)
+    assert run.stdout == "True\n"
+
+
 def test_choosing_a_face_opens_no_font():
     code = "import sys; from soakup.assets import fonts; fonts.face_for('नमस्ते 世界'); print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
