@@ -68,11 +68,6 @@ class AttentionFormula(ScoreScene):
         yield Beat("V", self.name_values)
         yield Beat("the whole line", self.the_whole_line)
 
-    @property
-    def is_textbook(self) -> bool:
-        """Whether the head's scores are divided by √d_k, as the line says."""
-        return bool(np.isclose(self.head_shown.scale, self.trace.model.head_width**-0.5, rtol=1e-3))
-
     def choose_formula(self) -> None:
         """Where the line stands, and beside or under it the grid.
 
@@ -170,7 +165,7 @@ class AttentionFormula(ScoreScene):
         self.say("Divided by the root of how many numbers a key has: ", k)
         self.note("d_k", self.style.text, k, " numbers in a key")
         self.coming(self.lit("div sqrt(d_k)"))
-        self.scale_colors("÷ √", k)
+        self.scale_colors()
 
     def softmax_of_all(self) -> None:
         """What is masked goes, and softmax makes dots of the scores."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from functools import cache, cached_property
-from itertools import pairwise, product
 
 import numpy as np
 from manim import DOWN, PI, RIGHT, Arrow, Dot, Line, ManimColor, Mobject, Rectangle, VGroup, VMobject
@@ -16,10 +15,9 @@ from soakup.scenes.reading import REST_NAME, Reading
 from soakup.scenes.screen import the_screen
 from soakup.scenes.style import Theme
 from soakup.scenes.tokens import FAINT, TINT, TokenBox, fitted
-from soakup.scenes.words import Words, is_blank, line_reach, line_width, written
+from soakup.scenes.words import SMALL_CAPS, SMALLER, Words, is_blank, line_reach, line_width, written
 
 SYMBOL_SIZE = 28
-NAME_SIZES = (26, 24, 22)  # of words before rows
 FRAME = 3  # stroke of the yellow frames
 
 
@@ -48,14 +46,17 @@ class AttentionGrid:
         measures = GridMeasures(
             self.columns,
             self.rows,
+            [len(group) for group in self.groups],
+            [1 if group[0] in reading.runs else len(group) for group in self.row_groups],
             lambda size: self._text_widths(self.groups, size),
             lambda size: self._text_widths(self.row_groups, size),
             cache(self._text_height),
             entry_width,
             [self._fills(i) for i in self.columns],
+            None if reading.rest is None else self._rest_size,
         )
         self.plan = plan = plan or plan_grid(measures, the_screen(), reading.from_the_right, kept, bare)
-        self.scale, self.baseline = fitted([self._label(group) for group in self.row_groups], plan.box)
+        self.scale, self.baseline = fitted([self.label(group) for group in self.row_groups], plan.box)
         self._arrows: dict[tuple[float, float, str], Arrow] = {}
 
     # --- its parts, made when they are first asked for ---
@@ -107,13 +108,18 @@ class AttentionGrid:
         above, below = zip(*[line_reach(self._text(group), size) for group in self.row_groups], strict=True)
         return max(above) + max(below)
 
+    def _rest_size(self, size: float) -> tuple[float, float]:
+        """How wide and high the box of the rest token is where it alone is written upwards, in small capitals."""
+        height = sum(line_reach(REST_NAME, size))
+        return SMALLER * height + 0.033, SMALLER * line_width(REST_NAME, size) + 2 * padding(size)
+
     def _parts(self, group: tuple[int, ...]) -> list[str | Quantity]:
         return [REST_NAME] if group[0] == self.reading.rest else self.reading.label(group)
 
     def _text(self, group: tuple[int, ...]) -> str:
         return written(self._parts(group))
 
-    def _label(self, group: tuple[int, ...]) -> Words:
+    def label(self, group: tuple[int, ...]) -> Words:
         parts = self._parts(group)
         color = self.theme.quiet if self.is_quiet(group[0]) or is_blank(parts) else self.theme.text
         return Words.of(parts, self.plan.label_size, color)
@@ -130,45 +136,59 @@ class AttentionGrid:
 
     def _box_over(self, group: tuple[int, ...]) -> TokenBox:
         plan, theme = self.plan, self.theme
-        label = self._label(group).scale(self.scale)
+        label = self.label(group).scale(self.scale)
         half, least = plan.cell[0] / 2, label.width + 2 * padding(plan.label_size)
         first, last = group[0], group[-1]
-        x = (plan.xs[first] + plan.xs[last]) / 2
-        if plan.turned:
-            tall = max(least, 0.3)
-            box = TokenBox(label, -tall / 2, tall / 2, 0, plan.box, theme, self.baseline)
-            box.rotate(PI / 2).move_to((x, plan.box_over(first) + tall / 2, 0))
+        x, foot = (plan.xs[first] + plan.xs[last]) / 2, plan.foot_over(first)
+        if plan.turned[first]:
+            tall, height, baseline = max(least, 0.3), plan.box, self.baseline
+            if plan.level:  # it alone
+                label = Words(REST_NAME, plan.label_size, theme.quiet, weight=SMALL_CAPS)
+                (height, tall), baseline = self._rest_size(plan.label_size), -label.height / 2
+            box = TokenBox(label, -tall / 2, tall / 2, 0, height, theme, baseline)
+            box.rotate(PI / 2).move_to((x, foot + tall / 2, 0))
         else:
             x += plan.aside[first]
-            reach = max(least, abs(plan.xs[last] - plan.xs[first]) + 0.3) / 2
-            side = plan.side
+            apart, side = abs(plan.xs[last] - plan.xs[first]), plan.side
+            reach = max(least, apart + min(0.3, plan.cell[0] - 0.05)) / 2
             ends = [x - side * reach, x + side * reach]
             before, after = self._joined(first), self._next_is_joined(last)
             if before or after:  # the pieces of a word fill their columns and share edges
                 gaps = [0.0 if go_on else 0.05 for go_on in (before, after)]
                 ends = [plan.xs[first] - side * (half - gaps[0]), plan.xs[last] + side * (half - gaps[1])]
-                if plan.raised[first] or least > plan.cell[0]:
+                if plan.raised[first] or least > apart + plan.cell[0]:
                     ends = [x - side * reach, x + side * reach]
-            y = plan.box_over(first)
+            y = foot + plan.box / 2
             box = TokenBox(label, min(ends), max(ends), y, plan.box, theme, y + self.baseline)
             label.shift(RIGHT * (x - label.get_center()[0]))
         return self._inked(box, group)
 
     def _box_beside(self, group: tuple[int, ...]) -> TokenBox:
         plan = self.plan
-        label = self._label(group).scale(self.scale)
+        label = self.label(group).scale(self.scale)
         pieces = [g for g in self.row_groups if self.reading.word_of[g[0]] == self.reading.word_of[group[0]]]
         width = max(line_width(self._text(g), plan.label_size) for g in pieces) + 2 * padding(plan.label_size)
         first, last = group[0], group[0] if group[0] in self.reading.runs else group[-1]
-        up = plan.ys[first] + (plan.cell[1] if self._joined(first) and not plan.staggered else plan.box) / 2
-        goes_on = last + 1 in self.rows and self._joined(last + 1) and not plan.staggered
-        down = plan.ys[last] - (plan.cell[1] if goes_on else plan.box) / 2
+        n = self.row_groups.index(group)
+        up = plan.ys[first] + self._reach(n, n - 1, self._joined(first))
+        down = plan.ys[last] - self._reach(n, n + 1, last + 1 in self.rows and self._joined(last + 1))
         width = max(width, 0.3)
-        right = plan.box_right - (plan.box_room + 0.08 if plan.staggered and self.row_groups.index(group) % 2 else 0)
+        right = plan.box_right - (plan.box_room + 0.08 if plan.staggered and n % 2 else 0)
         middle = (plan.ys[first] + plan.ys[last]) / 2
         box = TokenBox(label, right - width, right, middle, up - down, self.theme, middle + self.baseline)
         box.box.shift(DOWN * (middle - (up + down) / 2))
         return self._inked(box, group)
+
+    def _reach(self, n: int, other: int, joined: bool) -> float:
+        """How far the n-th box beside the grid reaches past the middle of its last row on one side, where another box
+        stands: to that, where both are pieces of a word. Where rows are low, a box of one is higher than its row, and
+        one of many leaves it room."""
+        plan, several = self.plan, [len(group) > 1 and group[0] not in self.reading.runs for group in self.row_groups]
+        apart, half = 0.0 if joined else 0.01, plan.cell[1] / 2
+        if plan.staggered or not several[n]:
+            return half if joined and not plan.staggered and plan.box < plan.cell[1] else plan.box / 2
+        beside_one = 0 <= other < len(several) and not several[other]
+        return half - apart - (max(0.0, plan.box / 2 - half + apart) if beside_one else 0.0)
 
     def _inked(self, box: TokenBox, group: tuple[int, ...]) -> TokenBox:
         color = self.ink(group[-1])
@@ -209,7 +229,7 @@ class AttentionGrid:
         stops = [y for y in (plan.e_y, plan.q_y) if y is not None]
         ends = [y + SYMBOL / 2 + 0.02 for y in stops] or [plan.top + 0.04]
         starts = [
-            plan.box_over(self._group(i)[0]) - (0 if plan.turned else plan.box / 2) - 0.04,
+            plan.foot_over(self._group(i)[0]) - 0.04,
             *[y - SYMBOL / 2 for y in stops],
         ]
         color = self.theme.quiet if i == self.reading.rest else self.theme.query
@@ -298,35 +318,6 @@ class AttentionGrid:
         """All that stands before row j."""
         symbols, box = (self.embeddings_beside, self.keys), self.box_beside(j)
         return [*([box] if box else []), self.arrows_beside[j], *[s[j] for s in symbols if s]]
-
-    def names_before(self, right: float, left: float) -> list[Mobject]:
-        """The words as they are written before their rows where there are no boxes, every second one further left where
-        rows are low, with a line to its row; none where there is no room for all between two places."""
-        for size, apart in product(NAME_SIZES, (False, True)):
-            names = [self._name_before(group, right, size) for group in self.row_groups]
-            far, near = (names[::2], names[1::2]) if apart else ([], names)
-            further = max((name.width for name in near), default=0.0) + 0.12
-            for name in far:
-                name.shift((-further, 0, 0))
-            clear = all(a.get_bottom()[1] > b.get_top()[1] for names in (far, near) for a, b in pairwise(names))
-            if clear and min(name.get_left()[0] for name in names) >= left:
-                return [*names, *self._lines_between(far, near, right)]
-        return []
-
-    def _lines_between(self, far: list[Words], near: list[Words], right: float) -> list[Line]:
-        """A line from each name that stands further left to its row, where it passes between the nearer names."""
-        lines = []
-        for n, name in enumerate(far):
-            y = (near[n - 1].get_bottom()[1] + near[n].get_top()[1]) / 2 if 0 < n < len(near) else name.get_center()[1]
-            lines.append(Line((name.get_right()[0] + 0.08, y, 0), (right, y, 0)))
-        return [line.set_stroke(self.theme.quiet, width=1, opacity=0.6) for line in lines]
-
-    def _name_before(self, group: tuple[int, ...], right: float, size: int) -> Words:
-        label, ys = self._label(group), [self.plan.ys[j] for j in group if j in self.plan.ys]
-        name = Words(
-            label.text, size, self.theme.quiet if self.is_quiet(group[0]) else self.theme.text, label.quantities
-        )
-        return name.centre(right, (ys[0] + ys[-1]) / 2, side=1)
 
     def margins(self) -> list[Mobject]:
         """All that stands over and before the grid."""

@@ -20,7 +20,6 @@ from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import REST_NAME
 from soakup.scenes.scene import Beat, late
 from soakup.scenes.softmax_table import SoftmaxTable
-from soakup.scenes.words import Words
 
 NARROWEST_ROW = 1.2 * DIGIT * style.ENTRY_SMALLEST  # of the grid, for softmax to be done slowly beside it
 
@@ -58,23 +57,19 @@ class AttentionPattern(SoftmaxTable):
 
     def scaled(self) -> None:
         shown, grid = self.head_shown, self.grid
-        k = self.reading.count("count.head_width")
-        if np.isclose(shown.scale, self.trace.model.head_width**-0.5, rtol=1e-3):
+        if self.is_textbook:
+            k = self.reading.count("count.head_width")
             self.say("Sums of ", k, " products run large: divided by the root of ", k)
-            source, words, sign = "div sqrt(d_k) quad d_k =", [k], "÷ √"
         else:
-            path = f"layers.{shown.layer}.score_scale"
-            scale = Quantity("element", path, shown.scale, ".3f")
-            self.say("All scores are multiplied by ", scale)
-            source, words, sign = "times", [scale], "× "
+            self.say("All scores are multiplied by ", self.score_scale)
         if not self.digits:
-            self.scale_colors(sign, *words)
+            self.scale_colors()
             return
         corner, under = self.counter.get_corner(DOWN + LEFT), np.array([self.layout.left, self.layout.bottom, 0.0])
-        label = self.scale_label(source, words, 36, corner + 0.3 * DOWN)
+        label = self.scaling(28).move_to(corner + 0.3 * DOWN, aligned_edge=UP + LEFT)
         if self.meets_the_margins(label):
-            label = self.scale_label(source, words, 28, under + 0.05 * DOWN)
-            smaller = self.scale_label(source, words, 24, under)
+            label = self.scaling(26).move_to(under + 0.05 * DOWN, aligned_edge=UP + LEFT)
+            smaller = self.scaling(22)
             room = self.layout.left - self.screen.left - 0.1
             if label.get_bottom()[1] < self.screen.floor and smaller.width <= room:  # it stands beside the caption
                 label = smaller.move_to(under + 0.1 * LEFT + 0.05 * DOWN, aligned_edge=UP + RIGHT)
@@ -83,12 +78,6 @@ class AttentionPattern(SoftmaxTable):
         counting = [self.marks[i, j].counting(shown.score(i, j)) for i, j in pairs]
         self.play(change(self.marks.values(), together(*counting), run_time=1.8))
         self.afterwards(lambda: self.coming(FadeOut(label, run_time=0.4)))
-
-    def scale_label(self, source: str, words: list[str | Quantity], size: int, corner: np.ndarray) -> VGroup:
-        """What the scores are divided or multiplied by, down and right of a corner."""
-        color = self.style.text
-        label = VGroup(Formula(source, size, color), Words.of(words, min(size, 28), color)).arrange(RIGHT, buff=0.25)
-        return label.move_to(corner, aligned_edge=UP + LEFT)
 
     def masked(self) -> None:
         """Where the key comes after the query, the score turns to −∞, and the cell is empty."""

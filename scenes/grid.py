@@ -15,6 +15,7 @@ Of a long text the words that stand folded have a row together, and no column.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from itertools import pairwise
 
 from soakup.scenes.row import BOX_PADDING
@@ -35,6 +36,13 @@ DIGIT = 0.148 / 22  # height of a digit, by font size
 LINE = 1.75  # from one row of digits to the next, in heights of a digit
 
 
+class Upwards(Enum):
+    """Which words on top are written upwards: where it is all, still none that share the box of a character, which is
+    as wide as its columns."""
+
+    NONE, REST, ALL = range(3)
+
+
 @dataclass(frozen=True)
 class GridPlan:
     """Places by token; `xs` are middles of columns, `ys` of rows, those of a run by its first token. What is None is
@@ -44,14 +52,14 @@ class GridPlan:
     ys: Mapping[int, float]
     cell: tuple[float, float]  # width, height
     label_size: int
-    turned: bool  # whether the words on top are written upwards, every second one higher where columns are narrow
+    turned: Mapping[int, bool]  # which of the words on top are written upwards
     raised: Mapping[int, bool]  # which of the boxes on top stand one step higher
     aside: Mapping[int, float]  # how far each of them stands right of its column's middle, to make room for the next
     staggered: bool  # whether every second word on the left stands further left
     box: float  # height of a word's box
     step: float  # how much higher a raised one stands
     entry_size: int | None  # of the digits in the cells, where they fit
-    box_y: float  # middle of the boxes on top; where they are turned, their lower edge
+    foot: float  # lower edge of the boxes on top, but of those one step higher
     e_y: float | None
     q_y: float | None
     box_right: float  # the right edge of the boxes on the left
@@ -60,14 +68,19 @@ class GridPlan:
     k_x: float | None
     sum_y: float  # of a row of sums beneath the grid
 
-    def box_over(self, i: int) -> float:
-        """The middle of the box over column i; where it is turned, its lower edge."""
-        return self.box_y + (self.step if self.raised[i] else 0.0)
+    def foot_over(self, i: int) -> float:
+        """The lower edge of the box over column i."""
+        return self.foot + (self.step if self.raised[i] else 0.0)
 
     @property
     def under_words(self) -> float:
         """The lower edge of the boxes on top."""
-        return min(map(self.box_over, self.xs)) - (0.0 if self.turned else self.box / 2)
+        return min(map(self.foot_over, self.xs))
+
+    @property
+    def level(self) -> bool:
+        """Whether words stand over the columns as they are read, all but perhaps the first."""
+        return not any(list(self.turned.values())[1:])
 
     @property
     def left(self) -> float:
@@ -113,17 +126,21 @@ NOTHING = Kept()
 
 @dataclass(frozen=True)
 class GridMeasures:
-    """What a grid is made from: which tokens have a column and which a row; by font size, how wide the text of each
-    column and of each row is, how high a line is that holds them all, and how wide the widest number of a cell; and
-    in which columns a box fills the column, as those of the pieces of a word do."""
+    """What a grid is made from: which tokens have a column and which a row, and how many of them each of the boxes
+    there has; by font size, how wide the text of each column and of each row is, how high a line is that holds them
+    all, and how wide the widest number of a cell; in which columns a box fills the column, as those of the pieces of a
+    word do; and how wide and high the box of the rest token is where it alone is written upwards."""
 
     columns: Sequence[int]
     rows: Sequence[int]
+    over: Sequence[int]
+    beside: Sequence[int]
     column_widths: Callable[[int], Sequence[float]]
     row_widths: Callable[[int], Sequence[float]]
     text_height: Callable[[int], float]
     entry_width: Callable[[int], float]
-    filled: Sequence[bool] = ()
+    filled: Sequence[bool]
+    rest: Callable[[int], tuple[float, float]] | None
 
 
 def plan_grid(
@@ -132,23 +149,29 @@ def plan_grid(
     """Fit a grid into a frame, leaving room for a caption at the bottom, and what is kept. A bare one has neither
     symbols nor sums, and names before its rows in place of boxes.
 
-    Tried in this order: smaller words, words a little aside, two levels, words written upwards, on one level and on
-    two, none before the rows; and smaller digits, no digits.
+    Tried in this order: smaller words, words a little aside, two levels, the rest token written upwards and then all
+    words, on one level and on two, none before the rows; and smaller digits, no digits.
     """
-    smallest = LABEL_SIZES[-1]
-    ways = [(size, False, 1, True, False) for size in LABEL_SIZES if bare or size >= 24]
-    ways += [(size, False, 1, True, True) for size in STEPPED_SIZES if not any(measures.filled)]
-    ways += [(size, False, 2, True, False) for size in STEPPED_SIZES]
-    ways += [(smallest, True, 1, True, False), *[(smallest, True, 1, False, False)] * (kept != NOTHING)]
-    ways += [(smallest, True, 2, True, False), (smallest, True, 2, False, False)]
+    smallest, none, rest, every = LABEL_SIZES[-1], Upwards.NONE, Upwards.REST, Upwards.ALL
+    ways = [(size, none, 1, True, False) for size in LABEL_SIZES if bare or size >= 24]
+    ways += [(size, none, 1, True, True) for size in STEPPED_SIZES if not any(measures.filled)]
+    ways += [(size, none, 2, True, False) for size in STEPPED_SIZES]
+    ways += [(size, rest, 1, True, False) for size in STEPPED_SIZES if measures.rest]
+    for upwards in [rest, every] if measures.rest else [every]:
+        ways += [(smallest, upwards, 1, True, False), *[(smallest, upwards, 1, False, False)] * (kept != NOTHING)]
+    ways += [(smallest, every, 2, True, False), (smallest, every, 2, False, False)]
     stepped: list[GridPlan] = []
-    for size, turned, steps, beside, aside in ways:
-        plan = _plan(measures, size, turned, steps, beside, aside, screen, from_the_right, kept, bare)
-        if plan is not None and bare and steps > 1 and not turned:
+    for size, upwards, steps, beside, aside in ways:
+        plan = _plan(measures, size, upwards, steps, beside, aside, screen, from_the_right, kept, bare)
+        if plan is not None and bare and steps > 1 and upwards is none:
             stepped.append(plan)
         elif stepped:  # the one that lifts the fewest words, and of those that with the largest
             return min(stepped, key=lambda plan: sum(plan.raised.values()))
-        elif plan is not None and (turned or bare or box_height(size) <= plan.cell[1] - 0.04 * (size > smallest)):
+        elif plan is not None and (
+            bare
+            or box_height(size) <= plan.cell[1] - 0.04 * (size > smallest)
+            or (size == smallest and upwards is not none)
+        ):
             return plan
     raise AssertionError("words written upwards on two levels, and none before the rows, always fit")
 
@@ -177,7 +200,7 @@ def box_height(size: float) -> float:
 def _plan(
     measures: GridMeasures,
     size: int,
-    turned: bool,
+    upwards: Upwards,
     steps: int,
     words_beside: bool,
     aside: bool,
@@ -190,7 +213,7 @@ def _plan(
     part of the frame; None where the boxes do not fit."""
     widths = [width + 2 * padding(size) for width in measures.column_widths(size)]
     beside_size = LABEL_SIZES[-1] if bare else size  # names may be as small as need be
-    widest, widest_beside = max(widths), max(measures.row_widths(beside_size)) + 2 * padding(beside_size)
+    widest_beside = max(measures.row_widths(beside_size)) + 2 * padding(beside_size)
     width = screen.room - kept.left - kept.right
     height = screen.top - kept.top - screen.floor - kept.bottom - 0.03
     corner = CORNER if kept == NOTHING else (0.0, 0.0)
@@ -198,10 +221,14 @@ def _plan(
     lines = rows + (kept == NOTHING and not bare)  # one more for sums
     least = measures.text_height(size) + 0.03  # of a box
     box = max(box_height(size), least)
-    step = box + 0.08
-    if turned:  # what stands over every second column has to clear the longest word under it
-        step = widest + 0.08
-    head = (widest if turned else box) + (steps - 1) * step
+    turned = [upwards is Upwards.ALL] * count
+    highest = max(widths) if turned[0] else box
+    if upwards is Upwards.REST and measures.rest:
+        turned[0] = True
+        widths[0], length = measures.rest(size)
+        highest = max(highest, length)
+    step = highest + 0.08  # what stands over every second column has to clear the longest word under it
+    head = highest + (steps - 1) * step
 
     most = 0 if bare or rows > SOME else 1 if rows > FEW or screen.narrow or kept != NOTHING else 2
     for stops in range(most, -1, -1):  # symbols between a word and the grid
@@ -214,7 +241,8 @@ def _plan(
     embeddings, symbols = stops == 2, stops > 0
     down = max(min((height - above - lines * cell_height) / arrows, LONGEST_ARROW), down)
     least_beside = measures.text_height(beside_size) + 0.03
-    staggered = cell_height < least_beside + 0.005
+    apart = min(((a + b) / 2 for a, b in pairwise(measures.beside)), default=1)  # middles of boxes, in rows
+    staggered = apart * cell_height < least_beside + 0.005
     if not words_beside or 2 * cell_height < least_beside:
         widest_beside, staggered = 0.0, False
     room = widest_beside * (2 if staggered else 1) + (0.08 if staggered else 0)
@@ -223,11 +251,11 @@ def _plan(
     cell_width = min((width - beside) / count, WIDEST)
     innermost, outermost = (widths[-1], widths[0]) if from_the_right else (widths[0], widths[-1])
     past = 0.0  # how far the box at the edge reaches over it
-    if not turned:
-        if measures.filled and measures.filled[-1 if from_the_right else 0]:
+    if upwards is not Upwards.ALL:
+        if measures.filled[-1 if from_the_right else 0]:
             innermost = max(innermost, cell_width)
-        into = (innermost - cell_width) / 2  # and the first one into the corner, under which a bare grid may reach
-        beside = max(before, corner[0] + (into + BESIDE_CORNER if bare else max(0.0, into)))
+        into = (innermost - cell_width) / 2 + BESIDE_CORNER  # the first, and a bare grid may reach under the corner
+        beside = max(before, corner[0] + (into if bare else max(0.0, into)))
         cell_width = min((width - beside) / count, WIDEST)
         past = max(0.0, outermost - cell_width) / 2
         cell_width = min((width - beside - past) / count, WIDEST)
@@ -239,22 +267,28 @@ def _plan(
 
     raised: list[bool] | None
     shifts: list[float] | None = [0.0] * count
-    if turned:
-        raised = [n % 2 == 1 for n in range(count)] if steps == 2 else [False] * count
+    if upwards is Upwards.ALL:
+        raised = [steps == 2 and n % 2 == 1 for n, many in enumerate(measures.over) for _ in range(many)]
         if steps * cell_width < least + 0.02 and (steps == 1 or words_beside):
             return None
+        shared, pad = [many for many in measures.over for _ in range(many)], 2 * padding(size)
+        turned = [
+            many == 1 or many * (width - pad) + pad > many * cell_width - 0.05
+            for many, width in zip(shared, widths, strict=True)
+        ]
     elif aside:
         raised = [False] * count
         if (shifts := shifts_of(widths, cell_width)) is None:
             return None
     else:
-        filled = measures.filled or [False] * count
         reaching = [
-            max(width, cell_width - 0.05) if fills else width for width, fills in zip(widths, filled, strict=True)
+            cell_width - 0.05 if fills and width <= cell_width - 0.02 else width
+            for width, fills in zip(widths, measures.filled, strict=True)
         ]
         if (raised := levels_of(reaching, cell_width, steps)) is None:
             return None
 
+    drawn = max(min(box, cell_height - 0.02), least)
     sizes = [s for s in ENTRY_SIZES if measures.entry_width(s) + 0.14 <= cell_width and DIGIT * s * LINE <= cell_height]
     left = (kept.left - kept.right - beside - count * cell_width - past) / 2
     total = above + arrows * down + lines * cell_height
@@ -266,14 +300,14 @@ def _plan(
         ys={j: grid_top - (n + 0.5) * cell_height for n, j in enumerate(measures.rows)},
         cell=(cell_width, cell_height),
         label_size=size,
-        turned=turned,
+        turned=dict(zip(measures.columns, turned, strict=True)),
         raised=dict(zip(measures.columns, raised, strict=True)),
         aside={i: -x if from_the_right else x for i, x in zip(measures.columns, shifts, strict=True)},
         staggered=staggered,
-        box=max(min(box, cell_height - 0.02), least),
+        box=drawn,
         step=step,
         entry_size=sizes[0] if sizes else None,
-        box_y=top - head if turned else top - head + box / 2,
+        foot=top - head + (0.0 if upwards is Upwards.ALL else (box - drawn) / 2),
         e_y=top - head - down - SYMBOL / 2 if embeddings else None,
         q_y=grid_top + GAP + SYMBOL / 2 if symbols else None,
         box_right=grid_left - GAP - stops * SYMBOL - arrows * ARROW_RIGHT,
@@ -290,7 +324,7 @@ def levels_of(widths: Sequence[float], cell: float, steps: int) -> list[bool] | 
     ends = [-1e9, -1e9]  # how far the boxes of each level reach
     for i, width in enumerate(widths):
         left, right = i * cell - width / 2, i * cell + width / 2
-        level = next((level for level in range(steps) if left >= ends[level] + 0.05), None)
+        level = next((level for level in range(steps) if left > ends[level] + 0.0499), None)
         # A raised box's arrow passes beside its neighbours.
         if level is None or (steps == 2 and width / 2 > cell - 0.08):
             return None

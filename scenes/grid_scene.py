@@ -142,7 +142,7 @@ class GridScene(HeadScene):
                 continue
             home = box.get_center()
             column, over = grid.over[group].get_center()[:2]
-            if self.layout.turned:  # there is no room to come down side by side
+            if self.layout.turned[group[0]] or not self.layout.level:  # no room to come down side by side
                 column, over = home[0] + 0.4, home[1]
             elif not from_above:
                 over = max(self.layout.ys.values())

@@ -19,6 +19,7 @@ from soakup.scenes.grid_scene import GridScene
 from soakup.scenes.motion import becoming, change, levels, together
 from soakup.scenes.one_head import OneHead
 from soakup.scenes.quantity import Quantity
+from soakup.scenes.row_names import names_before
 from soakup.scenes.sources import HEADER
 from soakup.scenes.words import Words, line_width, written
 
@@ -103,7 +104,7 @@ class HeadCards(GridScene):
         self.say("Who looks at whom, in one head: a column of dots for each word")
         self.count_head()
         self.take_places_on_top()
-        self.row_names = self.card_grid.names_before(self.card_grid.plan.left - 0.12, self.screen.left)
+        self.row_names = names_before(self.card_grid, self.card_grid.plan.left - 0.12, self.screen.left)
         self.coming(*[FadeIn(name, run_time=0.8) for name in self.row_names])
         self.deal_cards()
         self.afterwards(lambda: self.coming(*[FadeOut(name, run_time=0.5) for name in self.row_names]))

@@ -2,7 +2,7 @@
 and later what becomes of it, a weight, as a dot."""
 
 from collections.abc import Callable, Sequence
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 from manim import FadeIn, FadeOut, Mobject, VGroup, VMobject, linear
@@ -30,6 +30,7 @@ from soakup.scenes.motion import (
 from soakup.scenes.overlap import overlap
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.scales import dot_scale, score_scale
+from soakup.scenes.scaling import divided_by_root, multiplied_by
 from soakup.scenes.scene import late
 from soakup.scenes.words import Words
 
@@ -110,15 +111,35 @@ class ScoreScene(GridScene):
             lambda: self.coming(FadeOut(column, cell, run_time=0.5), change(dimmed, levels(dimmed, 1.0), run_time=0.5))
         )
 
-    def scale_colors(self, sign: str, by: Quantity) -> None:
+    @property
+    def is_textbook(self) -> bool:
+        """Whether the head's scores are divided by √d_k."""
+        return bool(np.isclose(self.head_shown.scale, self.trace.model.head_width**-0.5, rtol=1e-3))
+
+    @property
+    def score_scale(self) -> Quantity:
+        """What they are multiplied by."""
+        return Quantity("element", f"layers.{self.head_shown.layer}.score_scale", self.head_shown.scale, ".3f")
+
+    def scaling(self, size: float) -> VGroup:
+        """The same as it is written, its baseline at height 0."""
+        if self.is_textbook:
+            return divided_by_root(self.reading.count("count.head_width"), size, self.style.text)
+        return multiplied_by(self.score_scale, size, self.style.text)
+
+    def scale_colors(self) -> None:
         """Scores drawn as colours are divided or multiplied: one cell, framed, says what becomes of its number; the
         colours stay, and their scale has smaller numbers."""
         shown, grid, plan, i, j = self.head_shown, self.grid, self.layout, self.i, self.j
-        said = Words.of([self.score_of(i, j), f" {sign}", by, " = ", shown.score(i, j)], 26, self.style.text)
+        before = Words.of([self.score_of(i, j)], 26, self.style.text).stand(0, 0)
+        after = Words.of(["= ", shown.score(i, j)], 26, self.style.text).stand(0, 0)
+        said = VGroup(before, self.scaling(26), after)
+        for one, other in pairwise(said):
+            other.shift((one.get_right()[0] + 0.13 - other.get_left()[0], 0, 0))
         half, y = said.width / 2, min(plan.sum_y, plan.bottom - 0.24)
-        said.centre(min(max(plan.xs[i], plan.left + half), self.screen.right - half), y)
+        said.move_to((min(max(plan.xs[i], plan.left + half), self.screen.right - half), y, 0))
         if self.scale_shown and overlap(said, self.scale_shown[0], gap=(0.3, 0.05)):
-            said.centre(self.screen.right, y, side=1)
+            said.shift((self.screen.right - said.get_right()[0], 0, 0))
         frame = grid.frame([i], [j], self.style.query)
         there = [frame, said] if y - said.height / 2 > self.screen.floor else [frame]
         self.play(FadeIn(*there, run_time=0.6))
@@ -263,8 +284,10 @@ class ScoreScene(GridScene):
         seen, tokens = self.head_shown.of_the_shown(array), self.grid.columns
         ends = [np.unravel_index(f(seen), seen.shape) for f in (np.argmin, np.argmax)]
         found, most = [quantity(tokens[int(i)], tokens[int(j)]) for i, j in ends], float(np.abs(seen).max())
-        at = self.counter.get_left()[0], self.counter.get_bottom()[1] - 0.36
-        parts = score_scale(at, self.layout.xs[tokens[0]] - self.layout.box / 2 - 0.05, found, most, self.style)
+        at = x, y = self.counter.get_left()[0], self.counter.get_bottom()[1] - 0.36
+        level = [m for m in self.grid.margins() if m.get_bottom()[1] - 0.2 < y < m.get_top()[1] + 0.2]
+        room = min((m.get_left()[0] for m in level if m.get_left()[0] > x), default=self.layout.right) - 0.15
+        parts = score_scale(at, room, found, most, self.style)
         if self.meets_the_margins(parts):  # under all rows, left of where a table of softmax has its sums
             under = [m for m in self.in_the_way if m.get_top()[1] < self.layout.bottom]
             y = min(self.layout.sum_y, min(m.get_bottom()[1] for m in (*self.grid.margins(), *under)) - 0.13)

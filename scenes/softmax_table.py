@@ -181,9 +181,10 @@ class SoftmaxTable(ScoreScene):
         """Everything but the followed word's column and the keys it sees steps aside."""
         grid, i = self.grid, self.i
         seen = self.head_shown.seen(i)
-        away = [m for k in grid.columns if k != i for m in grid.asking(k)]
+        kept = [*grid.asking(i), *[m for j in seen for m in grid.answering(j)]]  # pieces of a character share a box
+        away = [m for m in grid.margins() if m not in kept]
         away += [self.marks[pair] for pair in self.marks if pair[0] != i]
-        away += [grid.lines, *[m for j in grid.rows if j not in seen for m in grid.answering(j)]]
+        away += [grid.lines]
         away += [] if self.head_shown.looks_ahead else [grid.shade]
         self.away = away
         self.play(change(self.away, levels(self.away, 0.0), run_time=0.8))
