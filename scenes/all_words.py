@@ -4,7 +4,7 @@ from manim import FadeIn, FadeOut, LaggedStart, Square, VGroup, VMobject, linear
 
 from soakup.model.findings import KEPT
 from soakup.scenes import style
-from soakup.scenes.ending import SOAKED_STEP, Ending, plan_ending
+from soakup.scenes.ending import NOTE_STEP, SOAKED_STEP, UNIT, Ending, plan_ending
 from soakup.scenes.flows import flowing
 from soakup.scenes.layer_words import kind
 from soakup.scenes.motion import change, during, gone_by, shifting, staggered, together
@@ -13,6 +13,7 @@ from soakup.scenes.quantity import Quantity
 from soakup.scenes.scene import late
 from soakup.scenes.words import Words
 
+SIZES = (NOTE, style.ENTRY, style.ENTRY_SMALLEST)  # of what stands under a word
 INK = 0.18  # how large a word's ink stands in place of its name
 
 
@@ -20,74 +21,95 @@ class AllWords(OneWord):
     """Beats that look back on the whole sentence."""
 
     ending: Ending
-    after: Words
+    notes: list[Words]  # before, and after how many layers
 
     def before_and_after(self) -> None:
         """Every word again, and how much of which word each has become: the ink, rolled out through all layers."""
-        sentence, layers = self.sentence, self.reading.layers
+        sentence = self.sentence
         self.say(
             f"Each {kind(self.reading)}" if len(sentence.stacks) > 1 else "The word",
             " now carries some of what it looked at",
         )
         self.back_in_the_row()
         vectors = [m for s in sentence.stacks.values() for m in (s.arrow, s.panel, s.column)]
-        ending = plan_ending(self.screen, sentence)
-        labels, moves = VGroup(), []
-        for group, box in sentence.boxes.items():
-            line, rise = sentence.line_of[group[0]], sentence.rise[group]
-            if not sentence.two_rows and group[0] not in self.reading.runs:
-                label = box.label.copy().set_fill(self.style.text, opacity=1)
-                labels.add(label.shift((0, ending.labels_at - rise - box.box.get_y(), 0)))
+        size, soaked = self.soaked_up()
+        self.ending = ending = plan_ending(self.screen, sentence, size)
+        moves = []
+        for group, box in [*sentence.boxes.items(), ((), sentence.rest)]:
+            line = sentence.line_of[group[0]] if group else sentence.plan.lines[0]
             moves.append(shifting([box], (0, ending.words_at[line] - line.tokens_at, 0)))
-        first = sentence.plan.lines[0]
-        moves.append(shifting([sentence.rest], (0, ending.words_at[first] - first.tokens_at, 0)))
         for i, stack in sentence.stacks.items():
-            at = sentence.x[i], ending.bars_at[sentence.line_of[i]]
-            moves.append(stack.bar.moving_to(*at, sentence.panel_width, ending.bar))
-        notes = VGroup(
-            Words("before", NOTE, self.style.text).stand(0, ending.before_at),
-            Words.of(["after ", self.reading.count("count.layers"), " layers"], NOTE, self.style.text),
-        )
-        self.after, self.ending = notes[1].stand(0, ending.after_at), ending
+            line = sentence.line_of[i]
+            at = sentence.x[i], ending.bars_at[line]
+            moves.append(stack.bar.moving_to(*at, sentence.panel_width, ending.bar[line]))
+        after = Words.of(["after ", self.reading.count("count.layers"), " layers"], NOTE, self.style.text)
+        self.notes = [after.stand(0, ending.after_at)]
         steps = together(gone_by(0.4, vectors), during(0.4, 1.0, together(*moves)))
         self.play(change(self.row, steps, run_time=1.6))
         self.remove(*vectors)
-        self.play(FadeIn(notes if sentence.two_rows else notes[0], run_time=0.6))
-        if not sentence.two_rows:  # in two, there is no way down that does not lead through words
-            bands = sentence.flows(layers)
-            for band in bands:
-                band.set_z_index(-1)
-            self.play(change(bands, staggered(map(flowing, bands), 0.04), rate_func=linear, run_time=2.8))
-            self.play(FadeIn(labels, notes[1], run_time=0.8))
-            if soaked := self.soaked_up():
-                self.say("Under each word: the other word it holds most of")
-                self.play(LaggedStart(*[FadeIn(note) for note in soaked], lag_ratio=0.15, run_time=1.6))
+        if sentence.two_rows:  # from one to the other no flow could lead but through words
+            self.arcs_of_ink()
+        else:
+            self.flows_of_ink(soaked)
         self.hold_at_end(2.5)
 
-    def soaked_up(self) -> list[VGroup]:
-        """Under the last piece of each word the other word it holds most of: the share and the word, in place of which
-        its ink stands where there is no room; where the word has kept something of its own (see `mixture_in_words`).
-        Nothing where a share has no room, since it is said of each, or where most names have none: inks alone would
-        have to be guessed."""
-        sentence, reading, found, named = self.sentence, self.reading, [], 0
-        size, y, layers = style.ENTRY_SMALLEST, self.ending.soaked_at, reading.layers
+    def arcs_of_ink(self) -> None:
+        """From the words to those that have become a part of them."""
+        self.play(FadeIn(*self.notes, run_time=0.6))
+        self.draw_arcs(self.reading.soaked_up(), run_time=2.8)
+
+    def flows_of_ink(self, soaked: list[VGroup]) -> None:
+        """From the words down to what each has become, their names again under it, and what it soaked up most of."""
+        sentence, ending = self.sentence, self.ending
+        labels = VGroup()
+        for group, box in sentence.boxes.items():
+            if group[0] not in self.reading.runs:
+                label = box.label.copy().set_fill(self.style.text, opacity=1)
+                label.shift((0, ending.labels_at - sentence.rise[group] - box.box.get_y(), 0))
+                labels.add(label)
+        before = Words("before", NOTE, self.style.text).stand(0, ending.before_at)
+        self.play(FadeIn(before, run_time=0.6))
+        bands = sentence.flows(self.reading.layers)
+        for band in bands:
+            band.set_z_index(-1)
+        self.play(change(bands, staggered(map(flowing, bands), 0.04), rate_func=linear, run_time=2.8))
+        self.play(FadeIn(labels, *self.notes, run_time=0.8))
+        self.notes.append(before)
+        if soaked:
+            self.say("Under each word: the other word it holds most of")
+            for note in soaked:
+                note.shift((0, ending.soaked_at, 0))
+            self.play(LaggedStart(*[FadeIn(note) for note in soaked], lag_ratio=0.15, run_time=1.6))
+
+    def soaked_up(self) -> tuple[float, list[VGroup]]:
+        """For under the last piece of each word the other word it holds most of, in letters as large as there is room
+        for: their size, and the share and the word, about height 0, in place of which its ink stands where there is no
+        room; where the word has kept something of its own (see `mixture_in_words`). Nothing where a share has no room,
+        since it is said of each, or where most names have none: inks alone would have to be guessed."""
+        sentence, reading, layers = self.sentence, self.reading, self.reading.layers
+        held: dict[int, int] = {}
         for i in sentence.stacks:
             others = [w for w in reading.largest(layers, i, most=3) if w in reading.others(i)]
             own = reading.word_of[i]
-            if i != self.trace.words[own].tokens[-1] or not others or reading.ink_shares(layers, i)[own] < KEPT:
-                continue
-            share = Words.of([reading.ink(layers, i, others[0])], size, self.style.text).stand(sentence.x[i], y)
-            name: VMobject = Words.of([reading.word(others[0])], size, self.style.text)
-            if name.width < self.room_under[i]:
-                named += 1
-                name.stand(sentence.x[i], y - SOAKED_STEP)
-            else:
-                name = Square(INK, stroke_width=0, fill_opacity=1, color=style.to_color(sentence.inks[others[0]]))
-                name.move_to((sentence.x[i], y - SOAKED_STEP + INK / 2 - 0.02, 0))
-            if share.width > self.room_under[i]:
-                return []
-            found.append(VGroup(share, name))
-        return found if 2 * named > len(found) else []
+            if i == self.trace.words[own].tokens[-1] and others and reading.ink_shares(layers, i)[own] >= KEPT:
+                held[i] = others[0]
+        if sentence.two_rows or not held:
+            return 0.0, []
+        for size in SIZES:
+            notes, named = [], 0
+            for i, w in held.items():
+                share = Words.of([reading.ink(layers, i, w)], size, self.style.text).stand(sentence.x[i], 0)
+                step, room = SOAKED_STEP * size / UNIT, self.room_under[i]
+                name: VMobject = Words.of([reading.word(w)], size, self.style.text).stand(sentence.x[i], -step)
+                if name.width >= room:
+                    name = Square(INK, stroke_width=0, fill_opacity=1, color=style.to_color(sentence.inks[w]))
+                    name.move_to((sentence.x[i], INK / 2 - 0.02 - step, 0))
+                named += isinstance(name, Words)
+                notes.append(VGroup(share, name))
+            enough = named == len(notes) or (size == SIZES[-1] and 2 * named > len(notes))
+            if enough and all(note[0].width <= self.room_under[i] for i, note in zip(held, notes, strict=True)):
+                return size, notes
+        return 0.0, []
 
     @property
     def room_under(self) -> dict[int, float]:
@@ -109,6 +131,6 @@ class AllWords(OneWord):
             lines = [["The model “", name, "”:"], shape]
         named = VGroup(*[Words.of(line, NOTE, self.style.text) for line in lines])
         for n, line in enumerate(named):
-            line.stand(0, self.ending.after_at - 0.38 * n)
-        self.play(FadeOut(self.after, run_time=0.3), FadeIn(named, run_time=0.9, rate_func=late))
+            line.stand(0, self.ending.after_at - NOTE_STEP * n)
+        self.play(FadeOut(*self.notes, run_time=0.3), FadeIn(named, run_time=0.9, rate_func=late))
         self.hold_at_end(3.0)

@@ -8,23 +8,31 @@ from manim import Animation, FadeIn, Mobject
 
 from soakup.drawing.numbers import Change
 from soakup.scenes import style
+from soakup.scenes.bars import ROW
 from soakup.scenes.ink import InkBar
 from soakup.scenes.motion import change, levels, shifting, together
+from soakup.scenes.scene import late
 from soakup.scenes.screen import Screen
 from soakup.scenes.sentence import BAR, OVER, PANEL, Sentence
 from soakup.scenes.sentence_plan import BAR_GAP
 from soakup.scenes.vectors import Column, entry_places
 
 ENTRIES = 6  # of a column that takes a strip's place
+LARGE = 36  # font size of such a column's entries in an upright frame
 DOWN = 0.72  # from the middle of the box to the top of the column
+DOWN_TO_ROWS = 1.35  # from a column's bar to the middle of the first bar under it
+MOST_ROWS, LEAST_STEP = 6, 0.5  # how many bars there may be, and how close
 
 
 @dataclass(frozen=True)
 class AlonePlan:
-    """Places: `x` of the box, its columns standing `half` to the left and right of it, or `left` where there is one;
-    bars beside it, `rows_top` the middle of the first; and an arrow's height and length."""
+    """Places: `x` of the box, its columns standing `half` to the left and right of it, or at `left` where there is one,
+    each of a `width`; bars beside it or, where the frame is `upright`, under it, `rows_top` the middle of the first and
+    `step` from one to the next; an arrow of a length that leads there, beside the `middle` of a column or under it; and
+    how its vector has turned: up from `turn_at`, which is the middle or the right end, at most `turn` long."""
 
     x: float
+    width: float
     half: float
     left: float
     box_at: float
@@ -33,20 +41,70 @@ class AlonePlan:
     rows_left: float
     rows_right: float
     rows_top: float
+    step: float
+    upright: bool
+    turn_at: tuple[float, float]
+    turn: float
 
 
 def plan_alone(screen: Screen, sentence: Sentence) -> AlonePlan:
-    """The column at the left, the bars at the right, together in the middle of the screen's height."""
-    width, height = _width(sentence), _height(sentence)
+    """All together in the middle of the screen's height."""
+    plan = _upright if screen.tall else _wide
+    return plan(screen, _width(sentence), _height(sentence))
+
+
+def _wide(screen: Screen, width: float, height: float) -> AlonePlan:
+    """The column at the left, the bars at the right, and under them how the vector has turned."""
     half = width / 2 + 0.22
     x = screen.left + half + width / 2 + 0.1 if screen.narrow else -4.4
-    above, below = 0.6, DOWN + height + BAR_GAP + BAR + 0.85  # the middle of the box
+    rows = ROW * (MOST_ROWS - 1) + 0.2
+    above, below = 0.6, max(DOWN + height + BAR_GAP + BAR + 0.45, rows + 0.9)  # the middle of the box
     box_at = (screen.top + screen.floor) / 2 + (below - above) / 2
     rows_left = x + half + width / 2 + (0.35 if screen.narrow else 0.5)
-    middle = box_at - DOWN - height / 2
-    left = screen.left + width / 2 + 0.1 if screen.narrow else x - 0.6
+    rows_right = min(screen.right, 5.4)
     return AlonePlan(
-        x, half, left, box_at, middle, 1.4 if screen.narrow else 2.1, rows_left, min(screen.right, 5.4), box_at
+        x=x,
+        width=width,
+        half=half,
+        left=screen.left + width / 2 + 0.1 if screen.narrow else x - 0.6,
+        box_at=box_at,
+        middle=box_at - DOWN - height / 2,
+        arrow=1.4 if screen.narrow else 2.1,
+        rows_left=rows_left,
+        rows_right=rows_right,
+        rows_top=box_at,
+        step=ROW,
+        upright=False,
+        turn_at=(rows_right, box_at - below + 0.05),
+        turn=1.2,
+    )
+
+
+def _upright(screen: Screen, width: float, height: float) -> AlonePlan:
+    """The column above, how the vector has turned beside it, and the bars below."""
+    half = width / 2 + 0.22
+    x = screen.left + half + width / 2 + 0.1
+    above, down = 0.6, DOWN + height + BAR_GAP + BAR + 0.3 + DOWN_TO_ROWS
+    room = screen.top - screen.floor - above - down - 0.55
+    step = min(max(room / (MOST_ROWS - 1), LEAST_STEP), 1.4 * ROW)
+    below = down + step * (MOST_ROWS - 1) + 0.55
+    box_at = (screen.top + screen.floor) / 2 + (below - above) / 2
+    middle, beside = box_at - DOWN - height / 2, x + half + width / 2
+    return AlonePlan(
+        x=x,
+        width=width,
+        half=half,
+        left=0.0,
+        box_at=box_at,
+        middle=middle,
+        arrow=DOWN_TO_ROWS - 0.3,
+        rows_left=screen.left,
+        rows_right=screen.right,
+        rows_top=box_at - down,
+        step=step,
+        upright=True,
+        turn_at=((beside + screen.right) / 2, middle - 0.6),
+        turn=1.5,
     )
 
 
@@ -97,7 +155,7 @@ class Alone:
         """A panel and a column of numbers as they were after n layers, beside this one."""
         sentence, i = self.sentence, self.i
         reading = sentence.reading
-        size = sentence.plan.entry_size or style.ENTRY
+        size = _size(sentence)
         entries = [*range(ENTRIES - 1), reading.trace.model.width - 1] if sentence.strips else None
         numbers = reading.vector_after(n, i, entries)
         width = sentence.width_of_numbers(size)
@@ -108,14 +166,14 @@ class Alone:
         return panel.set_z_index(-2), column
 
     def unfolding(self, box_to: float, column_to: float) -> tuple[Animation, Animation]:
-        """One after the other: the box goes to the side as the strip fades, and numbers come in the strip’s place."""
+        """Together: the box goes to the side as the strip fades, and numbers come in the strip’s place."""
         box, strip = self.stack.box, [self.stack.panel, self.stack.column, self.stack.bar]
         steps = together(levels(strip, 0.0), shifting([box], self._box_by(box_to)))
         for part in self._hanging:
             part.shift((column_to - self.x, 0, 0))
         self.x = column_to
         self.bar.place(self.x, self.bottom + BAR / 2, self.width, BAR)
-        return change([*strip, box], steps, run_time=1.0), FadeIn(*self.own, run_time=0.8)
+        return change([*strip, box], steps, run_time=1.0), FadeIn(*self.own, run_time=1.2, rate_func=late)
 
     def moving(self, box_to: float, column_to: float, run_time: float) -> Change:
         """To the side, box and column each to a place."""
@@ -155,13 +213,16 @@ class Alone:
         self.stack.bar.place(sentence.x[i], sentence.bar_y(i), sentence.panel_width, BAR)
 
 
+def _size(sentence: Sentence) -> int:
+    """Font size of the entries of a column."""
+    return sentence.plan.entry_size or (LARGE if sentence.screen.tall else style.ENTRY)
+
+
 def _width(sentence: Sentence) -> float:
     """Of the panel behind a column of numbers."""
-    return sentence.width_of_numbers(style.ENTRY) + 0.12 if sentence.strips else sentence.panel_width
+    return sentence.width_of_numbers(_size(sentence)) + 0.12 if sentence.strips else sentence.panel_width
 
 
 def _height(sentence: Sentence) -> float:
     """Of a column of numbers."""
-    if sentence.plan.entry_size is None:
-        return -entry_places(ENTRIES, style.ENTRY)[-1]
-    return -entry_places(sentence.plan.entries, sentence.plan.entry_size)[-1]
+    return -entry_places(ENTRIES if sentence.strips else sentence.plan.entries, _size(sentence))[-1]

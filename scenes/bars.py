@@ -10,6 +10,7 @@ from soakup.scenes.style import Theme
 from soakup.scenes.words import Words, line_width, written
 
 ROW = 0.58  # from one bar to the next
+HEIGHT = 0.59  # of a bar, by that
 GAP = 0.2  # between a bar and its name, and its number
 NUMBER = 0.75  # room for a percentage
 LEAST = 0.3  # room for the longest bar
@@ -29,10 +30,11 @@ class Bar(VGroup):
         color: ManimColor,
         theme: Theme,
         size: float = style.LABEL,
+        height: float = HEIGHT * ROW,
     ) -> None:
         x, y = at
         length = max(float(share.value) * unit, 0.02)
-        self.bar = Rectangle(width=length, height=0.34, stroke_width=0, fill_opacity=1, fill_color=color)
+        self.bar = Rectangle(width=length, height=height, stroke_width=0, fill_opacity=1, fill_color=color)
         self.bar.move_to((x, y, 0), aligned_edge=LEFT)
         self.bar.quantities = (share,)
         self.label = Words.of(name, size, theme.text)
@@ -48,9 +50,11 @@ def bar_rows(
     right: float,
     top: float,
     theme: Theme,
+    step: float = ROW,
 ) -> list[Bar]:
-    """Rows of (parts of a name, share, colour) between two edges, the first at height `top`, all bars beginning under
-    each other and the longest filling the room; names are set smaller where they would leave too little of it."""
+    """Rows of (parts of a name, share, colour) between two edges, the first at height `top` and from one to the next a
+    `step`, all bars beginning under each other and the longest filling the room; names are set smaller where they would
+    leave too little of it."""
     texts = [written(name) for name, _, _ in shares]
     for size in NAMES:
         x = left + max(line_width(text, size) for text in texts) + GAP
@@ -58,4 +62,7 @@ def bar_rows(
         if room >= LEAST:
             break
     unit = max(room, LEAST) / max(float(share.value) for _, share, _ in shares)
-    return [Bar(name, q, (x, top - ROW * n), unit, color, theme, size) for n, (name, q, color) in enumerate(shares)]
+    return [
+        Bar(name, q, (x, top - step * n), unit, color, theme, size, HEIGHT * step)
+        for n, (name, q, color) in enumerate(shares)
+    ]

@@ -22,7 +22,7 @@ from manim import (
 from soakup.scenes import style
 from soakup.scenes.all_words import AllWords
 from soakup.scenes.alone import ENTRIES
-from soakup.scenes.arcs import Arc, Lights, drawing
+from soakup.scenes.arcs import Lights
 from soakup.scenes.errors import SceneError
 from soakup.scenes.facts import Fact, facts_of, soaked_most, telling_head
 from soakup.scenes.folding import MOST_READ
@@ -32,9 +32,11 @@ from soakup.scenes.layer_words import (
     apart_in_words,
     can_be_said,
     fact_in_words,
+    first_guess_in_words,
     guess_in_words,
     lone_source,
     looking_in_words,
+    named_beside,
     passed_in_words,
     rest_in_words,
     said_in_the_end,
@@ -54,7 +56,7 @@ from soakup.scenes.sentence import fitting
 from soakup.scenes.writing import Writing
 
 BEFORE_AND_AFTER = "all words, before and after"  # the name of the beat whose last frame stands for the film
-NEAR_ENOUGH = 5  # words up to which the camera need not lean in
+NEAR_ENOUGH = 5  # words up to which the camera need not lean in (in an upright frame it could not come much nearer)
 PASSING = 0.4  # seconds a layer takes that is passed over
 
 
@@ -176,13 +178,11 @@ class LayerByLayer(Writing, AllWords):
         self.coming(*self.marks.count(layer, " · head ", numbers[0], " of ", numbers[1], *alone))
         self.hush()
         self.arcs = self.draw_arcs(self.reading.attention(layer, head), run_time=1.2)
-        self.say(
-            *("In this one head, “", self.reading.word(self.reading.word_of[fact.target]), "” gives ", share),
-            *(" of its attention to “", self.reading.word(source), "”"),
-        )
+        word, other = self.reading.word(self.reading.word_of[fact.target]), self.reading.word(source)
+        self.say("In this one head, “", word, "” gives ", share, " of its attention to ", *named_beside(word, other))
         self.point_at(fact.target, {self.trace.words[source].tokens: share})
         lines = {self.sentence.line_of[i] for i in (fact.target, *self.trace.words[source].tokens)}
-        if len(self.tokens) > NEAR_ENOUGH and len(lines) == 1:
+        if len(self.tokens) > NEAR_ENOUGH and len(lines) == 1 and not self.screen.tall:
             self.lean_in(fact)
         self.afterwards(self.come_back)
 
@@ -206,8 +206,7 @@ class LayerByLayer(Writing, AllWords):
             if self.guess_said:
                 self.say(*guess_in_words(self.reading, layer, self.guess_said))
             else:
-                text, chance = self.guesses[layer + 1]
-                self.say("Read now, the last vector guesses “", text, "” next, at ", chance)
+                self.say(*first_guess_in_words(self.reading, layer))
             self.show_guess(layer + 1)
         elif not first:
             self.say("Feed-forward again: each vector is worked on alone")
@@ -224,10 +223,8 @@ class LayerByLayer(Writing, AllWords):
 
     def first_guess(self) -> None:
         """What the model would guess if it stopped after this layer; from now on it stands under the last word."""
-        passed = self.stops[0] + 1
-        text, chance = self.guesses[passed]
-        self.say("Read now, the last vector guesses “", text, "” next, at ", chance)
-        self.show_guess(passed)
+        self.say(*first_guess_in_words(self.reading, self.stops[0]))
+        self.show_guess(self.stops[0] + 1)
 
     def show_guess(self, n: int) -> None:
         """The guess after n layers; one that is another than before flashes."""
@@ -241,18 +238,6 @@ class LayerByLayer(Writing, AllWords):
     def carried_from(self, layer: int, target: int, words: Iterable[int]) -> dict[Sequence[int], Quantity]:
         """The part of each of some words (their tokens) in what attention carries into a token."""
         return {self.trace.words[w].tokens: self.reading.carried_by_word(layer, target, w) for w in words}
-
-    def draw_arcs(self, shares: dict[tuple[int, int], Quantity], run_time: float) -> dict[tuple[int, int], Arc]:
-        """Draw the arcs of shares by (source, target), from their sources."""
-        arcs = self.sentence.arcs(shares)
-        if self.plates:
-            self.coming(FadeIn(*self.plates, run_time=0.4))
-        if self.sentence.rest not in self.mobjects and any(j == self.reading.rest for j, _ in arcs):
-            self.coming(FadeIn(self.sentence.rest, run_time=0.5))
-        lag = min(0.03, 1.5 / max(len(arcs), 1))  # of many, none is in more of a hurry than the eye
-        step = staggered(map(drawing, arcs.values()), lag)
-        self.play(change(arcs.values(), step, rate_func=linear, run_time=run_time))
-        return arcs
 
     def run_lights(self, first: int, run_time: float) -> None:
         """Send a light along every arc, those into one token before the others."""
@@ -271,7 +256,7 @@ class LayerByLayer(Writing, AllWords):
         bright = [arc for some in arcs.values() for arc in some]
         dimmed = [m for m in [*sentence.mobjects(), *self.arcs.values()] if m not in lit and m not in bright]
         thickest = {max(some, key=lambda arc: arc.share): said[source] for source, some in arcs.items() if some}
-        self.frame = VGroup(sentence.frame_round(target), sentence.crowns(thickest))
+        self.frame = VGroup(sentence.frame_round(target), sentence.crowns(thickest, self.marks.shown))
         steps = [levels([arc], 1 / style.arc_opacity(arc.share)) for arc in bright]
         self.play(
             change([*dimmed, *bright], together(levels(dimmed, style.DIM), *steps), run_time=0.6),

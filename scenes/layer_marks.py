@@ -12,7 +12,7 @@ from soakup.scenes.quantity import Quantity
 from soakup.scenes.scene import late
 from soakup.scenes.sentence import Sentence
 from soakup.scenes.strips import strip_scale
-from soakup.scenes.words import Words
+from soakup.scenes.words import Words, line_width, written
 
 COUNTER_DOWN = 0.32  # from the top margin to the counter's baseline
 TICK, APART, DEEP = 0.4, 0.3, 1.2  # of the gauge: a tick, from one to the next, and how far all reach at most
@@ -87,6 +87,18 @@ class LayerMarks:
             return guess.stand(beside, sentence.bar_y(last) - 0.1, side=-side)
         most = self.screen.right - guess.width / 2
         return guess.stand(min(max(middle, -most), most), self.under)
+
+    def parts_of(self, guess: Words) -> tuple[Words, Words, Words]:
+        """What a guess is, its text and its chance, each by itself where it stands in the guess."""
+        text, chance = guess.quantities
+        name: list[str | Quantity] = ["“", text, "”"]
+        left, right, y = guess.get_left()[0], guess.get_right()[0], guess.baseline
+        end = left + line_width(written(["next: ", *name]), GUESS)
+        return (
+            Words("next:", GUESS, self.style.text).stand(left, y, side=-1),
+            Words.of(name, GUESS, self.style.text).stand(end, y, side=1),
+            Words.of([chance], GUESS, self.style.text).stand(right, y, side=1),
+        )
 
     def flash_guess(self) -> list[Animation]:
         """The guess turns yellow, and back to its own colour."""

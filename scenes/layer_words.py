@@ -8,7 +8,7 @@ from soakup.model.findings import KEPT
 from soakup.scenes.facts import Fact
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import REST_NAME, WORTH_SAYING, Reading
-from soakup.scenes.words import listed
+from soakup.scenes.words import listed, written
 
 Parts = list[str | Quantity]
 MUCH = 0.2  # of a word that is the rest token's
@@ -31,7 +31,8 @@ def fact_in_words(reading: Reading, layer: int, fact: Fact | None) -> Parts:
         return _alone_in_words(reading, layer)
     word = reading.word(reading.word_of[fact.target])
     shares: list[Parts] = [
-        [reading.carried_by_word(layer, fact.target, w), " from “", reading.word(w), "”"] for w in fact.sources
+        [reading.carried_by_word(layer, fact.target, w), " from ", *named_beside(word, reading.word(w))]
+        for w in fact.sources
     ]
     first, also = shares[0], [part for source in shares[1:] for part in (", ", *source)]
     return [first[0], " of what “", word, "” takes in comes", *first[1:], *also]
@@ -53,8 +54,21 @@ def _alone_in_words(reading: Reading, layer: int) -> Parts:
     if lone is None:
         return ["Layer ", reading.count(f"layer[{layer}]"), " changes little of what the words hold of each other"]
     i, j, share = lone
-    source: Parts = [REST_NAME] if j == reading.rest else ["“", reading.token(j), "”"]
+    source: Parts = [REST_NAME] if j == reading.rest else named_beside(reading.token(i), reading.token(j))
+    if j in reading.box_with(i):
+        source = ["an earlier part of that letter"]
     return [share, " of what “", reading.token(i), "” takes in comes from ", *source]
+
+
+def named_beside(one: str | Quantity, other: str | Quantity) -> Parts:
+    """What stands before a word or piece, named beside it: an earlier one, where the two read alike."""
+    return ["an earlier " if written([one]).lower() == written([other]).lower() else "", "“", other, "”"]
+
+
+def each(reading: Reading) -> str:
+    """What has a vector: each word, or each piece where some words have several."""
+    whole = all(len(reading.trace.words[reading.word_of[i]].tokens) == 1 for i in reading.tokens)
+    return "word" if whole else "piece"
 
 
 def kind(reading: Reading) -> str:
@@ -69,8 +83,7 @@ def spoken(reading: Reading, i: int) -> str | Quantity:
 
 def first_in_words(reading: Reading) -> str:
     """What a vector knows before any attention."""
-    whole = all(len(reading.trace.words[reading.word_of[i]].tokens) == 1 for i in reading.tokens)
-    return f"At first, each vector knows only its own {'word' if whole else 'piece'}"
+    return f"At first, each vector knows only its own {each(reading)}"
 
 
 def passed_in_words(reading: Reading, first: int, last: int, stops: Sequence[int]) -> Parts:
@@ -98,7 +111,7 @@ def mixture_in_words(reading: Reading, layers: int, i: int) -> Parts:
     parts: Parts = ["“", reading.word(own), "” is now "]
     for k, w in enumerate([own] * (own in held or not others) + others):
         between = "" if k == 0 else (" and " if w == others[-1] else ", ")
-        what: Parts = [" itself"] if w == own else [" “", reading.word(w), "”"]
+        what: Parts = [" itself"] if w == own else [" ", *named_beside(reading.word(own), reading.word(w))]
         parts += [between, reading.ink(layers, i, w), *what]
     if reading.rest_word is not None and reading.ink_shares(layers, i)[reading.rest_word] >= MUCH:
         parts += ["; ", reading.ink(layers, i, reading.rest_word), " is ", REST_NAME, "’s"]
@@ -107,7 +120,7 @@ def mixture_in_words(reading: Reading, layers: int, i: int) -> Parts:
 
 def looking_in_words(reading: Reading, told: bool) -> str:
     """What happens when attention begins; what the rest token is, where that will not be `told` by itself."""
-    alone, what = len(reading.tokens) == 1, kind(reading)
+    alone, what = len(reading.tokens) == 1, each(reading)
     said = "Now it looks back: no word stands before it" if alone else f"Now each {what} looks at the {what}s before it"
     return said if told or reading.rest is None else f"{said}; {REST_NAME} marks the start"
 
@@ -116,7 +129,7 @@ def apart_in_words(reading: Reading) -> str:
     """What the feed-forward block does, said where one meets it first."""
     if len(reading.tokens) == 1:
         return "Feed-forward: now the vector is worked on by itself"
-    return f"Feed-forward: no {kind(reading)} looks at another, each vector is worked on alone"
+    return f"Feed-forward: no {each(reading)} looks at another, each vector is worked on alone"
 
 
 def rest_in_words(reading: Reading, layer: int, i: int) -> tuple[Parts, Quantity] | None:
@@ -128,6 +141,14 @@ def rest_in_words(reading: Reading, layer: int, i: int) -> tuple[Parts, Quantity
         return None
     said: Parts = [REST_NAME, " is no word, it marks the start; ", share, " of what “", spoken(reading, i)]
     return [*said, "” takes in comes from there"], share
+
+
+def first_guess_in_words(reading: Reading, layer: int) -> Parts:
+    """What would come next if the model stopped after this layer, and whether that is only the last piece again."""
+    last = reading.tokens[-1]
+    (text, chance), *_ = reading.predictions(layer + 1, last, most=1)
+    again = written([text]).strip().lower() == written([reading.token(last)]).strip().lower()
+    return ["Stopped here, the model would say “", text, "” ", "again" if again else "next", ", at ", chance]
 
 
 def guess_in_words(reading: Reading, layer: int, before: int) -> Parts:

@@ -209,6 +209,17 @@ class Reading:
         value = float(derived.ink_within(self.trace, n, run.first, run.last)[i])
         return Quantity("derived", f"ink_within({n},{run.first},{run.last})[{i}]", value, "percent", shown="ink")
 
+    def soaked_up(self) -> dict[tuple[int, int], Quantity]:
+        """How much of each earlier word or run every token holds in the end, by (its last token, target)."""
+        last = {w: self.trace.words[w].tokens[-1] for w in self.words}
+        last |= {source: run.first for source, run in self.run_sources.items()}
+        return {
+            (last[source], i): quantity
+            for i in self.tokens
+            for source, quantity in self.inks(self.layers, i).items()
+            if last[source] < i and source != self.word_of[i]
+        }
+
     def folded_count(self, run: Run) -> Quantity:
         """How many pieces of text a run has."""
         return Quantity("derived", f"tokens_within({run.first},{run.last})[0]", len(run.tokens), ",d")

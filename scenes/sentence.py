@@ -201,6 +201,7 @@ class Sentence:
             highest = max((foot[i] for i in self.line_of if self.line_of[i] is line), default=0.0)
             heights = arc_heights(spans, line.arcs_to - highest)
             over |= {pair: highest + height for pair, height in zip(pairs, heights, strict=True)}
+        ends = {self.line_of[i]: stack.bar.frame[1] - stack.bar.frame[3] / 2 for i, stack in self.stacks.items()}
         arcs = {}
         for (j, i), share in drawn.items():
             color = style.to_color(self.inks[self.reading.word_of[j]])
@@ -210,7 +211,7 @@ class Sentence:
             if (j, i) in over:
                 path = over_the_row((self.x[j], foot[j], 0.0), target, over[j, i])
             else:
-                below = self.folded[j].get_bottom()[1] if j in self.folded else self.line_of[j].bottom
+                below = self.folded[j].get_bottom()[1] if j in self.folded else ends[self.line_of[j]]
                 path = down_to_the_next((self.x[j], below - 0.03, 0.0), target)
             arcs[j, i] = arc = Arc(path, color, share).set_z_index(ARCS)
             if j == self.reading.rest:
@@ -234,19 +235,18 @@ class Sentence:
             for w, (x0, x1) in stack.bar.spans().items():
                 if w in edges and x1 > x0:
                     quantities[w, i], landings[w, i] = inks[w], (x0, x1)
-        box = next(iter(self.stacks.values())).box.box
-        bar = self.stacks[self.reading.tokens[0]].bar
-        heights = (box.get_bottom()[1] - 0.04, bar.frame[1] + bar.frame[3] / 2)
+        first = self.stacks[self.reading.tokens[0]]
+        heights = (first.box.box.get_bottom()[1] - 0.04, first.bar.frame[1] + first.bar.frame[3] / 2)
         colors = {w: style.to_color(self.inks[w]) for w in edges}
         return flows(edges, landings, heights, colors, quantities)
 
-    def crowns(self, said: Mapping[Arc, Quantity]) -> VGroup:
-        """Over arcs how much comes along them, as it is said."""
+    def crowns(self, said: Mapping[Arc, Quantity], written: Sequence[Mobject]) -> VGroup:
+        """Over arcs how much comes along them, as it is said, clear of what is written round the sentence."""
 
         def ceiling(y: float) -> float:
             return min((line.arcs_to for line in self.plan.lines if line.arcs_to > y - 0.1), default=y)
 
-        return crowns(said, list(self.boxes.values()), ceiling, self.screen.right, self.theme)
+        return crowns(said, list(self.boxes.values()), written, ceiling, self.screen.right, self.theme)
 
     def plates(self) -> list[Rectangle]:
         """What keeps arcs from words: ground behind every raised box, since arcs of the lower boxes pass there."""

@@ -1,10 +1,11 @@
 """What the parts of the flagship share: one sentence on the screen, and what stands round it."""
 
-from manim import Mobject, VGroup
+from manim import FadeIn, Mobject, Rectangle, VGroup, linear
 
-from soakup.scenes.arcs import Arc
+from soakup.scenes.arcs import Arc, drawing
 from soakup.scenes.layer_marks import LayerMarks
 from soakup.scenes.leaning import LeaningScene
+from soakup.scenes.motion import change, staggered
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Reading
 from soakup.scenes.scene import TraceScene
@@ -22,6 +23,7 @@ class SentenceScene(LeaningScene, TraceScene):
     followed: int
     guesses: list[tuple[Quantity, Quantity]]  # what would come next, and its chance, after so many layers
     arcs: dict[tuple[int, int], Arc]
+    plates: list[Rectangle]  # what keeps the arcs from words
     frame: VGroup | None = None
 
     @property
@@ -29,3 +31,15 @@ class SentenceScene(LeaningScene, TraceScene):
         """All of the sentence that has been seen: the rest token only where something came from it."""
         rest, there = self.sentence.rest, self.get_mobject_family_members()
         return [m for m in self.sentence.mobjects() if m is not rest or m in there]
+
+    def draw_arcs(self, shares: dict[tuple[int, int], Quantity], run_time: float) -> dict[tuple[int, int], Arc]:
+        """Draw the arcs of shares by (source, target), from their sources."""
+        arcs = self.sentence.arcs(shares)
+        if self.plates:
+            self.coming(FadeIn(*self.plates, run_time=0.4))
+        if self.sentence.rest not in self.mobjects and any(j == self.reading.rest for j, _ in arcs):
+            self.coming(FadeIn(self.sentence.rest, run_time=0.5))
+        lag = min(0.03, 1.5 / max(len(arcs), 1))  # of many, none is in more of a hurry than the eye
+        step = staggered(map(drawing, arcs.values()), lag)
+        self.play(change(arcs.values(), step, rate_func=linear, run_time=run_time))
+        return arcs

@@ -122,6 +122,12 @@ def contrast(one: str, two: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+def readable(color: str, theme: Theme) -> str:
+    """A colour as letters on the ground have it: nearer to the text's, as far as it takes to be read."""
+    mixed = (interpolate_color(ManimColor(color), ManimColor(theme.text), step / 20).to_hex() for step in range(21))
+    return next((found for found in mixed if contrast(found, theme.ground) > READABLE + 0.1), theme.text)
+
+
 def brightness(value: float, scale: float) -> float:
     """How bright a value is drawn, 0 to 1: fully from `scale` on, which is 0 where nearly all there is is nothing."""
     return min(1.0, abs(value) / scale) if scale else float(value != 0)

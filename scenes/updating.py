@@ -29,7 +29,7 @@ class Updating(SentenceScene):
                 near = sentence.line_of[k] is line and 0 < ahead < beside + sentence.column_width + 0.25
                 (hidden if near else dimmed).extend(other.vector)
                 dimmed.append(other.box)
-        incoming = [arc for (j, t), arc in self.arcs.items() if t == i and j != self.reading.rest]
+        incoming = [arc for (_, t), arc in self.arcs.items() if t == i]
         # Where there are two rows, E and ΔE are named between them, where other arcs would cross the names.
         hidden += [arc for (_, t), arc in self.arcs.items() if sentence.line_of[t] is not line]
         dimmed += [arc for arc in self.arcs.values() if arc not in incoming and arc not in hidden]

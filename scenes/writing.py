@@ -5,7 +5,7 @@ from manim import UP, AnimationGroup, FadeIn, FadeOut, LaggedStart
 
 from soakup.scenes.layer_words import can_be_said, first_in_words, folded_in_words
 from soakup.scenes.long_text import fold_away
-from soakup.scenes.motion import change, going, half_there, tinting, together
+from soakup.scenes.motion import change, during, going, half_there, tinting, together
 from soakup.scenes.running_text import running_words
 from soakup.scenes.shaping import shaped_words, take_apart
 from soakup.scenes.updating import Updating
@@ -54,7 +54,7 @@ class Writing(Updating):
         moves = together(*[going(label, home, 1 / larger) for label, home in zip(written, homes, strict=True)])
         lines = len({round(y, 2) for _, y, _ in points}) > 1 or sentence.two_rows or any(sentence.rise.values())
         if lines or whole:  # words of several lines pass through each other
-            moves = half_there(written, moves, by=0.05)
+            moves = half_there(written, during(0.05, 1.0, moves), by=0.05)
         self.play(change(written, moves, run_time=1.6))  # all at once, so that none runs into the next
         boxes = [FadeIn(box.box) for box in sentence.boxes.values()]
         dropping = [

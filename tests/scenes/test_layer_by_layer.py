@@ -11,8 +11,9 @@ from soakup.check import check
 from soakup.check.snapshot import Snapshot
 from soakup.check.still import AT_REST
 from soakup.scenes import LayerByLayer, style
+from soakup.scenes.arcs import Arc
 from soakup.scenes.errors import SceneError
-from soakup.scenes.layer_words import can_be_said, mixture_in_words
+from soakup.scenes.layer_words import can_be_said, mixture_in_words, named_beside
 from soakup.scenes.strips import Strip
 from soakup.scenes.vectors import Column
 from soakup.scenes.words import Words
@@ -72,13 +73,25 @@ def test_what_each_word_took_in_stands_under_most_words_or_under_none(play_throu
 
     def look(scene, beat):
         if beat == "all words, before and after":
-            written.extend(scene.soaked_up())
+            written.extend(scene.soaked_up()[1])
 
     scene = play_through(LayerByLayer, look, text=text, only=(16, 17))
     said = any(beat.caption.startswith("Under each word") for beat in scene.beats)
     assert said == bool(written) == room
     named = [name for _, name in written if isinstance(name, Words)]
     assert 2 * len(named) > len(written) or not room
+
+
+def test_in_two_rows_arcs_say_in_the_end_of_whom_each_word_has_become_a_part(play_through):
+    shown = []
+
+    def look(scene, beat):
+        if beat == "all words, before and after":
+            shown.extend(arc.quantities[0] for arc in scene.get_mobject_family_members() if isinstance(arc, Arc))
+
+    scene = play_through(LayerByLayer, look, text=LONG, size="9:16", only=(16, 17))
+    assert scene.sentence.two_rows and len(shown) > len(scene.tokens)
+    assert all(q.path.startswith(f"word_ink({scene.reading.layers})") for q in shown)
 
 
 def test_of_a_longer_text_words_stand_folded_in_a_block_that_has_their_sum(play_through):
@@ -165,6 +178,27 @@ def test_the_token_in_front_is_named_as_no_word_is(played):
     said = beat(scene, "layer 1, words look").caption
     assert said.startswith("REST is no word, it marks the start")
     assert scene.sentence.rest[0][1].text == "REST"
+
+
+def test_the_first_guess_is_said_to_be_the_last_word_again_where_it_is(played):
+    scene, _ = played
+    text, _ = scene.guesses[1]
+    again = text.text.strip() == scene.trace.tokens[-1].text.strip()
+    assert beat(scene, "a first guess").caption.startswith(
+        f"Stopped here, the model would say “{text.text}” {'again' if again else 'next'}, at "
+    )
+
+
+def test_the_guess_becomes_the_first_bar_of_what_comes_next(played):
+    scene, _ = played
+    assert scene.marks.guess is None
+    text, chance = scene.guesses[-1]
+    assert {text.path, chance.path} <= {q.path for q in beat(scene, "what comes next").quantities}
+
+
+def test_an_earlier_word_that_reads_as_the_one_beside_it_is_said_to_be_earlier():
+    assert "".join(named_beside("the", "The")) == "an earlier “The”"
+    assert "".join(named_beside("the", "king")) == "“king”"
 
 
 def test_captions_can_be_read_and_beats_follow_each_other(played):
