@@ -157,7 +157,7 @@ class AttentionPattern(SoftmaxTable):
 
     def every_column_in_words(self, whole: Quantity) -> list[str | Quantity]:
         if self.weighted and self.reading.rest is not None:
-            return ["Each column sums to ", whole, f"; {REST_NAME} takes what is left"]
+            return ["Each column sums to ", whole, f"; what is idle goes to {REST_NAME}"]
         if self.weighted:
             return ["So with every word: each column’s weights sum to ", whole]
         return ["Softmax: e to each score, over their sum: weights that sum to ", whole]

@@ -70,7 +70,8 @@ class GridScene(HeadScene):
         self.come_beside()
 
     def make_queries(self) -> None:
-        self.say("A matrix makes of each E a query: what it looks for")
+        what = "E" if self.grid.embeddings_over else "word"
+        self.say(f"A matrix makes of each {what} a query: what it looks for")
         self.stand_vectors(over=True)
         self.make(over=True)
 
@@ -132,9 +133,9 @@ class GridScene(HeadScene):
         self.remove(*[box.label for box in boxes.values()])
         self.add(*grid.over.values())
 
-    def come_beside(self, from_above: bool = True) -> None:
+    def come_beside(self, from_above: bool = True, made: int | None = None) -> None:
         """Each word comes down to its own row, from its place on top or from below what stands there, then goes left
-        along it, so that none crosses another; what is folded comes there."""
+        along it, so that none crosses another, nor the key that is made already; what is folded comes there."""
         grid = self.grid
         dropping, sliding = [], []
         for group, box in grid.beside.items():
@@ -142,8 +143,8 @@ class GridScene(HeadScene):
                 continue
             home = box.get_center()
             column, over = grid.over[group].get_center()[:2]
-            if self.layout.turned[group[0]] or not self.layout.level:  # no room to come down side by side
-                column, over = home[0] + 0.4, home[1]
+            if self.layout.turned[group[0]] or not self.layout.level or made in group:  # no room, or no clear way
+                column, over = home[0] + (0.2 if made in group else 0.4), home[1]
             elif not from_above:
                 over = max(self.layout.ys.values())
             box.move_to((column, over, 0))
@@ -189,7 +190,9 @@ class GridScene(HeadScene):
         label = Formula("W_Q" if over else "W_K", 32, self.style.query if over else self.style.key)
         x, y, _ = (grid.arrows_over if over else grid.arrows_beside)[grid.columns[0]][-1].get_center()
         if not over:
-            return label.move_to((x, plan.top + 0.12 + label.height / 2, 0))
+            label.move_to((x, plan.top + 0.12 + label.height / 2, 0))
+            met = [box for box in grid.over.values() if overlap(label, box, gap=(0.05, 0.05))]
+            return label.shift((min([0.0, *[box.get_left()[0] - 0.06 - label.get_right()[0] for box in met]]), 0, 0))
         label.move_to((min(plan.xs.values()) - 0.28 - label.width / 2, y, 0))
         counter = self.counter
         if label.get_left()[0] < counter.get_right()[0] + 0.1:  # it stands under the counter, not on it

@@ -20,7 +20,7 @@ from soakup.scenes.scene import TraceScene
 from soakup.scenes.shaping import shaped_words, take_apart
 from soakup.scenes.token_columns import token_columns
 from soakup.scenes.tokens import TokenBox
-from soakup.scenes.words import Words, listed
+from soakup.scenes.words import Words, listed, written
 
 ENTRIES = 6  # rows of a column
 # Of a long text: how many pieces and blocks are left, by whether the frame is narrow, and how many of those pieces are
@@ -190,6 +190,13 @@ class HeadScene(TraceScene):
         word = self.reading.word(self.reading.word_of[i])
         return word if isinstance(word, str) else self.reading.token(*self.reading.box_with(i))
 
+    def other(self, j: int) -> list[str | Quantity]:
+        """The same of token j, told from the followed one where both are alike."""
+        name = self.name(j)
+        alike = written([name]) == written([self.name(self.i)])
+        apart = not any({self.i, j} <= {*group} for group in self.reading.boxes)
+        return ["another “" if alike and apart else "“", name, "”"]
+
     def folded_in_words(self) -> list[str | Quantity]:
         """How much of a long text stands folded, and how much of its attention the followed word gives to that."""
         reading, runs = self.reading, list(self.reading.runs.values())
@@ -220,4 +227,4 @@ class HeadScene(TraceScene):
             return ["“" if self.is_first else "In this head “", word, said, share, " stays with itself"]
         same = self.trace.words[look.source].text == self.trace.words[reading.word_of[self.i]].text
         to = " of its attention to another “" if same else " of its attention to “"
-        return ["In this head “", word, "” gives ", share, to, other, "”"]
+        return ["In this head “", self.name(self.i), "” gives ", share, to, other, "”"]

@@ -94,8 +94,8 @@ class QueriesAndKeys(ScoreScene):
 
     def words_and_vectors(self) -> None:
         self.write_sentence(self.layout.label_size)
-        count = self.reading.count
-        self.say("Every word has come to layer ", count(f"layer[{self.look.layer}]"), " as a vector E")
+        layer, symbol = self.reading.count(f"layer[{self.look.layer}]"), " E" if self.grid.embeddings_over else ""
+        self.say("Every word has come to layer ", layer, " as a vector", symbol)
         self.count_head()
         self.take_places_on_top()
         self.stand_vectors(over=True)
@@ -121,7 +121,7 @@ class QueriesAndKeys(ScoreScene):
 
     def all_queries(self) -> None:
         """The query becomes its symbol over the grid, and every word gets one."""
-        self.say("The query says what “", self.name(self.i), "” looks for; so for every word")
+        self.say("A query is what a word looks for; every word makes one")
         self.put_away(self.i, over=True)
         self.light_up()
         self.make(over=True, made=self.i)
@@ -150,9 +150,7 @@ class QueriesAndKeys(ScoreScene):
         if self.key_made:
             self.put_away(self.j, over=False)
             self.light_up()
-        self.come_beside(from_above=False)
-        if self.key_made:
-            self.drop_key(self.j)
+        self.come_beside(from_above=False, made=self.j if self.key_made else None)
         self.stand_vectors(over=False)
         self.coming(FadeIn(self.grid.lines, run_time=1.2))
         self.make(over=False, made=self.j if self.key_made else None)
@@ -162,7 +160,7 @@ class QueriesAndKeys(ScoreScene):
         shown, i = self.head_shown, self.i
         rows = [j for j in self.grid.rows if j not in self.reading.runs]
         best = max(rows, key=lambda j: shown.dots[i, j])
-        self.say("The query of “", self.name(i), "” matches the key of “", self.name(best), "” best")
+        self.say("The query of “", self.name(i), "” matches the key of ", *self.other(best), " best")
         self.point_out([best], self.marks, self.grid.rows)
 
     def changed_before_they_meet(self) -> None:
@@ -261,9 +259,8 @@ class QueriesAndKeys(ScoreScene):
         self.remove(sweep)
 
     def put_away(self, i: int, over: bool) -> None:
-        """What was made collapses into its symbol, which takes its place at the grid, or just over the keys', where
-        their words are still to come; the vector goes."""
-        grid, plan = self.grid, self.layout
+        """What was made collapses into its symbol, which takes its place at the grid; the vector goes."""
+        grid = self.grid
         symbols = grid.queries if over else grid.keys
         leaving = [self.opened, self.opened_name, self.opened_length, self.equals]
         symbol = self.made_name
@@ -273,19 +270,10 @@ class QueriesAndKeys(ScoreScene):
         if not symbols:
             self.play(FadeOut(symbol, run_time=0.4))
             return
-        home = symbols[i].get_center()
-        if not over:
-            home = np.array([home[0], plan.top + 0.25, 0.0])
-        flight = half_there([symbol], going(symbol, home, symbols[i].height / symbol.height))
+        flight = half_there([symbol], going(symbol, symbols[i].get_center(), symbols[i].height / symbol.height))
         self.play(change([symbol], flight, run_time=1.0))
         self.remove(symbol)
-        self.add(symbols[i] if over else symbols[i].move_to(home))
-
-    def drop_key(self, j: int) -> None:
-        """The key that waits over the others goes down to its row."""
-        if self.grid.keys:
-            key = self.grid.keys[j]
-            self.play(change([key], going(key, (self.layout.k_x, self.layout.ys[j], 0)), run_time=0.8))
+        self.add(symbols[i])
 
     # --- numbers ---
 

@@ -51,7 +51,7 @@ class ScoreScene(GridScene):
         """The followed word's query and the key it looks at come from the margins and open into their numbers; what
         these make together, counted up entry by entry, goes to the cell where both meet."""
         grid, i, j = self.grid, self.i, self.j
-        self.say("“", self.name(i), "” asks, “", self.name(j), "” answers: their dot product is the score")
+        self.say("“", self.name(i), "” asks, ", *self.other(j), " answers: their dot product is the score")
         self.make_marks()
         meeting, rows = self.meeting(i, j)
         before = [k for k in grid.columns if self.layout.xs[k] <= self.layout.xs[i]]
