@@ -139,9 +139,9 @@ class AttentionFormula(ScoreScene):
         self.names = {} if grid.queries else {source: self.arrows_name(source) for source in ("Q", "K", "V")}
         self.in_the_way = [self.line, *self.names.values()]
         symbols = [*grid.queries.values(), *grid.keys.values(), *[self.names[s] for s in ("Q", "K") if s in self.names]]
-        growing = [LaggedStart(*map(GrowArrow, arrows), lag_ratio=0.03)]
-        appearing = [LaggedStart(*map(FadeIn, symbols), lag_ratio=0.03)] if symbols else []
-        self.play(*growing, *appearing, FadeIn(grid.lines), run_time=1.4)
+        growing = [LaggedStart(*map(GrowArrow, arrows), lag_ratio=0.03, run_time=1.4)]
+        appearing = [LaggedStart(*map(FadeIn, symbols), lag_ratio=0.03, run_time=1.4)] if symbols else []
+        self.play(*growing, *appearing, FadeIn(grid.lines, run_time=1.4))
 
     def name_queries_and_keys(self) -> None:
         """The queries fly together into Q, the keys into K."""

@@ -8,13 +8,14 @@ beats a story needs; each scene alone tells more.
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
-from manim import Animation, FadeIn, FadeOut, Mobject, VGroup
+from manim import Animation, FadeIn, FadeOut, Mobject, VGroup, linear
 
 from soakup.scenes import style
 from soakup.scenes.attention_formula import TOGETHER, AttentionFormula
 from soakup.scenes.attention_pattern import AttentionPattern
 from soakup.scenes.cards import largest_dot
 from soakup.scenes.entries import Entry
+from soakup.scenes.formula import Formula
 from soakup.scenes.gathering import Source
 from soakup.scenes.marks import Dot
 from soakup.scenes.motion import becoming, change, during, going, half_there, levels, together
@@ -67,6 +68,7 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         yield Beat("added up", self.add_up)
         if self.is_textbook:
             self.choose_formula()
+            yield Beat("in one line", self.in_one_line)
             yield Beat("Q and K", self.name_queries_and_keys)
             yield Beat("all products", self.multiply_all)
             yield Beat("the root of d", self.divide_by_the_root)
@@ -126,7 +128,6 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         self.remove(*flying)
         for s in weighed:
             levels([s.factor], style.DIM)(1.0)
-            levels(s.times, 0.0)(1.0)
             self.add(s.factor)
 
     def weighed(self, source: Source) -> bool:
@@ -137,7 +138,7 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         """A weight as it stands in the grid, and a step in which it goes under where its value will be."""
         mark, factor = self.marks[self.i, source.token], source.factor
         number = Words.of([source.weight], factor.size, factor[0].get_fill_color().to_hex())
-        there = number.copy().move_to(VGroup(*source.digits))
+        there = number.copy().move_to(factor)
         number.scale(mark.height / number.height).move_to(mark)
         levels([number], 0.0)(1.0)
         return number, half_there([number], becoming(number, there), in_the_end=style.DIM)
@@ -198,26 +199,43 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         self.coming(change([strip, name], together(*steps, levels([strip], 0.0)), run_time=1.0))
         self.coming(FadeIn(self.whole.column, run_time=1.0, rate_func=late))
         own = self.grid.box_over(self.i)
-        self.coming(change([own], becoming(own, self.box), run_time=1.0))
+        down = during(0.5, 1.0, becoming(own, self.box))  # once the way is free
+        self.coming(change([own], down, run_time=1.2))
         self.clear_but([own, strip, name])
         self.remove(strip, name)
         self.add(self.whole.name)
         self.add_update()
 
-    def name_queries_and_keys(self) -> None:
-        """The words over the values go over the formula's grid, where all others come too, and before its rows."""
-        there = self.boxes_now()
-        self.clear_but(there.values(), at_once=False)
+    def in_one_line(self) -> None:
+        """The weights go into what makes them in the line, the values' names into its V; the words go over the
+        formula's grid, where all others come too, and before its rows."""
+        there, names = self.boxes_now(), [s.name for s in self.sources]
+        self.clear_but([*there.values(), *names], at_once=False)
         self.use_formula_grid()
+        self.say("Weights times values, in one line for all words")
         over = self.grid.over
         moving = [(box, over[group]) for group, box in there.items()]
-        self.say(TOGETHER)
         coming = [*[box for group, box in over.items() if group not in there], *self.grid.beside.values()]
-        self.coming(*[FadeIn(box, run_time=1.0, rate_func=late) for box in coming])
-        self.show_line()
+        self.coming(*[FadeIn(box, run_time=1.6, rate_func=late) for box in coming])
         self.move_words(moving)
-        self.play()
+        symbols = list(self.symbols.values())
+        makes_weights = VGroup(*[symbol for source, symbol in self.symbols.items() if source != "V"])
+        ends = {Words: makes_weights.get_center(), Formula: self.symbols["V"].get_center()}
+        flying = [part for name in names for part in name]
+        steps = [half_there([part], going(part, ends[type(part)]), 0.0, by=0.02) for part in flying]
+        levels(symbols, 0.0)(1.0)
+        self.play(
+            change(flying, during(0.2, 1.0, together(*steps)), run_time=1.8),
+            change(symbols, during(0.75, 1.0, levels(symbols, 1.0)), rate_func=linear, run_time=1.8),
+        )
+        self.remove(*names)
         self.have_moved(moving)
+
+    def name_queries_and_keys(self) -> None:
+        """Of the line, which is dimmed, one symbol after another is lit again."""
+        self.say(TOGETHER)
+        symbols = list(self.symbols.values())
+        self.coming(change(symbols, levels(symbols, style.DIM), run_time=0.8))
         self.bring_queries_and_keys()
         super().name_queries_and_keys()
 

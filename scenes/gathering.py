@@ -20,7 +20,6 @@ from manim import (
     ManimColor,
     Mobject,
     VGroup,
-    VMobject,
     linear,
 )
 
@@ -36,7 +35,7 @@ from soakup.scenes.sources import FEWEST, LARGEST_DOT, SUM, choose_sources, dist
 from soakup.scenes.token_columns import Room, spread, stem
 from soakup.scenes.tokens import TokenBox
 from soakup.scenes.vectors import SIZES, Column, column_width
-from soakup.scenes.words import Words, line_width, written
+from soakup.scenes.words import Words, line_width
 
 NOTE = 26
 ROWS_OF_TALL = 12  # how many entries a column shows in an upright frame, which has the height for them
@@ -59,17 +58,6 @@ class Source:
     name: VGroup  # V, later with its weight before it; nothing where there are many
     factor: Words  # the weight that it is to be multiplied by
     dot: Dot
-
-    @property
-    def digits(self) -> list[VMobject]:
-        """The glyphs of the weight that it is to be multiplied by."""
-        return self.factor.parts_of_quantities()[0]
-
-    @property
-    def times(self) -> list[VMobject]:
-        """The glyph before them."""
-        digits = {id(glyph) for glyph in self.digits}
-        return [glyph for glyph in self.factor if id(glyph) not in digits]
 
     @property
     def whole(self) -> list[Mobject]:
@@ -143,8 +131,7 @@ class Gathering(HeadScene):
             above.shift((0, at.boxes, 0))
         others.centre(xs[-1], at.top + 0.3)
         boxes: list[Mobject] = [*over, others]
-        texts = [written(["× ", weight]) for weight in weights]
-        size = next((s for s in WEIGHTS if max(line_width(t, s) for t in texts) <= pitch - 0.2), WEIGHTS[-1])
+        size = next((s for s in WEIGHTS if max(line_width(w.text, s) for w in weights) <= pitch - 0.2), WEIGHTS[-1])
         row = Row([], pitch)
         for token, x, box, weight, values_ in zip([*tokens, None][:slots], xs, boxes, weights, columns, strict=False):
             quiet = token is None or token == self.reading.rest
@@ -156,7 +143,7 @@ class Gathering(HeadScene):
             name = VGroup() if token is None else VGroup(Formula("arrow(V)", VALUE, theme.value))
             name.move_to((x, at.names, 0), aligned_edge=DOWN)
             color = theme.quiet if quiet else theme.text
-            factor = Words.of(["× ", weight], size, color).stand(x, at.weights)
+            factor = Words.of([weight], size, color).stand(x, at.weights)
             area = Quantity(weight.kind, weight.path, weight.value, "", shown="dot")
             dot = Dot(area, (x, at.dots), LARGEST_DOT, self.ink_or_quiet(token))
             line = stem(box, x, e.get_top()[1] + 0.06) if isinstance(box, TokenBox) else VGroup()
@@ -244,10 +231,9 @@ class Gathering(HeadScene):
             number = Words.of([s.weight], s.factor.size, s.factor[0].get_fill_color().to_hex())
             wide = number.width + 0.07 + s.name.width if len(s.name) else number.width
             number.stand(s.x - wide / 2, self.at.names, side=-1)
-            digits = VGroup(*s.digits)
-            aside, up, _ = number.get_center() - digits.get_center()
-            steps += [during(0.0, 0.3, levels(s.times, 0.0)), during(0.3, 0.6, shifting([digits], (aside, 0, 0)))]
-            steps.append(during(0.55, 1.0, shifting([digits], (0, up, 0))))
+            aside, up, _ = number.get_center() - s.factor.get_center()
+            steps += [during(0.2, 0.6, shifting([s.factor], (aside, 0, 0)))]
+            steps += [during(0.55, 1.0, shifting([s.factor], (0, up, 0)))]
             if s.token is not None:
                 weighted = self.head_shown.weighted_value(self.i, s.token, self.value_entries, self.value_format)
                 faint = style.weight_opacity(float(s.weight.value))

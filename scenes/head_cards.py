@@ -16,7 +16,7 @@ from soakup.scenes import style
 from soakup.scenes.attention_grid import AttentionGrid
 from soakup.scenes.cards import Card, card_size, places, slots
 from soakup.scenes.grid_scene import GridScene
-from soakup.scenes.motion import becoming, change, levels, together
+from soakup.scenes.motion import becoming, change, during, levels, together
 from soakup.scenes.one_head import OneHead
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.row_names import names_before
@@ -146,7 +146,7 @@ class HeadCards(GridScene):
         others = [box for box in self.grid.over.values() if box is not own]
         if others:
             self.coming(FadeOut(*others, run_time=0.6))
-        self.coming(change([own], becoming(own, self.own_box), run_time=1.4))
+        self.coming(change([own], during(0.45, 1.0, becoming(own, self.own_box)), run_time=1.6))
         self.play(Change(self.space, self.laying_out(), rate_func=smooth, run_time=1.9))
         self.labels = [self.label(h) for h in self.carded]
         self.frames = [self.frame_in(h) for h in self.carded]

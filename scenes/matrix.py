@@ -84,7 +84,7 @@ class Matrix(VGroup):
 
 class Sweep(VGroup):
     """What runs over a row of a matrix, and down the vector it meets: a band on the row, and a light on each of the two
-    entries that are multiplied now."""
+    entries that are multiplied now. The vector may show more entries than the row."""
 
     def __init__(self, matrix: Matrix, vector: Column, color: str) -> None:
         self.matrix, self.vector = matrix, vector
@@ -96,10 +96,13 @@ class Sweep(VGroup):
         for light in self.lights:
             light.set_fill(opacity=0.3)
         heights = [float(entry.points[[0, 3], 1].mean()) for entry in vector.entries]
-        columns = len(matrix.middles)
+        columns, more = len(matrix.middles), len(heights) - len(matrix.middles)
         # The times at which the sweep is half-way over each entry shown, and where it then is.
-        self.times = np.array([*(c + 0.5 for c in range(columns - 1)), columns - 0.5 + HIDDEN_TIME])
-        self.times /= columns + HIDDEN_TIME
+        shown, last = [c + 0.5 for c in range(columns - 1)], columns - 0.5 + HIDDEN_TIME
+        between = [columns - 1 + HIDDEN_TIME * (n + 1) / (more + 1) for n in range(more)]
+        self.times, self.times_down = (
+            np.array(times) / (columns + HIDDEN_TIME) for times in ([*shown, last], [*shown, *between, last])
+        )
         self.xs, self.ys = np.array(matrix.middles), np.array(heights)
         self.move(matrix.heights[0], 0.0)
         for m in self:
@@ -110,14 +113,20 @@ class Sweep(VGroup):
         left, right = self.matrix.middles[0] - self.matrix.entry_width / 2, self.matrix.middles[-1]
         self.band.move_to(((left + right + self.matrix.entry_width / 2) / 2, height, 0))
         self.lights[0].move_to((float(np.interp(time, self.times, self.xs)), height, 0))
-        self.lights[1].move_to((self.vector.get_center()[0], float(np.interp(time, self.times, self.ys)), 0))
+        self.lights[1].move_to((self.vector.get_center()[0], float(np.interp(time, self.times_down, self.ys)), 0))
         self.at = height, time
 
     def gliding(self, row: int | None) -> Callable[[float], None]:
         """A step in which the sweep goes to the start of a row (None: of those hidden)."""
-        height, time = self.at
         new = self.matrix.dots_y if row is None else self.matrix.heights[row]
-        return lambda alpha: self.move(height + (new - height) * alpha, time * (1 - alpha))
+        start: list[tuple[float, float]] = []
+
+        def step(alpha: float) -> None:
+            start[:] = start or [self.at]
+            height, time = start[0]
+            self.move(height + (new - height) * alpha, time * (1 - alpha))
+
+        return step
 
     def over(self, row: int, products: np.ndarray, result: Column, quantity: Quantity) -> Callable[[float], None]:
         """A step in which the sweep runs over a row, while the entry of the result that belongs to it counts through

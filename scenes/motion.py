@@ -54,6 +54,19 @@ def one_after_another(steps: Iterable[Callable[[float], None]], lag: float) -> C
     return step
 
 
+def in_turn(steps: Iterable[Callable[[float], None]]) -> Callable[[float], None]:
+    """The same, none begun before the one before it is done: for steps of one thing that goes from place to place."""
+    steps = list(steps)
+
+    def step(alpha: float) -> None:
+        now = min(int(alpha * len(steps)), len(steps) - 1)
+        for each in steps[:now]:
+            each(1.0)
+        steps[now](min(alpha * len(steps) - now, 1.0))
+
+    return step
+
+
 def levels(mobjects: Iterable[Mobject], level: float) -> Callable[[float], None]:
     """A step that brings mobjects to `level` of their own full opacity, from whatever level they have now.
 

@@ -203,6 +203,12 @@ class OneHead:
         first, path = self.head * self.reading.trace.model.head_width, f"weights.layers.{self.layer}.{name}"
         return [self._vector(f"{path}[{first + row},{{}}]", columns, format) for row in rows]
 
+    def output_matrix(self, rows: Sequence[int], columns: Sequence[int], format: str) -> list[list[Quantity]]:
+        """Entries of this head's columns of W_O."""
+        first = self.head * self.reading.trace.model.head_width
+        path, own = f"weights.layers.{self.layer}.W_O", [first + column for column in columns]
+        return [self._vector(f"{path}[{row},{{}}]", own, format) for row in rows]
+
     def row_products(self, name: str, what: str, i: int, row: int) -> np.ndarray:
         """(d,) or, where the matrix has a bias, (d + 1,): what each entry of token i's normed vector adds to an entry
         of its query or key, the bias last."""

@@ -7,7 +7,7 @@ Pure functions of weights and widths; nothing here draws.
       ↓    ↓    ↓
      [ ]  [ ]  [ ]        their values
       V    V    V
-     ×w   ×w   ×w         the weights they get, and under each its dot
+      w    w    w         the weights they get, and under each its dot
 """
 
 from dataclasses import dataclass

@@ -50,17 +50,23 @@ class UpdatedRow:
         self.head, self.format, self.theme, self.screen = head, format, theme, screen
         self.reading: Reading = head.reading
         self.tokens = self.reading.tokens
-        least = Formula("Delta arrow(E)", SMALLER, theme.update).width
-        apart = column_width(seen, format, SIZES[-1]) + 0.06
-        room = Room(screen.room, len(self.tokens), WIDEST, least, apart)
-        self.pitch, xs, boxes = spread(self.reading, self.tokens, room, colors, theme)
-        self.xs = dict(zip(self.tokens, xs, strict=True))
-        self.box_of = dict(zip(self.tokens, boxes, strict=True))
+        self.under_columns = UNDER_COLUMNS + (BAR_GAP + BAR if bars else 0.0)
+        symbol = Formula("Delta arrow(E)", SMALLER, theme.update).width
+        even = min(screen.room / len(self.tokens), WIDEST) - 0.06
+        widths = [column_width(seen, format, size) for size in SIZES]
+        narrowest, widest = widths[-1], max((width for width in widths if width <= even), default=0.0)
+        for least in (widest, narrowest, 0.0):  # with room for the largest numbers, for the smallest, and for strips
+            least = max(least, symbol)
+            room = Room(screen.room, len(self.tokens), WIDEST, least, narrowest + 0.06)
+            self.pitch, xs, boxes = spread(self.reading, self.tokens, room, colors, theme)
+            self.xs = dict(zip(self.tokens, xs, strict=True))
+            self.box_of = dict(zip(self.tokens, boxes, strict=True))
+            fitting = self._fit_numbers(format, seen)
+            if fitting is not None:
+                break
         self.scale: VGroup | None = None
         self.bars = bars
-        self.under_columns = UNDER_COLUMNS + (BAR_GAP + BAR if bars else 0.0)
         self.columns: dict[int, Column | Strip]
-        fitting = self._fit_numbers(format, seen)
         self.entry_size = fitting and fitting[0]
         if fitting is not None:
             size, e_at, top = fitting
@@ -76,19 +82,20 @@ class UpdatedRow:
         self.primes: dict[int, VGroup] = {}
         self.deltas: dict[int, VGroup] = {}
         self.stems: dict[int, VGroup] = {}  # to symbols whose boxes stand one step higher
-        symbol = NAME if self.pitch > 0.8 else SMALLER
-        crowded = Formula("arrow(E)'", symbol, theme.updated).width + 0.12 > self.pitch
+        letter_size = NAME if self.pitch > 0.8 else SMALLER
+        crowded = Formula("arrow(E)'", letter_size, theme.updated).width + 0.12 > self.pitch
         for i, x in self.xs.items():
             if crowded and i != followed:
                 self.es[i], self.primes[i], self.deltas[i], self.stems[i] = VGroup(), VGroup(), VGroup(), VGroup()
                 continue
-            new = Formula("arrow(E)'", symbol, theme.updated).move_to((x, e_at, 0))
+            new = Formula("arrow(E)'", letter_size, theme.updated).move_to((x, e_at, 0))
             prime = max(new, key=lambda glyph: glyph.get_center()[0])
             self.primes[i] = VGroup(prime)
             letter = VGroup(*[glyph for glyph in new if glyph is not prime])
-            self.es[i] = Formula("arrow(E)", symbol, theme.embedding).move_to(letter)
+            self.es[i] = Formula("arrow(E)", letter_size, theme.embedding).move_to(letter)
             self.stems[i] = stem(self.box_of[i], x, new.get_top()[1] + 0.06)
-            smaller = symbol if Formula("Delta arrow(E)", symbol, theme.update).width + 0.12 <= self.pitch else SMALLER
+            wide = Formula("Delta arrow(E)", letter_size, theme.update).width + 0.12 > self.pitch
+            smaller = SMALLER if wide else letter_size
             self.deltas[i] = Formula("Delta arrow(E)", smaller, theme.update).move_to((x, deltas_at, 0))
 
     def bar_of(self, i: int) -> list[InkBar]:
@@ -118,7 +125,8 @@ class UpdatedRow:
         rows, boxes = len(self.reading.entries), VGroup(*self.boxes).height
         rest = boxes + UNDER_BOXES + OVER_COLUMNS + self.under_columns + 0.25
         room = self.screen.top - HEADER - self.screen.floor - rest
-        size = fit_size(seen, format, rows, self.pitch - 0.06, room)
+        to_the_edge = 2 * (self.screen.right - max(abs(x) for x in self.xs.values()))
+        size = fit_size(seen, format, rows, min(self.pitch - 0.06, to_the_edge), room)
         if size is None:
             return None
         e_at = self._shift_boxes(rest + column_height(rows, size))

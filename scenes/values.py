@@ -1,23 +1,18 @@
 """Values: how the weights of one head become an update.
 
-What the head gathers for the followed word (gathering.py) is made the head's ΔE by W_O. The ΔE of all heads together
-is the layer's, and E + ΔE = E′. All of it is one layer of the Trace, and every sum is of whole vectors, of which the
-columns show the first entries and the last.
+What the head gathers for the followed word (gathering.py) is made the head's ΔE by W_O (projecting.py). The ΔE of all
+heads together is the layer's, and E + ΔE = E′. All of it is one layer of the Trace, and every sum is of whole vectors,
+of which the columns show the first entries and the last.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from manim import (
-    UP,
-    Arrow,
     FadeIn,
     FadeOut,
-    GrowArrow,
     LaggedStart,
-    Mobject,
     Rectangle,
     VGroup,
     linear,
@@ -25,56 +20,23 @@ from manim import (
 
 from soakup.scenes import style
 from soakup.scenes.adding import SIGN_ROOM, adding_up, sign
-from soakup.scenes.formula import Formula
-from soakup.scenes.gathering import NOTE, Gathering
+from soakup.scenes.gathering import NOTE
 from soakup.scenes.ink import InkBar
 from soakup.scenes.layer_words import mixture_in_words
 from soakup.scenes.motion import becoming, change, gone_by, levels, opening, together
-from soakup.scenes.quantity import Quantity, format_for
+from soakup.scenes.projecting import Projecting
+from soakup.scenes.quantity import Quantity
 from soakup.scenes.scene import Beat, late
-from soakup.scenes.sources import HEADER
-from soakup.scenes.updated_row import NAME, UpdatedRow
-from soakup.scenes.vectors import SIZES, Column, column_height, column_width, fit_size
+from soakup.scenes.stage import UNDER
+from soakup.scenes.updated_row import UpdatedRow
+from soakup.scenes.vectors import SIZES, Column, fit_size
 from soakup.scenes.words import Words
 
-APART = 3.2  # from one column to the next, at most, where two are added
 Parts = list[tuple[Sequence[str | Quantity], list[Quantity]]]  # of a sum, each with its name
 BAR = 0.2  # height of a bar of ink
-OVER, UNDER = 0.75, 0.6  # room over columns, for their names, and under them, for their lengths or inks
 
 
-@dataclass
-class Vector:
-    """A column of d entries and the symbol over it."""
-
-    column: Column
-    name: Mobject
-
-    @property
-    def parts(self) -> list[Mobject]:
-        return [self.column, self.name]
-
-
-@dataclass(frozen=True)
-class Stage:
-    """Where a few columns side by side stand: their top, and the size of the entries where they are three."""
-
-    top: float
-    height: float  # that there is for a column
-    apart: float
-    size: float
-    rows: int
-
-    @property
-    def bottom(self) -> float:
-        return self.top - column_height(self.rows, self.size)
-
-    @property
-    def middle(self) -> float:
-        return (self.top + self.bottom) / 2
-
-
-class Values(Gathering):
+class Values(Projecting):
     """One head, from its weights to the update of a word."""
 
     idea = "weights become an update"
@@ -100,62 +62,7 @@ class Values(Gathering):
         self.choose_values()
         self.choose_updates()
 
-    def choose_updates(self) -> None:
-        """How the entries of E and ΔE are written, and where they stand, under the followed word."""
-        updates = self.trace.layers[self.look.layer].head_updates[:, self.reading.tokens]
-        self.update_format = format_for(updates)
-        drawn = [q.value for h in range(self.trace.model.heads) for q in self.head_update(h)]
-        drawn += [q.value for i in self.reading.tokens for q in (*self.before(i), *self.update(i), *self.after(i))]
-        drawn += [q.value for q in (*self.other_heads(), *self.bias())]
-        self.update_widest = np.array(drawn)
-        self.box = self.followed_box(self.screen.top - HEADER)
-        ceiling = self.box.get_bottom()[1] - 0.25
-        rows, height = len(self.reading.entries), ceiling - OVER - UNDER - self.screen.floor
-        apart = min(APART, self.screen.room / 3)
-        size = fit_size(self.update_widest, self.update_format, rows, apart - SIGN_ROOM, height) or SIZES[-1]
-        spare = max(0.0, height - column_height(rows, size)) / 2
-        self.stage = Stage(ceiling - OVER - spare, height, apart, size, rows)
-        self.box.shift((0, -spare, 0))
-
     # --- beats ---
-
-    def project(self) -> None:
-        """W_O makes of what was gathered the head's own ΔE."""
-        own, theme, stage = self.own, self.style, self.stage
-        self.say("A last matrix makes of it this head’s ΔE, as long as E")
-        aside = stage.apart
-        gone = {m: None for s in self.sources for m in (*s.whole, *self.value_row.signs) if m is not own.box}
-        self.play(FadeOut(*[m for m in gone if m in self.mobjects], self.frame, run_time=0.7))
-        there = self.gathered_column(-aside)
-        moved = [self.gathered, own.box]
-        steps = [becoming(self.gathered, there), becoming(own.box, self.box)]
-        self.play(change(moved, together(*steps), run_time=1.2))
-        self.remove(*moved)
-        self.add(there, self.box)
-        self.this = self.vector(self.head_update(self.head_shown.head), aside, theme.head_update, "Delta arrow(E)")
-        start, end = there.get_right()[0] + 0.35, self.this.column.get_left()[0] - 0.35
-        arrow = Arrow((start, stage.middle, 0), (end, stage.middle, 0), buff=0, stroke_width=4, color=theme.quiet)
-        name = Formula("W_O", 44, theme.text).next_to(arrow, UP, buff=0.15)
-        under = (there.get_bottom()[1], self.this.column.get_bottom()[1])
-        lengths = [
-            Words.of([self.reading.count(f"count.{what}"), " numbers"], NOTE, theme.text).stand(x, y - 0.45)
-            for what, x, y in zip(("head_width", "width"), (-aside, aside), under, strict=True)
-        ]
-        gathered = Words("gathered", NOTE, theme.value).stand(-aside, stage.top + 0.25)
-        self.play(FadeIn(lengths[0], gathered, run_time=0.5))
-        self.play(GrowArrow(arrow, run_time=0.8), FadeIn(name, run_time=0.8))
-        self.play(FadeIn(*self.this.parts, lengths[1], run_time=1.0))
-        self.afterwards(lambda: self.coming(FadeOut(arrow, name, gathered, *lengths, there, run_time=0.5)))
-
-    def gathered_column(self, x: float) -> Column:
-        """What was gathered, where the equation stands and as large as that."""
-        quantities, theme = self.gathered.quantities, self.style
-        values = np.array([q.value for s in self.sources for q in (*s.column.quantities, *quantities)])
-        size = self.stage.size
-        width = column_width(values, self.value_format, size)
-        column = Column(quantities, (x, self.stage.top), width, size, self.reading.entry_scale, theme, theme.value)
-        column.brackets.set_stroke(theme.value)
-        return column
 
     def all_heads(self) -> None:
         """Every head has a ΔE for the word; together they are the layer's."""
@@ -303,43 +210,7 @@ class Values(Gathering):
                 self.play(*primes)
         self.hold_at_end(2.0)
 
-    # --- columns and their numbers ---
-
     def ink_under(self, column: Column) -> InkBar:
         """The followed word's ink under a column on the stage."""
         x, y = column.brackets.get_center()[0], column.get_bottom()[1]
         return self.ink_bar(self.i).place(x, y - UNDER + BAR, column.width, BAR)
-
-    def update_column(self, quantities: list[Quantity], x: float, color: str | None, size: float) -> Column:
-        """A column of E or ΔE on the stage."""
-        theme, width = self.style, column_width(self.update_widest, self.update_format, size)
-        column = Column(quantities, (x, self.stage.top), width, size, self.reading.entry_scale, theme, color)
-        if color is not None:
-            column.brackets.set_stroke(color)
-        return column
-
-    def vector(
-        self, quantities: list[Quantity], x: float, color: str | None, name: str, size: float | None = None
-    ) -> Vector:
-        """The same with its symbol over it."""
-        size = size or self.stage.size
-        symbol = Formula(name, NAME + 4, color or self.style.embedding).move_to((x, self.stage.top + 0.42, 0))
-        return Vector(self.update_column(quantities, x, color, size), symbol)
-
-    def head_update(self, head: int) -> list[Quantity]:
-        return self.head_shown.head_update(head, self.i, self.reading.entries, self.update_format)
-
-    def other_heads(self) -> list[Quantity]:
-        return self.head_shown.other_heads(self.i, self.reading.entries, self.update_format)
-
-    def bias(self) -> list[Quantity]:
-        return self.head_shown.bias(self.reading.entries, self.update_format)
-
-    def before(self, i: int) -> list[Quantity]:
-        return self.head_shown.before(i, self.reading.entries, self.update_format)
-
-    def update(self, i: int) -> list[Quantity]:
-        return self.head_shown.update(i, self.reading.entries, self.update_format)
-
-    def after(self, i: int) -> list[Quantity]:
-        return self.head_shown.after(i, self.reading.entries, self.update_format)

@@ -79,6 +79,30 @@ def test_weighted_values_are_values_times_weights_and_add_up_to_what_is_gathered
     assert gathered == pytest.approx(np.sum([column for _, column in weighted], axis=0), abs=1e-5)
 
 
+def test_the_output_matrix_makes_of_what_is_gathered_the_head_s_update(played):
+    scene, *_ = played
+    shown, i = scene.head_shown, scene.i
+    made = scene.products().sum(axis=1)
+    update = scene.trace.layers[shown.layer].head_updates[shown.head, i, scene.reading.entries]
+    assert made == pytest.approx(update, abs=1e-5)
+    beat = next(beat for beat in scene.beats if beat.name == "this head’s update")
+    entries = {q.path: q.value for q in beat.quantities if ".W_O[" in q.path}
+    k = scene.trace.model.head_width
+    first, last = shown.head * k, (shown.head + 1) * k - 1
+    path = f"weights.layers.{shown.layer}.W_O"
+    weights = scene.trace.weights.layers[shown.layer].W_O
+    for row in scene.reading.entries:
+        for column in (first, last):
+            assert entries[f"{path}[{row},{column}]"] == pytest.approx(weights[row, column], abs=1e-6)
+
+
+def test_where_the_model_is_not_here_an_arrow_stands_for_the_matrix(play_through, model, monkeypatch):
+    trace = model.trace("The quiet wolf", bos=True)
+    monkeypatch.setitem(vars(trace), "has_weights", False)
+    scene = play_through(Values, text="The quiet wolf", trace=trace, only=(5, 6))
+    assert not any(".W_O[" in q.path for q in scene.beats[0].quantities)
+
+
 def test_the_heads_add_up_to_the_update_and_the_update_makes_the_new_vector(played):
     scene, _, columns, _ = played
     l, i, entries = scene.look.layer, scene.i, scene.reading.entries
@@ -225,6 +249,7 @@ def test_one_character_of_many_pieces_is_one_box(size):
         ("กษัตริย์", "dark"),  # one box as wide as the row, and a symbol under each end of it
         ("#set text(red) *bold* _it_", "light"),  # a blank, in the quiet colour on an ink's tint
         ("“Well,” said the wolf – “why not?”", "light"),  # long enough to fold
+        ("I am a ox", "dark"),  # columns wider than the symbols over them, at the frame's edge
     ],
 )
 def test_what_the_audit_found_stays_mended(text, theme):
