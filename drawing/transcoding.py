@@ -4,7 +4,9 @@ mp4    H.264 High, as smaller films are             webm   VP9
 av1    AV1 in an MP4                                mov    ProRes 4444
 """
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
@@ -158,6 +160,24 @@ def _set_up(stream: VideoStream, how: Form, size: tuple[int, int], rate: Fractio
         stream.metadata["alpha_mode"] = "1"
     if how.codec == "prores_ks":
         codec.codec_tag = "ap4h"
+    _open(codec)
+
+
+def _open(codec: VideoCodecContext) -> None:
+    """Open an encoder, and leave this process the priority it has.
+
+    As root SVT-AV1 makes the thread that opens it, and so all that it starts later, run before anything else on the
+    machine, which may then stand still.
+    """
+    if not hasattr(os, "sched_setscheduler"):  # not Linux, where it does no such thing
+        codec.open()
+        return
+    usual = os.sched_getscheduler(0), os.sched_getparam(0)
+    codec.open()
+    if os.sched_getscheduler(0) != usual[0]:
+        for thread in os.listdir("/proc/self/task"):
+            with suppress(ProcessLookupError):  # it has ended
+                os.sched_setscheduler(int(thread), *usual)
 
 
 def _shown(

@@ -1,7 +1,10 @@
 """The forms a film stands in beside its .mp4 show the same pictures, and what can be seen through is seen through."""
 
 import io
+import os
 import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -128,6 +131,18 @@ def test_codecs_and_tags_are_those_that_programs_ask_for(opaque):
             assert tag is None or stream.codec_context.codec_tag == tag
             assert stream.codec_context.colorspace == 1  # BT.709
             assert float(opened.duration / 1e6) == pytest.approx(opaque.manifest["duration"], abs=0.01)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getscheduler"), reason="there is no such thing to set here")
+def test_writing_av1_takes_no_process_the_machine(opaque, tmp_path):
+    code = (
+        "import os, sys; from pathlib import Path; from soakup.drawing.transcoding import transcode\n"
+        "transcode(Path(sys.argv[1]), Path('film.mp4'), 'av1')\n"
+        "print({os.sched_getscheduler(int(thread)) for thread in os.listdir('/proc/self/task')} == {os.SCHED_OTHER})"
+    )
+    command = [sys.executable, "-c", code, str(opaque.path)]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert run.stdout == "True\n"
 
 
 @pytest.mark.parametrize("form", ["webm", "mov", "av1"])
