@@ -267,7 +267,8 @@ class AttentionFormula(ScoreScene):
         levels(copies, 0.0)(1.0)  # each comes out of what it is a copy of
         scales = [0.9 * symbol.height / max(m.height, m.width) for m in copies]  # some are arrows
         steps = [
-            half_there([m], going(m, symbol.get_center(), scale), 0.0) for m, scale in zip(copies, scales, strict=True)
+            half_there([m], going(m, symbol.get_center(), scale), 0.0, by=0.3)
+            for m, scale in zip(copies, scales, strict=True)
         ]
         self.play(
             change(copies, staggered(steps, 0.05), rate_func=linear, run_time=1.2),

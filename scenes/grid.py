@@ -157,9 +157,12 @@ def plan_grid(
     ways += [(size, none, 1, True, True) for size in STEPPED_SIZES if not any(measures.filled)]
     ways += [(size, none, 2, True, False) for size in STEPPED_SIZES]
     ways += [(size, rest, 1, True, False) for size in STEPPED_SIZES if measures.rest]
-    for upwards in [rest, every] if measures.rest else [every]:
-        ways += [(smallest, upwards, 1, True, False), *[(smallest, upwards, 1, False, False)] * (kept != NOTHING)]
-    ways += [(smallest, every, 2, True, False), (smallest, every, 2, False, False)]
+    without = [False] * (kept != NOTHING)
+    if measures.rest:
+        ways += [(smallest, rest, 1, beside, False) for beside in (True, *without)]
+        ways += [(smallest, rest, 2, True, False)] * (not bare)
+    ways += [(smallest, every, 1, beside, False) for beside in (True, *without)]
+    ways += [(smallest, every, 2, beside, False) for beside in (True, False)]
     stepped: list[GridPlan] = []
     for size, upwards, steps, beside, aside in ways:
         plan = _plan(measures, size, upwards, steps, beside, aside, screen, from_the_right, kept, bare)
@@ -223,12 +226,12 @@ def _plan(
     box = max(box_height(size), least)
     turned = [upwards is Upwards.ALL] * count
     highest = max(widths) if turned[0] else box
+    step = highest + 0.08  # what stands over every second column has to clear the longest word under it
+    head = highest + (steps - 1) * step
     if upwards is Upwards.REST and measures.rest:
         turned[0] = True
         widths[0], length = measures.rest(size)
-        highest = max(highest, length)
-    step = highest + 0.08  # what stands over every second column has to clear the longest word under it
-    head = highest + (steps - 1) * step
+        head = max(head, length)
 
     most = 0 if bare or rows > SOME else 1 if rows > FEW or screen.narrow or kept != NOTHING else 2
     for stops in range(most, -1, -1):  # symbols between a word and the grid
