@@ -6,7 +6,7 @@ from soakup.model.findings import KEPT
 from soakup.scenes import style
 from soakup.scenes.ending import NOTE_STEP, SOAKED_STEP, UNIT, Ending, plan_ending
 from soakup.scenes.flows import flowing
-from soakup.scenes.layer_words import kind
+from soakup.scenes.layer_words import end_in_words
 from soakup.scenes.motion import change, during, gone_by, shifting, staggered, together
 from soakup.scenes.one_word import NOTE, OneWord
 from soakup.scenes.quantity import Quantity
@@ -26,10 +26,7 @@ class AllWords(OneWord):
     def before_and_after(self) -> None:
         """Every word again, and how much of which word each has become: the ink, rolled out through all layers."""
         sentence = self.sentence
-        self.say(
-            f"Each {kind(self.reading)}" if len(sentence.stacks) > 1 else "The word",
-            " now carries some of what it looked at",
-        )
+        self.say(*end_in_words(self.reading))
         self.back_in_the_row()
         vectors = [m for s in sentence.stacks.values() for m in (s.arrow, s.panel, s.column)]
         size, soaked = self.soaked_up()
@@ -56,7 +53,9 @@ class AllWords(OneWord):
     def arcs_of_ink(self) -> None:
         """From the words to those that have become a part of them."""
         self.play(FadeIn(*self.notes, run_time=0.6))
-        self.draw_arcs(self.reading.soaked_up(), run_time=2.8)
+        shares = self.reading.soaked_up()
+        if any(share.value >= style.ARC_LEAST for share in shares.values()):
+            self.draw_arcs(shares, run_time=2.4)
 
     def flows_of_ink(self, soaked: list[VGroup]) -> None:
         """From the words down to what each has become, their names again under it, and what it soaked up most of."""

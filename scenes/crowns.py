@@ -36,13 +36,14 @@ def crowns(
         label.set_stroke(theme.ground, width=6, background=True).set_z_index(1)
         others = [other for other in said if other is not arc]
         free: tuple[float, float] | None = None
-        for place in _places(arc, ceiling):
-            label.stand(*place)
-            beyond = abs(place[0]) + label.width / 2 > edge
-            if beyond or any(overlap(label, m, gap=(0.1, 0.1)) for m in (*placed, *boxes)):
-                continue
+        for x, y in _places(arc, ceiling):
+            label.stand(x, y)
             if any(overlap(label, m, gap=CLEAR) for m in written):
+                label.stand(x, round(y - OVER + UNDER, 1))
+            beyond = abs(x) + label.width / 2 > edge
+            if beyond or any(overlap(label, m, gap=(0.1, 0.1)) for m in (*placed, *boxes, *written)):
                 continue
+            place = x, label.baseline
             if not any(_lies_on(label, other) for other in others):
                 free = place
                 break

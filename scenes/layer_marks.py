@@ -17,7 +17,7 @@ from soakup.scenes.words import Words, line_width, written
 COUNTER_DOWN = 0.32  # from the top margin to the counter's baseline
 TICK, APART, DEEP = 0.4, 0.3, 1.2  # of the gauge: a tick, from one to the next, and how far all reach at most
 UNREACHED = 0.4  # opacity of a tick that is still to come
-UNDER = 0.42  # from the bars of ink to the line under them
+UNDER = 0.4  # from the bars of ink to the line under them
 GUESS, SCALE = 28, 24  # font sizes
 ROOM = 0.2  # between the scale and what stands beside it
 

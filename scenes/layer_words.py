@@ -118,6 +118,17 @@ def mixture_in_words(reading: Reading, layers: int, i: int) -> Parts:
     return parts
 
 
+def end_in_words(reading: Reading) -> Parts:
+    """What has become of all words; of a single word, that its pieces had none to look at but each other."""
+    if len(reading.tokens) == 1:
+        return ["The word now carries some of what it looked at"]
+    if kind(reading) == "word":
+        return ["Each word now carries some of what it looked at"]
+    word = reading.word(reading.word_of[reading.tokens[-1]])
+    also = "" if reading.rest is None else f" and {REST_NAME}"
+    return ["The pieces of “", word, f"” took in only each other{also}"]
+
+
 def looking_in_words(reading: Reading, told: bool) -> str:
     """What happens when attention begins; what the rest token is, where that will not be `told` by itself."""
     alone, what = len(reading.tokens) == 1, each(reading)

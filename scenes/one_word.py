@@ -82,9 +82,9 @@ class OneWord(SentenceScene):
             LaggedStart(*reversed(falling), lag_ratio=0.3, run_time=2.6),
             change([bar], levels([bar], 0.0), run_time=1.0),
         )
-        self.play(FadeIn(turn.before, turn.after, run_time=0.5))
-        self.play(change([turn.after, turn.bend], turn.turning(), run_time=1.2), FadeIn(turn.note, run_time=1.2))
-        self.hold_at_end(2.5)
+        self.play(FadeIn(turn.before, turn.after, run_time=0.4))
+        self.play(change([turn.after, turn.bend], turn.turning(), run_time=1.0), FadeIn(turn.note, run_time=1.0))
+        self.hold_at_end(1.8)
         gone = [tint, before, notes, turn, *pieces, *(m for row in rows for m in (row.label, row.share))]
         self.afterwards(lambda: self.coming(FadeOut(VGroup(*gone), run_time=0.5)))
 

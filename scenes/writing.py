@@ -66,13 +66,16 @@ class Writing(Updating):
         )
         self.add(*sentence.boxes.values())
         self.brace = sentence.brace()
-        guesses = [guess for guess in self.guesses[1:] if can_be_said(guess)]
-        self.play(FadeIn(self.brace, run_time=0.6), *self.marks.show_scale(guesses, self.update_names()))
+        self.play(FadeIn(self.brace, run_time=0.6))
 
     def each_knows_only_itself(self) -> None:
         sentence = self.sentence
         self.say(first_in_words(self.reading))
-        self.coming(FadeOut(self.brace, run_time=0.2))
+        guesses = [guess for guess in self.guesses[1:] if can_be_said(guess)]
+        scale = self.marks.show_scale(
+            guesses, self.update_names()
+        )  # not before: how many numbers there are, stood there
+        self.coming(FadeOut(self.brace, run_time=0.2), *scale)
         boxes = [
             change([box], tinting(box.box, sentence.ink_color(0, group[-1])), run_time=0.6)
             for group, box in sentence.boxes.items()
