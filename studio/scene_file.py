@@ -6,6 +6,7 @@ import re
 import sys
 import traceback
 from dataclasses import dataclass
+from importlib.abc import SourceLoader
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,14 +48,16 @@ class SceneFile:
 
         name = f"soakup_scene_file_{self.path.stem}"
         spec = importlib.util.spec_from_file_location(name, self.path)
-        assert spec and spec.loader  # its suffix is .py
+        assert spec and isinstance(spec.loader, SourceLoader)  # its suffix is .py
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         folder = str(self.path.parent.absolute())
         if folder not in sys.path:
             sys.path.insert(0, folder)  # a scene file may import its neighbours, now or while it is drawn
         try:
-            spec.loader.exec_module(module)
+            # Not what Python may have kept of it, which is the old one where a file of the same length was saved within
+            # a second; nor does a __pycache__ come to stand beside it.
+            exec(spec.loader.source_to_code(self.path.read_bytes(), self.path.absolute()), vars(module))
         except (Exception, SystemExit) as error:
             raise SceneFileError(f"{self.path} cannot be used: {describe(error, self.path)}") from error
 

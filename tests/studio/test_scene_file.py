@@ -23,6 +23,15 @@ def test_a_file_with_or_without_a_scene(scene_file):
     assert SceneFile.named_by(f"{path}:Two").load().__name__ == "Two"
 
 
+def test_a_file_is_run_as_it_stands_and_nothing_comes_to_stand_beside_it(scene_file, monkeypatch):
+    """Python's own cache takes a file of the same length, saved within a second, for the one before."""
+    monkeypatch.setattr("sys.dont_write_bytecode", False)
+    source = "from manim import Scene\nclass One(Scene): number = {}\n"
+    assert [SceneFile(scene_file(source.format(n))).load().number for n in (1, 2, 3)] == [1, 2, 3]
+    path = scene_file()
+    assert list(path.parent.iterdir()) == [path]
+
+
 def test_a_path_with_spaces(scene_file):
     path = scene_file(TWO, name="my own scene.py")
     assert SceneFile.named_by(f"{path}:One") == SceneFile(path, "One")
