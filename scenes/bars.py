@@ -12,7 +12,6 @@ from soakup.scenes.words import Words, line_width, written
 ROW = 0.58  # from one bar to the next
 HEIGHT = 0.59  # of a bar, by that
 GAP = 0.2  # between a bar and its name, and its number
-NUMBER = 0.75  # room for a percentage
 LEAST = 0.3  # room for the longest bar
 NAMES = (style.LABEL, 27, 24, style.ENTRY_SMALLEST)  # font sizes of names
 
@@ -56,9 +55,10 @@ def bar_rows(
     `step`, all bars beginning under each other and the longest filling the room; names are set smaller where they would
     leave too little of it."""
     texts = [written(name) for name, _, _ in shares]
+    numbers = max(line_width(share.text, style.LABEL) for _, share, _ in shares)
     for size in NAMES:
         x = left + max(line_width(text, size) for text in texts) + GAP
-        room = right - NUMBER - GAP - x
+        room = right - numbers - GAP - x
         if room >= LEAST:
             break
     unit = max(room, LEAST) / max(float(share.value) for _, share, _ in shares)
