@@ -114,7 +114,8 @@ class OneWord(SentenceScene):
             there = shifting([guess], (x - guess.get_x(), places.rows_top - guess.get_y(), 0))
             if i == self.followed:
                 there(1.0)
-            self.coming(FadeIn(guess) if i == self.followed else change([guess], there, run_time=1.0))
+            # (It waits until the column has passed by.)
+            self.coming(FadeIn(guess) if i == self.followed else change([guess], during(0.4, 1.0, there), run_time=1.4))
         self.set_aside(i, places.left, places.left)
         likely = said_in_the_end(self.reading)
         chances = [(["“", text, "”"], p, style.probability_color(p.value, self.style)) for text, p in likely]
