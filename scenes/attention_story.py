@@ -222,7 +222,7 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         makes_weights = VGroup(*[symbol for source, symbol in self.symbols.items() if source != "V"])
         ends = {Words: makes_weights.get_center(), Formula: self.symbols["V"].get_center()}
         flying = [part for name in names for part in name]
-        steps = [half_there([part], going(part, ends[type(part)]), 0.0, by=0.02) for part in flying]
+        steps = [half_there([part], going(part, ends[type(part)]), 0.0, by=0.02, until=0.7) for part in flying]
         levels(symbols, 0.0)(1.0)
         self.play(
             change(flying, during(0.2, 1.0, together(*steps)), run_time=1.8),

@@ -175,17 +175,21 @@ def becoming(mobject: Mobject, other: Mobject) -> Callable[[float], None]:
 
 
 def half_there(
-    mobjects: Iterable[Mobject], step: Callable[[float], None], in_the_end: float = 1.0, by: float = 0.12
+    mobjects: Iterable[Mobject],
+    step: Callable[[float], None],
+    in_the_end: float = 1.0,
+    by: float = 0.12,
+    until: float = 0.985,
 ) -> Callable[[float], None]:
-    """A step of mobjects that are half there on their way, `by` a share of it, for what they pass to be read, and at
-    the end at a level."""
+    """A step of mobjects that are half there on their way, `by` one share of it and `until` another, for what they
+    pass to be read, and at the end at a level."""
     glyphs = [m for mobject in mobjects for m in mobject.get_family() if len(m.points)]
     starts = [getattr(m, "level", 1.0) for m in glyphs]
 
     def both(alpha: float) -> None:
         step(alpha)
         for m, start in zip(glyphs, starts, strict=True):
-            set_level(m, float(np.interp(alpha, [0, by, 0.985, 1], [start, HALF, HALF, in_the_end])))
+            set_level(m, float(np.interp(alpha, [0, by, until, 1], [start, HALF, HALF, in_the_end])))
 
     return both
 

@@ -54,14 +54,9 @@ class SoftmaxTable(ScoreScene):
             self.play(change(column, levels(column, 0.0), run_time=0.5), FadeIn(*self.scores.values(), run_time=0.5))
         for mark in column:
             levels([mark], 0.0)(1.0)
+        self.box_home = self.grid.box_over(i).get_x()
         header = self.grid.asking(i)
-        self.play(
-            change(
-                [*self.scores.values(), *header],
-                together(*moving, shifting(header, (x - self.layout.xs[i], 0, 0))),
-                run_time=1.2,
-            )
-        )
+        self.play(change([*self.scores.values(), *header], together(*moving, *self.header_going_to(x)), run_time=1.2))
         power = 'e^("score" - "largest")' if shown.below_largest else 'e^"score"'
         title = self.table_title(power, power_x)
         widest = shown.widest(self.powers_of(i), shown.power_format(i))
@@ -189,17 +184,27 @@ class SoftmaxTable(ScoreScene):
         self.away = away
         self.play(change(self.away, levels(self.away, 0.0), run_time=0.8))
 
+    def header_going_to(self, x: float) -> list[Callable[[float], None]]:
+        """Steps in which what stands over the followed word's column goes to x; its box, which is wider than the column
+        where it spans others too, no farther than the counter."""
+        box, *symbols = self.grid.asking(self.i)
+        to = self.box_home + x - self.layout.xs[self.i]
+        if box.get_top()[1] > self.counter.get_bottom()[1]:
+            to = max(to, min(self.counter.get_right()[0] + 0.15 + box.width / 2, self.box_home))
+        way = x - symbols[0].get_x()
+        return [shifting([box], (to - box.get_x(), 0, 0)), shifting(symbols, (way, 0, 0))]
+
     def close_table(self) -> None:
         """The weights go back to where the scores stood, and the rest of the grid comes back."""
         self.weighted = [self.i]
         grid, plan, i = self.grid, self.layout, self.i
-        x, _, weight_x = self.table_xs
+        _, _, weight_x = self.table_xs
         header = grid.asking(i)
         going = [*self.table_titles, *self.table_dots.values(), *self.scores.values(), *self.powers.values()]
         self.play(FadeOut(*going, run_time=0.5))
         weights = list(self.weights.values())
         back = shifting(weights, (self.column_x(weights) - weight_x, 0, 0))
-        self.play(change([*weights, *header], together(back, shifting(header, (plan.xs[i] - x, 0, 0))), run_time=1.0))
+        self.play(change([*weights, *header], together(back, *self.header_going_to(plan.xs[i])), run_time=1.0))
         for j, entry in self.weights.items():
             self.remove(self.marks[i, j])
             entry.at = np.array([plan.xs[i], self.row(j), 0.0])
