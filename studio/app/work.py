@@ -61,7 +61,12 @@ class Warm:
         if self._process:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)  # its group: all are its forks
-            await self._process.wait()
+            ended = asyncio.ensure_future(self._process.wait())
+            try:
+                await asyncio.shield(ended)
+            except asyncio.CancelledError:  # by Ctrl-C; a loop that closes before its child is seen to end says so
+                await ended
+                raise
 
     async def job(self, kind: str, **arguments: Any) -> Job:
         """Start one. Raises StudioError where the process has died and cannot be started again."""
