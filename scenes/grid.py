@@ -271,13 +271,14 @@ def _plan(
     raised: list[bool] | None
     shifts: list[float] | None = [0.0] * count
     if upwards is Upwards.ALL:
-        raised = [steps == 2 and n % 2 == 1 for n, many in enumerate(measures.over) for _ in range(many)]
+        shared = [(n, many) for n, many in enumerate(measures.over) for _ in range(many)]  # by column: its box
+        raised = [steps == 2 and n % 2 == 1 for n, _ in shared]
         if steps * cell_width < least + 0.02 and (steps == 1 or words_beside):
             return None
-        shared, pad = [many for many in measures.over for _ in range(many)], 2 * padding(size)
+        pad = 2 * padding(size)
         turned = [
             many == 1 or many * (width - pad) + pad > many * cell_width - 0.05
-            for many, width in zip(shared, widths, strict=True)
+            for (_, many), width in zip(shared, widths, strict=True)
         ]
     elif aside:
         raised = [False] * count

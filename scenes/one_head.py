@@ -221,6 +221,19 @@ class OneHead:
         left = float(getattr(record, f"projected_{what}")[self.head, i, row]) - float(products.sum())
         return np.append(products, left) if abs(left) > 1e-3 * float(np.abs(products).sum()) else products
 
+    @property
+    def output_weights(self) -> np.ndarray:
+        """(d, k): this head's columns of W_O."""
+        first = self.head * self.reading.trace.model.head_width
+        weights: np.ndarray = self.reading.trace.weights.layers[self.layer].W_O
+        return weights[:, first : first + self.reading.trace.model.head_width]
+
+    def output_products(self, i: int, rows: Sequence[int]) -> np.ndarray:
+        """(rows, k): what each entry gathered for token i adds to these entries of the head's ΔE."""
+        gathered = derived.gathered_value(self.reading.trace, self.layer)[self.head, i]
+        products: np.ndarray = self.output_weights[list(rows)] * gathered
+        return products
+
     def value(self, j: int, entries: Sequence[int], format: str) -> list[Quantity]:
         """Entries of token j's value vector."""
         return self._vector(f"layers.{self.layer}.values[{self.head},{j},{{}}]", entries, format)

@@ -79,9 +79,10 @@ class Projecting(Gathering, StageScene):
         lit = change([sweep], levels([sweep], 1.0), run_time=1.0, rate_func=late)
         self.play(*[FadeIn(each, run_time=1.0) for each in coming], lit)
         self.add(made.column)
+        rows = self.head_shown.output_products(self.i, self.reading.entries)
         steps = [
             glided(sweep.gliding(n), sweep.over(n, products, made.column, quantity))
-            for n, (products, quantity) in enumerate(zip(self.products(), made.column.quantities, strict=True))
+            for n, (products, quantity) in enumerate(zip(rows, made.column.quantities, strict=True))
         ]
         steps.insert(len(steps) - 1, glided(sweep.gliding(None), sweep.over_hidden(made.column)))
         run_time = min(0.35 * len(steps), 3.4)
@@ -124,25 +125,10 @@ class Projecting(Gathering, StageScene):
 
     def new_output_matrix(self, columns: int, at: tuple[float, float] = (0.0, 0.0)) -> Matrix:
         """The head's columns of W_O: so many of them, with the rows that make the entries of ΔE that are shown."""
-        own = self.output_weights
+        own = self.head_shown.output_weights
         k, scale = own.shape[1], float(np.percentile(np.abs(own), 95))
         table = self.head_shown.output_matrix(self.reading.entries, [*range(columns - 1), k - 1], format_for(own))
         return Matrix(table, at, self.project_size, scale, self.style)
-
-    @property
-    def output_weights(self) -> np.ndarray:
-        """(d, k): the columns of W_O that belong to this head."""
-        k, shown = self.trace.model.head_width, self.head_shown
-        weights: np.ndarray = self.trace.weights.layers[shown.layer].W_O
-        return weights[:, shown.head * k : (shown.head + 1) * k]
-
-    def products(self) -> np.ndarray:
-        """(rows, k): what each entry gathered adds to each entry of ΔE that is shown."""
-        shown, i = self.head_shown, self.i
-        record = self.trace.layers[shown.layer]
-        gathered = record.pattern[shown.head, i] @ record.values[shown.head]  # (k,)
-        products: np.ndarray = self.output_weights[self.reading.entries] * gathered
-        return products
 
     def gathered_column(self) -> Column:
         """What was gathered, where it is multiplied."""

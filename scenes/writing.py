@@ -72,9 +72,7 @@ class Writing(Updating):
         sentence = self.sentence
         self.say(first_in_words(self.reading))
         guesses = [guess for guess in self.guesses[1:] if can_be_said(guess)]
-        scale = self.marks.show_scale(
-            guesses, self.update_names()
-        )  # not before: how many numbers there are, stood there
+        scale = self.marks.show_scale(guesses, self.update_names())  # where it said how many numbers there are
         self.coming(FadeOut(self.brace, run_time=0.2), *scale)
         boxes = [
             change([box], tinting(box.box, sentence.ink_color(0, group[-1])), run_time=0.6)

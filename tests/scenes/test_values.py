@@ -82,7 +82,7 @@ def test_weighted_values_are_values_times_weights_and_add_up_to_what_is_gathered
 def test_the_output_matrix_makes_of_what_is_gathered_the_head_s_update(played):
     scene, *_ = played
     shown, i = scene.head_shown, scene.i
-    made = scene.products().sum(axis=1)
+    made = shown.output_products(i, scene.reading.entries).sum(axis=1)
     update = scene.trace.layers[shown.layer].head_updates[shown.head, i, scene.reading.entries]
     assert made == pytest.approx(update, abs=1e-5)
     beat = next(beat for beat in scene.beats if beat.name == "this head’s update")
