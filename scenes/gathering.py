@@ -6,6 +6,7 @@ first entries and the last.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -163,24 +164,37 @@ class Gathering(HeadScene):
     # --- beats ---
 
     def make_values(self) -> None:
-        """The sentence is written; the words that the followed one may look at stay, and each makes its value."""
+        """Each word makes its value."""
+        naming = []
+        if self.values_label in self.mobjects:  # one has been made
+            self.say("So each E makes a value of its own")
+        else:
+            width = self.reading.count("count.head_width")
+            self.bring_words("From each vector E, normed, a value of ", width, " numbers: what it has to give")
+            naming = [FadeIn(self.values_label, run_time=0.5)]
+        arrows = [GrowArrow(s.arrow) for s in self.single]
+        self.play(*naming, LaggedStart(*arrows, lag_ratio=0.06, run_time=1.2))
+        made = [FadeIn(VGroup(s.column, s.name)) for s in self.single if s.column not in self.mobjects]
+        if made:
+            self.play(LaggedStart(*made, lag_ratio=0.08, run_time=1.8))
+        self.afterwards(lambda: self.coming(FadeOut(self.values_label, run_time=0.4)))
+
+    @cached_property
+    def values_label(self) -> Formula:
+        """The name of the matrix that makes values, before the first of their arrows."""
+        label, first = Formula("W_V", 34, self.style.value), min(self.sources, key=lambda s: s.x)
+        return label.move_to((first.x - 0.14 - label.width / 2, first.arrow.get_center()[1], 0))
+
+    def bring_words(self, *said: str | Quantity) -> None:
+        """The sentence is written; the words that the followed one may look at stay, each with its E."""
         self.write_sentence()
-        width = self.reading.count("count.head_width")
-        self.say("From each vector E, normed, a value of ", width, " numbers: what it has to give")
+        self.say(*said)
         self.count_head()
         self.take_places()
         coming = [[m for m in (s.e, *s.stem) if m not in self.mobjects] for s in self.single]
         if any(coming):
             each = [FadeIn(VGroup(*new)) for new in coming if new]
             self.play(LaggedStart(*each, lag_ratio=0.06, run_time=1.0))
-        label = Formula("W_V", 34, self.style.value)
-        first = min(self.sources, key=lambda s: s.x)
-        label.move_to((first.x - 0.14 - label.width / 2, first.arrow.get_center()[1], 0))
-        arrows = LaggedStart(*[GrowArrow(s.arrow) for s in self.single], lag_ratio=0.06, run_time=1.2)
-        self.play(FadeIn(label, run_time=0.5), arrows)
-        made = [FadeIn(VGroup(s.column, s.name)) for s in self.single]
-        self.play(LaggedStart(*made, lag_ratio=0.08, run_time=1.8))
-        self.afterwards(lambda: self.coming(FadeOut(label, run_time=0.4)))
 
     def show_weights(self) -> None:
         """The followed word is framed, and under every value stands the weight it gets, with its dot."""

@@ -26,6 +26,17 @@ DOTS = 0.4  # room for an ellipsis in a row
 HIDDEN_TIME = 3.0  # how much longer than at an entry the sweep stays where entries are hidden
 
 
+def entry_width(table: Sequence[Sequence[Quantity]], size: float) -> float:
+    """The width of the widest of a matrix's entries."""
+    return max(text_width(q.text, size) for row in table for q in row)
+
+
+def matrix_width(table: Sequence[Sequence[Quantity]], size: float) -> float:
+    """The width of a matrix of these entries, brackets included."""
+    columns = len(table[0])
+    return 2 * PADDING + columns * entry_width(table, size) + (columns - 1) * APART + DOTS
+
+
 class Matrix(VGroup):
     """The first entries of the first rows, and the last of each: `quantities` by row and column."""
 
@@ -37,7 +48,7 @@ class Matrix(VGroup):
         values = np.array([[q.value for q in row] for row in self.table], dtype=float)
         rows, columns = values.shape
         self.format = self.table[0][0].format
-        entry = max(text_width(q.text, size) for row in self.table for q in row)
+        entry = entry_width(self.table, size)
         x, y = at  # the top left corner
         starts = [PADDING + c * (entry + APART) for c in range(columns)]
         starts[-1] += DOTS
@@ -46,7 +57,7 @@ class Matrix(VGroup):
         *heights, bottom = entry_places(rows, size)
         half = digit_height(size) / 2
         places = np.array([[(x + start + point, y + h - half) for start in starts] for h in heights])
-        self.width_of_all, self.heights = starts[-1] + entry + PADDING, [y + h for h in heights]
+        self.width_of_all, self.heights = matrix_width(self.table, size), [y + h for h in heights]
         self.middles = [x + start + entry / 2 for start in starts]
         self.entry_width, self.line = entry, LINE * size / style.ENTRY
         self.dots_x, self.dots_y = (self.middles[-2] + self.middles[-1]) / 2, (self.heights[-2] + self.heights[-1]) / 2

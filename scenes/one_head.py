@@ -16,6 +16,9 @@ RAISED = "+.3f"  # a score to which e is raised: with fewer digits, a viewer who
 LARGEST_POWER = 9.0  # scores above this are raised less the largest, so that no power is too long to be read
 
 
+MADE_BY = {"W_Q": "projected_queries", "W_K": "projected_keys", "W_V": "values"}  # as the Trace names it
+
+
 @dataclass(frozen=True)
 class Look:
     """In a head of a layer, the token `target` gives most attention to the word `source`: another word than its own,
@@ -187,9 +190,25 @@ class OneHead:
         """Entries of token i's normed vector, from which its query, key and value are made."""
         return self._vector(f"layers.{self.layer}.attention_input[{i},{{}}]", entries, format)
 
-    def projected(self, what: str, i: int, entries: Sequence[int], format: str) -> list[Quantity]:
-        """Entries of token i's query or key ("queries" or "keys") as its matrix makes it."""
-        return self._vector(f"layers.{self.layer}.projected_{what}[{self.head},{i},{{}}]", entries, format)
+    def made_of(self, name: str, i: int, entries: Sequence[int], format: str) -> list[Quantity]:
+        """Entries of what a matrix ("W_Q", "W_K" or "W_V") makes of token i's normed vector."""
+        return self._vector(f"layers.{self.layer}.{MADE_BY[name]}[{self.head},{i},{{}}]", entries, format)
+
+    def made_by(self, name: str) -> np.ndarray:
+        """(T, k): what a matrix ("W_Q", "W_K" or "W_V") makes of all tokens' normed vectors."""
+        made: np.ndarray = getattr(self.reading.trace.layers[self.layer], MADE_BY[name])[self.head]
+        return made
+
+    def weights_of(self, name: str) -> np.ndarray:
+        """(k, d): this head's rows of a matrix ("W_Q", "W_K" or "W_V")."""
+        first = self.head * self.reading.trace.model.head_width
+        weights: np.ndarray = getattr(self.reading.trace.weights.layers[self.layer], name)
+        return weights[first : first + self.reading.trace.model.head_width]
+
+    @property
+    def attention_inputs(self) -> np.ndarray:
+        """(T, d): the normed vectors from which queries, keys and values are made."""
+        return self.reading.trace.layers[self.layer].attention_input
 
     def met(self, i: int, j: int, entries: Sequence[int]) -> tuple[list[Quantity], list[Quantity]]:
         """Entries of query i and of key j as they are when they meet, all written alike."""
@@ -199,7 +218,7 @@ class OneHead:
         return self._vector(query, entries, format), self._vector(key, entries, format)
 
     def matrix(self, name: str, rows: Sequence[int], columns: Sequence[int], format: str) -> list[list[Quantity]]:
-        """Entries of this head's rows of a matrix ("W_Q" or "W_K")."""
+        """Entries of this head's rows of a matrix ("W_Q", "W_K" or "W_V")."""
         first, path = self.head * self.reading.trace.model.head_width, f"weights.layers.{self.layer}.{name}"
         return [self._vector(f"{path}[{first + row},{{}}]", columns, format) for row in rows]
 
@@ -209,16 +228,11 @@ class OneHead:
         path, own = f"weights.layers.{self.layer}.W_O", [first + column for column in columns]
         return [self._vector(f"{path}[{row},{{}}]", own, format) for row in rows]
 
-    def row_products(self, name: str, what: str, i: int, row: int) -> np.ndarray:
+    def row_products(self, name: str, i: int, row: int) -> np.ndarray:
         """(d,) or, where the matrix has a bias, (d + 1,): what each entry of token i's normed vector adds to an entry
-        of its query or key, the bias last."""
-        record, matrix = (
-            self.reading.trace.layers[self.layer],
-            getattr(self.reading.trace.weights.layers[self.layer], name),
-        )
-        weights = matrix[self.head * self.reading.trace.model.head_width + row]
-        products: np.ndarray = weights * record.attention_input[i]
-        left = float(getattr(record, f"projected_{what}")[self.head, i, row]) - float(products.sum())
+        of what the matrix ("W_Q", "W_K" or "W_V") makes of it, the bias last."""
+        products: np.ndarray = self.weights_of(name)[row] * self.attention_inputs[i]
+        left = float(self.made_by(name)[i, row]) - float(products.sum())
         return np.append(products, left) if abs(left) > 1e-3 * float(np.abs(products).sum()) else products
 
     @property

@@ -18,9 +18,9 @@ from soakup.scenes import style
 from soakup.scenes.adding import SIGN_ROOM, sign
 from soakup.scenes.formula import Formula
 from soakup.scenes.gathering import NOTE, Gathering
-from soakup.scenes.matrix import Matrix, Sweep
+from soakup.scenes.matrix import Matrix, Sweep, matrix_width
 from soakup.scenes.motion import after, becoming, change, during, in_turn, levels, together
-from soakup.scenes.quantity import format_for
+from soakup.scenes.quantity import Quantity, format_for
 from soakup.scenes.scene import late
 from soakup.scenes.stage import StageScene, Vector
 from soakup.scenes.updated_row import NAME
@@ -66,7 +66,7 @@ class Projecting(Gathering, StageScene):
     def multiply_by_output_matrix(self, gathered: Column) -> list[Mobject]:
         """W_O comes, and row by row it sweeps over what was gathered while ΔE counts up."""
         count, theme, made = self.reading.count, self.style, self.this
-        matrix = self.new_output_matrix(self.matrix_columns, (self.matrix_x, self.project_top))
+        matrix = self.new_output_matrix()
         middle = self.matrix_x + matrix.width_of_all / 2
         name = Formula("W_O", NAME, theme.text).move_to((middle, self.project_top + 0.4, 0))
         shape = Words.of([count("count.width"), " × ", count("count.head_width")], NOTE, theme.text)
@@ -112,7 +112,7 @@ class Projecting(Gathering, StageScene):
         large = [size for size in sizes if size >= style.ENTRY]
         for count, size in (*product(COLUMNS, large), *product(COLUMNS, sizes)):
             self.matrix_columns, self.project_size = min(count, entries), size
-            before = self.new_output_matrix(self.matrix_columns).width_of_all + BETWEEN if weights else 0.0
+            before = matrix_width(self.output_table(), size) + BETWEEN if weights else 0.0
             gathered = column_width(values, self.value_format, size)
             made = column_width(self.update_widest, self.update_format, size)
             whole = before + gathered + (EQUALS if weights else ARROW) + made
@@ -123,12 +123,15 @@ class Projecting(Gathering, StageScene):
         self.gathered_x, self.made_x = self.matrix_x + before + gathered / 2, (whole - made) / 2
         self.between_x = (self.gathered_x + gathered / 2 + self.made_x - made / 2) / 2
 
-    def new_output_matrix(self, columns: int, at: tuple[float, float] = (0.0, 0.0)) -> Matrix:
+    def output_table(self) -> list[list[Quantity]]:
         """The head's columns of W_O: so many of them, with the rows that make the entries of ΔE that are shown."""
         own = self.head_shown.output_weights
-        k, scale = own.shape[1], float(np.percentile(np.abs(own), 95))
-        table = self.head_shown.output_matrix(self.reading.entries, [*range(columns - 1), k - 1], format_for(own))
-        return Matrix(table, at, self.project_size, scale, self.style)
+        columns = [*range(self.matrix_columns - 1), own.shape[1] - 1]
+        return self.head_shown.output_matrix(self.reading.entries, columns, format_for(own))
+
+    def new_output_matrix(self) -> Matrix:
+        scale = float(np.percentile(np.abs(self.head_shown.output_weights), 95))
+        return Matrix(self.output_table(), (self.matrix_x, self.project_top), self.project_size, scale, self.style)
 
     def gathered_column(self) -> Column:
         """What was gathered, where it is multiplied."""

@@ -7,38 +7,26 @@ does that, and in every cell a query and a key meet: their dot product, `dot_pro
 """
 
 from collections.abc import Iterable
-from itertools import product
 
 import numpy as np
-from manim import Animation, FadeIn, FadeOut, Mobject, linear
+from manim import Animation, FadeIn, FadeOut, Mobject
 
 from soakup.scenes import style
 from soakup.scenes.formula import Formula
 from soakup.scenes.grid import SYMBOL
-from soakup.scenes.matrix import Matrix, Sweep
-from soakup.scenes.motion import becoming, change, collapsing, going, half_there, levels, opening
-from soakup.scenes.quantity import Quantity, format_for
+from soakup.scenes.motion import becoming, change, collapsing, going, half_there, levels
+from soakup.scenes.multiplying import NAME, Multiplying
+from soakup.scenes.product import plan_product
 from soakup.scenes.scene import Beat
 from soakup.scenes.scores import ScoreScene
-from soakup.scenes.vectors import Column, column_width, entry_places
-from soakup.scenes.words import Words
-
-ROWS = (6, 5, 4)  # of a matrix, and of a query, as many as there is room for
-COLUMNS = (5, 4, 3)  # of a matrix, likewise
-SIZES = (30, 28, 26, 24, 22)  # of entries
-OVER, UNDER = 0.75, 0.7  # room over the product for names, and under it for lengths
-BETWEEN = 0.62  # the product's parts: room for a sign
-NAME, NOTE = 34, 26
-GLIDE = 0.15  # seconds for the way from one row to the next
 
 
-class QueriesAndKeys(ScoreScene):
+class QueriesAndKeys(Multiplying, ScoreScene):
     """One head, from the words' vectors to its scores."""
 
     idea = "each vector asks and answers"
     poster_beat = "its query"
 
-    sweeps = (2.2, 0.8, 0.35)  # seconds for the sweep over the first row, the second, and each later one
     key_made = False  # whether a key has been made entry by entry
 
     def story(self) -> Iterable[Beat]:
@@ -61,34 +49,10 @@ class QueriesAndKeys(ScoreScene):
         yield Beat("the best match", self.the_best_match)
 
     def plan_product(self) -> None:
-        """Where the matrix, the vector and their product stand, and how their entries are written."""
-        shown, trace, plan = self.head_shown, self.trace, self.layout
-        record, weights = trace.layers[shown.layer], trace.weights.layers[shown.layer]
-        k, d = trace.model.head_width, trace.model.width
-        own = slice(shown.head * k, (shown.head + 1) * k)
-        learned = np.concatenate([weights.W_Q[own], weights.W_K[own]])
-        made = np.stack([record.projected_queries[shown.head], record.projected_keys[shown.head]])
-        self.weight_format, self.data_format = format_for(learned), format_for(record.attention_input)
-        self.weight_scale, self.data_scale = (float(np.percentile(np.abs(a), 95)) for a in (learned, made))
-        self.over_product = plan.q_y - SYMBOL / 2 if plan.q_y else plan.top  # where arrows end
-        bottom = self.screen.floor
-        room = self.screen.room, self.over_product - bottom - OVER - UNDER
-        for many, count, self.entry_size in product(ROWS, COLUMNS, SIZES):
-            self.rows = [*range(min(many, k) - 1), k - 1]
-            self.columns = [*range(min(count, d) - 1), d - 1]
-            drawn = [q.value for i in (self.i, self.j) for column in self.before_and_after(i) for q in column]
-            self.vector_width = column_width(np.array(drawn), self.data_format, self.entry_size)
-            self.made_width = column_width(made[:, [self.i, self.j]][..., self.rows], self.data_format, self.entry_size)
-            matrix = self.new_matrix("W_Q", (0, 0))
-            width = matrix.width_of_all + self.vector_width + self.made_width + 2 * BETWEEN
-            height = -entry_places(len(self.rows), self.entry_size)[-1]
-            if width <= room[0] and height <= room[1]:
-                break
-        self.product_top = (self.over_product - OVER + bottom + UNDER) / 2 + height / 2
-        self.matrix_x = -width / 2
-        self.vector_x = self.matrix_x + matrix.width_of_all + BETWEEN + self.vector_width / 2
-        self.made_x = self.vector_x + self.vector_width / 2 + BETWEEN + self.made_width / 2
-        self.product_middle, self.product_bottom = self.product_top - height / 2, self.product_top - height
+        """Where a matrix, a vector and their product stand: under the words and what stands over the grid's columns."""
+        plan, screen = self.layout, self.screen
+        over = plan.q_y - SYMBOL / 2 if plan.q_y else plan.top  # where arrows end
+        self.product = plan_product(self.head_shown, ("W_Q", "W_K"), (self.i, self.j), screen.room, over, screen.floor)
 
     # --- beats ---
 
@@ -105,19 +69,14 @@ class QueriesAndKeys(ScoreScene):
         what = "; a norm brings all vectors to one size" if self.normed(self.i) else ""
         self.say(*self.whose(self.i), " is ", self.reading.count("count.width"), " numbers here", what)
         self.single_out(self.i)
-        self.open_vector(self.i)
+        self.open_vector(self.i, self.under_word(self.i))
 
     def its_query(self) -> None:
         """W_Q comes, and row by row it makes the query."""
         count, theme = self.reading.count, self.style
         self.say("Each of the matrix’s ", count("count.head_width"), " rows, times E, makes one number of the query")
-        self.matrix = self.new_matrix("W_Q", (self.matrix_x, self.product_top))
-        middle = self.matrix_x + self.matrix.width_of_all / 2
-        self.matrix_name = Formula("W_Q", NAME, theme.query).move_to((middle, self.product_top + 0.36, 0))
-        self.shape = Words.of([count("count.head_width"), " × ", count("count.width")], NOTE, theme.text)
-        self.shape.stand(middle, self.product_bottom - 0.42)
-        self.play(FadeIn(self.matrix, self.matrix_name, self.shape, run_time=1.0))
-        self.multiply("W_Q", "queries", self.i, theme.query, self.sweeps)
+        self.bring_matrix("W_Q", theme.query)
+        self.multiply("W_Q", self.i, theme.query, self.sweeps)
 
     def all_queries(self) -> None:
         """The query becomes its symbol over the grid, and every word gets one."""
@@ -132,15 +91,14 @@ class QueriesAndKeys(ScoreScene):
         self.say("Another matrix makes of “", self.name(j), "” a key: what it can be found by")
         self.single_out(j)
         name = Formula("W_K", NAME, theme.key).move_to(self.matrix_name)
-        turning = self.matrix.becoming(self.head_shown.matrix("W_K", self.rows, self.columns, self.weight_format))
         self.play(
             FadeOut(self.matrix_name, run_time=0.4),
-            change([self.matrix], turning, run_time=1.2),
+            change([self.matrix], self.matrix.becoming(self.table("W_K")), run_time=1.2),
             FadeIn(name, run_time=1.2),
         )
         self.matrix_name = name
-        self.open_vector(j)
-        self.multiply("W_K", "keys", j, theme.key, (self.sweeps[1], self.sweeps[2], self.sweeps[2]))
+        self.open_vector(j, self.under_word(j))
+        self.multiply("W_K", j, theme.key, (self.sweeps[1], self.sweeps[2], self.sweeps[2]))
         self.key_made = True
 
     def all_keys(self) -> None:
@@ -197,66 +155,11 @@ class QueriesAndKeys(ScoreScene):
         label.become(name)
         return change([label], half_there([label], becoming(label, home)), run_time=1.2)
 
-    def open_vector(self, i: int) -> None:
-        """E comes down from its word, opens into its numbers, and is normed."""
-        theme = self.style
-        before, normed = self.before_and_after(i)
-        top = (self.vector_x, self.product_top)
-        self.opened = Column(before, top, self.vector_width, self.entry_size, self.data_scale, theme)
-        symbols = self.grid.embeddings_over
-        over = symbols[i].get_center() if symbols else np.array([self.layout.xs[i], self.layout.top - 0.2, 0.0])
-        self.opened_name = Formula("arrow(E)", NAME, theme.embedding).move_to(
-            (self.vector_x, self.product_top + 0.4, 0)
-        )
-        self.opened_length = Words.of([self.reading.count("count.width"), " numbers"], NOTE, theme.text)
-        self.opened_length.stand(self.vector_x, self.product_bottom - 0.42)
-        home = self.opened_name.get_center()
-        self.opened_name.move_to(over)
-        levels([self.opened_name], 0.06)(1.0)
-        coming = half_there([self.opened_name], going(self.opened_name, home))
-        self.play(change([self.opened_name], coming, rate_func=linear, run_time=0.8))
-        self.play(change([self.opened], opening([self.opened], home), run_time=0.8))
-        self.play(FadeIn(self.opened_length, run_time=0.5))
-        if self.normed(i):
-            word = Words("normed", NOTE, theme.text).stand(self.vector_x, self.product_bottom - 0.42)
-            self.play(
-                change([self.opened], self.opened.counting(normed), run_time=1.4),
-                FadeOut(self.opened_length, run_time=0.4),
-                FadeIn(word, run_time=1.2),
-            )
-            self.opened_length = word
-
-    def multiply(self, name: str, what: str, i: int, color: str, times: tuple[float, float, float]) -> None:
-        """Row by row the matrix sweeps over the vector, and the query or key is counted up."""
-        shown, theme = self.head_shown, self.style
-        made = shown.projected(what, i, self.rows, self.data_format)
-        top = (self.made_x, self.product_top)
-        self.made = Column(made, top, self.made_width, self.entry_size, self.data_scale, theme, color)
-        self.made.brackets.set_stroke(color)
-        symbol = "arrow(Q)" if what == "queries" else "arrow(K)"
-        self.made_name = Formula(symbol, NAME, color).move_to((self.made_x, self.product_top + 0.4, 0))
-        sign_x = (self.vector_x + self.vector_width / 2 + self.made_x - self.made_width / 2) / 2
-        self.equals = Formula("=", NAME, theme.text).move_to((sign_x, self.product_middle, 0))
-        hidden = [*self.made.entries, self.made.ellipsis]
-        levels(hidden, 0.0)(1.0)
-        sweep = Sweep(self.matrix, self.opened, theme.query)
-        self.play(FadeIn(self.equals, self.made.brackets, self.made_name, run_time=0.6))
-        self.add(self.made)
-        self.play(change([sweep], levels([sweep], 1.0), run_time=0.4))
-
-        moved = [self.made, sweep]
-        for n, r in enumerate(self.rows):
-            if n == len(self.rows) - 1 > 0:  # first over those that are hidden
-                self.play(change([sweep], sweep.gliding(None), run_time=GLIDE))
-                self.play(change([*moved], sweep.over_hidden(self.made), rate_func=linear, run_time=times[-1]))
-            if n:
-                self.play(change([sweep], sweep.gliding(n), run_time=GLIDE))
-            products = shown.row_products(name, what, i, r)
-            self.play(
-                change(moved, sweep.over(n, products, self.made, made[n]), rate_func=linear, run_time=times[min(n, 2)])
-            )
-        self.play(change([sweep], levels([sweep], 0.0), run_time=0.3))
-        self.remove(sweep)
+    def under_word(self, i: int) -> np.ndarray:
+        """Where token i's E stands over the grid, or would."""
+        if symbols := self.grid.embeddings_over:
+            return symbols[i].get_center()
+        return np.array([self.layout.xs[i], self.layout.top - 0.2, 0.0])
 
     def put_away(self, i: int, over: bool) -> None:
         """What was made collapses into its symbol, which takes its place at the grid; the vector goes."""
@@ -274,22 +177,3 @@ class QueriesAndKeys(ScoreScene):
         self.play(change([symbol], flight, run_time=1.0))
         self.remove(symbol)
         self.add(symbols[i])
-
-    # --- numbers ---
-
-    def before_and_after(self, i: int) -> tuple[list[Quantity], list[Quantity]]:
-        """Entries of token i's vector as it comes to the layer, and normed."""
-        shown = self.head_shown
-        return (
-            shown.before(i, self.columns, self.data_format),
-            shown.attention_input(i, self.columns, self.data_format),
-        )
-
-    def normed(self, i: int) -> bool:
-        """Whether a norm changes token i's vector."""
-        before, after = self.before_and_after(i)
-        return [q.value for q in before] != [q.value for q in after]
-
-    def new_matrix(self, name: str, at: tuple[float, float]) -> Matrix:
-        quantities = self.head_shown.matrix(name, self.rows, self.columns, self.weight_format)
-        return Matrix(quantities, at, self.entry_size, self.weight_scale, self.style)

@@ -1,6 +1,7 @@
 """Values: how the weights of one head become an update.
 
-What the head gathers for the followed word (gathering.py) is made the head's ΔE by W_O (projecting.py). The ΔE of all
+W_V makes of a word's vector its value (one_value.py). What the head gathers of all values for the followed word
+(gathering.py) is made the head's ΔE by W_O (projecting.py). The ΔE of all
 heads together is the layer's, and E + ΔE = E′. All of it is one layer of the Trace, and every sum is of whole vectors,
 of which the columns show the first entries and the last.
 """
@@ -24,6 +25,7 @@ from soakup.scenes.gathering import NOTE
 from soakup.scenes.ink import InkBar
 from soakup.scenes.layer_words import mixture_in_words
 from soakup.scenes.motion import becoming, change, gone_by, levels, opening, together
+from soakup.scenes.one_value import OneValue
 from soakup.scenes.projecting import Projecting
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.scene import Beat, late
@@ -36,7 +38,7 @@ Parts = list[tuple[Sequence[str | Quantity], list[Quantity]]]  # of a sum, each 
 BAR = 0.2  # height of a bar of ink
 
 
-class Values(Projecting):
+class Values(OneValue, Projecting):
     """One head, from its weights to the update of a word."""
 
     idea = "weights become an update"
@@ -46,6 +48,8 @@ class Values(Projecting):
         self.choose()
         if self.reading.runs:
             yield Beat("a long text", self.a_long_text)
+        if self.trace.has_weights:
+            yield Beat("one value", self.make_one_value)
         yield Beat("values", self.make_values)
         yield Beat("weights", self.show_weights)
         yield Beat("weighted", self.weigh)

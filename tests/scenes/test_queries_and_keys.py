@@ -48,8 +48,8 @@ def test_the_matrices_are_the_head_s_own_rows(played):
     weights, first = scene.trace.weights.layers[scene.look.layer], scene.look.head * scene.trace.model.head_width
     for beat, name in (("its query", "W_Q"), ("a key", "W_K")):
         values, paths = matrices[beat]
-        rows = first + np.array(scene.rows)
-        assert values == pytest.approx(getattr(weights, name)[np.ix_(rows, scene.columns)])
+        rows = first + np.array(scene.product.rows)
+        assert values == pytest.approx(getattr(weights, name)[np.ix_(rows, scene.product.columns)])
         assert paths[0][0] == f"weights.layers.{scene.look.layer}.{name}[{first},0]"
 
 
@@ -63,7 +63,7 @@ def test_a_matrix_times_the_normed_vector_is_the_query_or_key(played):
         product = (
             getattr(scene.trace.weights.layers[l], name)[h * k : h * k + k] @ scene.trace.layers[l].attention_input[i]
         )
-        assert [q.value for q in made] == pytest.approx(product[scene.rows], abs=1e-4)
+        assert [q.value for q in made] == pytest.approx(product[scene.product.rows], abs=1e-4)
 
 
 def test_the_last_beat_shows_every_dot_product(played):
@@ -99,13 +99,13 @@ def test_captions_can_be_read(played):
 def test_the_result_counts_through_the_partial_sums_of_the_whole_row(played):
     """In every frame of a sweep, what is written is a sum of the first so many products, entry by entry."""
     scene = played[0]
-    made = scene.head_shown.projected("queries", scene.i, scene.rows, "+.4f")
+    made = scene.head_shown.made_of("W_Q", scene.i, scene.product.rows, "+.4f")
     top = (0, 0)
     result = Column(made, top, 2.0, style.ENTRY, 1.0, scene.style)
     vector = Column(scene.before_and_after(scene.i)[1], (3, 0), 2.0, style.ENTRY, 1.0, scene.style)
-    products = scene.head_shown.row_products("W_Q", "queries", scene.i, scene.rows[0])
+    products = scene.head_shown.row_products("W_Q", scene.i, scene.product.rows[0])
     sums = [f"{s:+.4f}".replace("-", "−") for s in np.concatenate([[0.0], np.cumsum(products)])]
-    step = Sweep(scene.new_matrix("W_Q", (-5, 0)), vector, "#FFFF00").over(0, products, result, made[0])
+    step = Sweep(scene.new_matrix("W_Q"), vector, "#FFFF00").over(0, products, result, made[0])
     seen = []
     for alpha in np.linspace(0, 1, 81):
         step(float(alpha))
@@ -154,7 +154,7 @@ def test_the_first_score_stays_while_the_others_come(play_through, monkeypatch):
 def test_a_row_without_a_bias_sums_to_the_query(untrained):
     trace = untrained.trace("the old king")
     shown = OneHead(Reading(trace, 2), 0, 1)
-    products = shown.row_products("W_Q", "queries", 2, 3)
+    products = shown.row_products("W_Q", 2, 3)
     assert products.sum() == pytest.approx(trace.layers[0].projected_queries[1, 2, 3], rel=1e-4)
     assert len(products) == trace.model.width
 

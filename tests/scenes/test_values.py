@@ -64,6 +64,30 @@ def test_quantities_are_what_the_model_computes(played):
     quantities_are_the_models_own(scene, more_than=200, sample=200)
 
 
+def test_the_value_matrix_makes_of_a_word_s_normed_vector_its_value(played):
+    scene, _, columns, _ = played
+    shown, place, j = scene.head_shown, scene.product, scene.j
+    (vector, normed), (value, made) = columns["one value"]
+    assert (vector, value) == (f"layers.{shown.layer}.attention_input", f"layers.{shown.layer}.values")
+    assert normed == pytest.approx(shown.attention_inputs[j, place.columns], abs=1e-6)
+    k = scene.trace.model.head_width
+    weights = scene.trace.weights.layers[shown.layer].W_V[shown.head * k : (shown.head + 1) * k]
+    assert made == pytest.approx((weights @ shown.attention_inputs[j])[scene.value_entries], abs=1e-5)
+    beat = next(beat for beat in scene.beats if beat.name == "one value")
+    entries = {q.path: q.value for q in beat.quantities if ".W_V[" in q.path}
+    for row in scene.value_entries:
+        for column in place.columns:
+            path = f"weights.layers.{shown.layer}.W_V[{shown.head * k + row},{column}]"
+            assert entries.pop(path) == pytest.approx(weights[row, column], abs=1e-6)
+    assert not entries
+
+
+def test_the_value_that_was_made_stays_under_its_word(played):
+    scene, _, columns, _ = played
+    made, values = columns["one value"][1][1], [column for _, column in columns["values"]]
+    assert values[scene.j] == made
+
+
 def test_weighted_values_are_values_times_weights_and_add_up_to_what_is_gathered(played):
     scene, _, columns, _ = played
     l, h, i = scene.look.layer, scene.look.head, scene.i
@@ -100,7 +124,8 @@ def test_where_the_model_is_not_here_an_arrow_stands_for_the_matrix(play_through
     trace = model.trace("The quiet wolf", bos=True)
     monkeypatch.setitem(vars(trace), "has_weights", False)
     scene = play_through(Values, text="The quiet wolf", trace=trace, only=(5, 6))
-    assert not any(".W_O[" in q.path for q in scene.beats[0].quantities)
+    assert not any("weights." in q.path for beat in scene.beats for q in beat.quantities)
+    assert "one value" not in scene.beat_names
 
 
 def test_the_heads_add_up_to_the_update_and_the_update_makes_the_new_vector(played):
@@ -128,7 +153,7 @@ def test_the_updated_vector_stays_until_all_others_stand_beside_it(play_through)
             stood.extend(path for path, _ in shown_columns(self))
             super().every_word()
 
-    scene = play_through(Seen, text="The old king gave his 2 daughters a small golden key", only=(7, 8))
+    scene = play_through(Seen, text="The old king gave his 2 daughters a small golden key", only=(8, 9))
     assert stood == [f"middle({scene.look.layer})"]
 
 
@@ -140,7 +165,7 @@ def test_in_the_end_many_words_have_strips_with_a_scale(play_through, size):
         members = [m for mobject in scene.mobjects for m in mobject.get_family()]
         shown[beat] = [m for m in members if isinstance(m, Strip)], [m for m in members if isinstance(m, Words)]
 
-    scene = play_through(Values, look, text=LONG, size=size, only=(8, 8))
+    scene = play_through(Values, look, text=LONG, size=size, only=(9, 9))
     strips, words = shown["every word"]
     paths = sorted(strip.quantities[0].path for strip in strips)
     assert paths == sorted(f"middle({scene.look.layer})[{i},0]" for i in scene.reading.tokens)
@@ -227,7 +252,7 @@ def test_the_equals_sign_keeps_clear_of_what_is_framed(play_through):
             sign, ends = self.value_row.signs[-1], [m.get_right()[0] for s in self.sources for m in (s.box, s.column)]
             signs["gaps"] = sign.get_left()[0] - max(ends), self.gathered.get_left()[0] - sign.get_right()[0]
 
-    play_through(Seen, text="A small fox carried a lantern through the snow", only=(4, 4))
+    play_through(Seen, text="A small fox carried a lantern through the snow", only=(5, 5))
     assert min(signs["gaps"]) > 0.15
 
 

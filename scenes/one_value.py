@@ -1,0 +1,47 @@
+"""How one word's value is made: W_V times its normed vector, row by row; then it takes its place under the word."""
+
+from manim import FadeOut, Mobject
+
+from soakup.scenes import style
+from soakup.scenes.gathering import Gathering, Source
+from soakup.scenes.motion import becoming, change, during, half_there, levels, tinting, together
+from soakup.scenes.multiplying import Multiplying
+from soakup.scenes.product import plan_product
+
+
+class OneValue(Multiplying, Gathering):
+    """The value of the word that is looked at most."""
+
+    def make_one_value(self) -> None:
+        """W_V comes, and row by row it makes the value of the word that the followed one looks at."""
+        count, theme = self.reading.count, self.style
+        j = self.j if any(s.token == self.j for s in self.single) else self.i
+        source = next(s for s in self.single if s.token == j)
+        room, under = self.screen.room, source.e.get_bottom()[1]
+        self.product = plan_product(
+            self.head_shown, ("W_V",), (j,), room, under, self.screen.floor, self.value_entries, self.value_format
+        )
+        self.bring_words(
+            "A matrix makes ", count("count.head_width"), " numbers of ", *self.whose(j), ": what it has to give"
+        )
+        others = [m for s in self.single if s.box is not source.box for m in (s.box, s.e, *s.stem)]
+        self.coming(change(others, levels(others, style.DIM), run_time=0.6))
+        self.open_vector(j, source.e.get_center())
+        self.bring_matrix("W_V", theme.value)
+        self.multiply("W_V", j, theme.value, (1.4, 0.5, 0.2))
+        self.afterwards(lambda: self.put_under(source, others))
+
+    def put_under(self, source: Source, others: list[Mobject]) -> None:
+        """What was made goes under its word, and the matrix's name to the arrow that leads there; all else goes."""
+        moved = {self.made: source.column, self.made_name: source.name[0], self.matrix_name: self.values_label}
+        moving = [becoming(m, place) for m, place in moved.items()]
+        moving[1] = half_there([self.made_name], moving[1])  # it passes the numbers it names
+        moving.append(tinting(self.made.brackets, self.ink_or_quiet(source.token)))
+        leaving = [self.matrix, self.shape, self.opened, self.opened_name, self.opened_length, self.equals]
+        self.play(
+            FadeOut(*leaving, run_time=0.6),
+            change(moved, during(0.35, 1.0, together(*moving)), run_time=1.6),
+            change(others, levels(others, 1.0), run_time=1.0),
+        )
+        self.remove(*moved)
+        self.add(source.column, source.name, self.values_label)
