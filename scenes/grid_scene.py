@@ -29,6 +29,9 @@ from soakup.scenes.marks import Dot
 from soakup.scenes.motion import becoming, change, half_there, levels, shifting, staggered, together
 from soakup.scenes.overlap import overlap
 from soakup.scenes.scene import late
+from soakup.scenes.tokens import TokenBox
+
+NEARLY = 0.1  # how far from one line two texts beside each other are that look as if they should stand on it
 
 
 class GridScene(HeadScene):
@@ -58,6 +61,15 @@ class GridScene(HeadScene):
         arrays = [shown.of_the_shown(array) for array in (shown.dots, shown.scores)]
         texts = [shown.widest(array, shown.score_format) for array in arrays] + ["0.00"]
         return max(text_width(text, size) for text in texts)
+
+    def count_head(self) -> None:
+        """So that a word beside the counter's last line, nearly on one line with it, is on that line."""
+        super().count_head()
+        last = self.counter[-1]
+        labels = [box.label for box in self.grid.over.values() if isinstance(box, TokenBox)]
+        apart = min((label.baseline - last.baseline for label in labels), key=abs)
+        if abs(apart) < NEARLY:
+            self.counter.shift((0, apart, 0))
 
     # --- beats ---
 

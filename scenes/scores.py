@@ -221,7 +221,7 @@ class ScoreScene(GridScene):
         for glyph in glyphs:  # a halo sets it off from the lines it crosses
             glyph.set_stroke(self.style.ground, width=5, background=True, opacity=glyph.get_fill_opacity())
         falling = shifting([query], (0, end - start, 0))
-        gone = 1 - SYMBOL / (start - end)
+        gone, fading = 1 - SYMBOL / (start - end), max(0.3, 0.08 * (start - end))  # the higher, the faster it falls
 
         def step(alpha: float) -> None:
             way = min(alpha / (1 - APPEARING), 1.0)
@@ -229,7 +229,7 @@ class ScoreScene(GridScene):
             level = float(np.interp(way, [0, 0.08, gone - 0.04, gone + 0.04], [0, 1, 1, 0]))
             if i == self.i:
                 away = abs(query.get_center()[1] - first.get_center()[1])
-                level *= float(np.interp(away, [0.25, 0.55], [0, 1]))
+                level *= float(np.interp(away, [0.25, 0.25 + fading], [0, 1]))
             for glyph in glyphs:
                 set_level(glyph, level)
             for each in appearing:
@@ -253,17 +253,16 @@ class ScoreScene(GridScene):
                 score = shown.dot_product(i, j)
                 if self.layout.entry_size is not None:
                     color = style.data_color(float(score.value), scale, self.style)
-                    at = self.layout.xs[i], self.row(j)
+                    at = self.layout.xs[i], self.row(j, self.layout.entry_size)
                     self.marks[i, j] = Entry(score, self.layout.entry_size, at, widest, color)
                 else:
                     self.marks[i, j] = Patch(score, grid.at(i, j), self.layout.cell, scale, self.style)
         levels(self.marks.values(), 0.0)(1.0)
         self.add(*self.marks.values())
 
-    def row(self, j: int) -> float:
-        """The middle of the numbers in row j: that of the row, or where they are as large as the words before it, such
-        that they stand on one line with them."""
-        size = self.layout.entry_size
+    def row(self, j: int, size: float | None) -> float:
+        """The middle of numbers of a size in row j: that of the row, or where they are as large as the words before it,
+        such that they stand on one line with them."""
         on_line = self.grid.baseline + digit_height(size) / 2 if size == self.layout.label_size else 0.0
         return self.layout.ys[j] + on_line
 
@@ -304,7 +303,7 @@ class ScoreScene(GridScene):
     def meets_the_margins(self, mobject: Mobject) -> bool:
         """Whether it lies on what stands over or before the grid, or on what else a scene has there."""
         near = any(overlap(mobject, m, gap=(0.15, 0.1)) for m in self.in_the_way)
-        return near or any(overlap(mobject, m) for m in self.grid.margins())
+        return near or any(overlap(mobject, m, gap=(0.05, 0.08)) for m in self.grid.margins())
 
     def dot_scale(self) -> VGroup:
         """What the area of a dot means: in the corner, in one line or two, or else under the grid."""

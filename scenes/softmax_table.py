@@ -74,7 +74,7 @@ class SoftmaxTable(ScoreScene):
         self.say("Added up, and each divided by the sum: weights")
         last = max(shown.seen(i))
         y = self.layout.ys[last] - max(self.layout.cell[1], 0.26) - 0.04
-        line_y = self.layout.ys[last] - self.layout.cell[1] / 2
+        line_y = (self.row(last, self.table_size) + y) / 2
         lines = [
             Line((at - 0.55, line_y, 0), (at + 0.55, line_y, 0), color=self.style.text, stroke_width=2)
             for at in (power_x, weight_x)
@@ -140,7 +140,7 @@ class SoftmaxTable(ScoreScene):
         """One number of the table, in the row of key j."""
         widest = self.head_shown.widest(column, quantity.format)
         color = style.data_color(float(quantity.value), float(np.abs(column).max()), self.style)
-        return Entry(quantity, self.table_size, (x, self.row(j)), widest, color)
+        return Entry(quantity, self.table_size, (x, self.row(j, self.table_size)), widest, color)
 
     def table_score(self, j: int, x: float, format: str = "") -> Entry:
         """The followed word's score with key j, written as in the grid or in another format; for a run, dots."""
@@ -160,7 +160,7 @@ class SoftmaxTable(ScoreScene):
                 quantities[j],
                 widest,
                 self.layout.cell[1],
-                (x, self.row(j)),
+                (x, self.row(j, self.table_size)),
                 style.data_color(float(quantities[j].value), largest, self.style),
             )
             for j, entry in entries.items()
@@ -207,7 +207,7 @@ class SoftmaxTable(ScoreScene):
         self.play(change([*weights, *header], together(back, *self.header_going_to(plan.xs[i])), run_time=1.0))
         for j, entry in self.weights.items():
             self.remove(self.marks[i, j])
-            entry.at = np.array([plan.xs[i], self.row(j), 0.0])
+            entry.at = np.array([plan.xs[i], self.row(j, self.table_size), 0.0])
             if self.digits:
                 self.marks[i, j] = entry
         if not self.digits:
