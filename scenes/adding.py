@@ -8,6 +8,7 @@ from manim import Mobject, smooth
 from soakup.scenes.formula import Formula
 from soakup.scenes.motion import HALF, one_after_another, set_level
 from soakup.scenes.quantity import Quantity, format_number
+from soakup.scenes.strips import Strip
 from soakup.scenes.style import Theme
 from soakup.scenes.vectors import Column
 
@@ -44,10 +45,10 @@ def adding_up(
             total.quantities = tuple(quantities)
 
     def landing(n: int) -> Callable[[float], None]:
-        flying = _flying(copies[n], total)
+        fly = flying(copies[n], total)
 
         def step(alpha: float) -> None:
-            flying(min(alpha / FLOWN, 1.0))
+            fly(min(alpha / FLOWN, 1.0))
             share = (alpha - FLOWN) / (1 - FLOWN)
             if share > 0:
                 show(sums[n] + (sums[n + 1] - sums[n]) * share, n == last and share >= 1)
@@ -58,7 +59,7 @@ def adding_up(
     return copies, one_after_another([landing(n) for n in range(len(terms))], LAG)
 
 
-def _flying(copy: Column, to: Column) -> Callable[[float], None]:
+def flying(copy: Column | Strip, to: Column | Strip) -> Callable[[float], None]:
     """A step in which a copy goes to another column, half there on its way, and is gone when it has come."""
     members: list[Mobject] = [m for m in copy.get_family() if len(m.points)]
     homes, starts = [m.points.copy() for m in members], [getattr(m, "level", 1.0) for m in members]

@@ -8,6 +8,10 @@ from manim import Circle, ManimColor, VGroup, VMobject
 from soakup.scenes import style
 from soakup.scenes.quantity import Quantity
 
+QUIET = 0.6  # opacity of an arc that stays in the background, by that of others
+LAG = 0.6  # of the time a light takes: how much later than the first the others leave
+ALONG = 0.8  # of the way of a light that goes on: the part that is its arc
+
 
 def arc_heights(spans: Sequence[float], room: float) -> list[float]:
     """The height of an arc by its span: longer is higher, each distinct, the longest filling the room."""
@@ -30,18 +34,16 @@ def down_to_the_next(source: Sequence[float], target: Sequence[float]) -> np.nda
 
 
 class Arc(VMobject):
-    """One arc along a cubic Bézier curve (4, 3) from source to target; its quantity is a share from 0 to 1."""
+    """One arc along a cubic Bézier curve (4, 3) from source to target; its quantity is a share from 0 to 1. A `quiet`
+    one stays in the background."""
 
-    def __init__(self, path: np.ndarray, color: str | ManimColor, quantity: Quantity) -> None:
+    def __init__(self, path: np.ndarray, color: str | ManimColor, quantity: Quantity, quiet: bool = False) -> None:
         super().__init__(fill_opacity=0)
         self.points = path.copy()
         self.quantities = (quantity,)
         self.share = float(quantity.value)
-        self.set_stroke(
-            color,
-            width=style.arc_width(self.share),
-            opacity=style.arc_opacity(self.share),
-        )
+        self.opacity = style.arc_opacity(self.share) * (QUIET if quiet else 1.0)
+        self.set_stroke(color, width=style.arc_width(self.share), opacity=self.opacity)
 
     def at(self, t: float) -> np.ndarray:
         """The point at t between 0 (source) and 1 (target)."""
@@ -52,12 +54,16 @@ class Arc(VMobject):
 class Lights(VGroup):
     """A light for every arc, in the arc's colour, its area in proportion to the share; `step` moves them all.
 
-    Those of the arcs in `first` leave before the others, so that the eye can follow them.
+    Those of the arcs in `first` leave before the others, so that the eye can follow them. From the ends of their arcs
+    they go on `into` a point, where there is one.
     """
 
-    def __init__(self, arcs: Iterable[Arc], first: Iterable[Arc] | None = None) -> None:
-        self.arcs = list(arcs)
+    def __init__(
+        self, arcs: Iterable[Arc], first: Iterable[Arc] | None = None, into: Sequence[float] | None = None
+    ) -> None:
+        self.arcs, self.into = list(arcs), into
         self.first = set(self.arcs if first is None else first)
+        self.lag = LAG if self.first < set(self.arcs) else 0.0
         lights = []
         for arc in self.arcs:
             light = Circle(radius=style.light_radius(arc.share), stroke_width=0, fill_opacity=0)
@@ -69,9 +75,15 @@ class Lights(VGroup):
     def step(self, alpha: float) -> None:
         """Put every light where it is at alpha, brightening as it leaves and fading as it is taken in."""
         for light, arc in zip(self.submobjects, self.arcs, strict=True):
-            own = min(max(1.6 * alpha - (0.0 if arc in self.first else 0.6), 0.0), 1.0)
-            light.shift(arc.at(own) - light.get_center())
+            own = min(max((1 + self.lag) * alpha - (0.0 if arc in self.first else self.lag), 0.0), 1.0)
+            light.shift(self._at(arc, own) - light.get_center())
             light.fill_rgbas[:, 3] = min(1.0, 8 * own, 8 * (1 - own))
+
+    def _at(self, arc: Arc, t: float) -> np.ndarray:
+        if self.into is None or t < ALONG:
+            return arc.at(t if self.into is None else t / ALONG)
+        end = arc.at(1)
+        return end + (np.asarray(self.into) - end) * (t - ALONG) / (1 - ALONG)
 
 
 def drawing(arc: Arc) -> Callable[[float], None]:

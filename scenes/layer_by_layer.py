@@ -44,6 +44,7 @@ from soakup.scenes.layer_words import (
 )
 from soakup.scenes.motion import (
     change,
+    during,
     levels,
     staggered,
     together,
@@ -140,15 +141,14 @@ class LayerByLayer(Writing, AllWords):
             self.hold()
             self.say(*said)
             self.point_at(self.followed, {(self.reading.rest,): share})
-            self.afterwards(self.look_away)
 
     def attention(self, layer: int) -> None:
-        lingers, fact = layer == self.lingers, self.facts[layer]
+        lingers, fact, back = layer == self.lingers, self.facts[layer], list[Mobject]()
         speed = 1.0 if lingers else (0.75 if fact else 0.5)
         self.coming(*self.marks.count(layer, " · attention"))
         if lingers:
             self.say("What “", spoken(self.reading, self.followed), "” takes in is added to its vector")
-            self.update_followed(layer)
+            back = self.update_followed(layer)
             if len(self.tokens) > 1:
                 self.say("All the others do the same, at once")
         else:
@@ -157,8 +157,9 @@ class LayerByLayer(Writing, AllWords):
             self.run_lights(fact.target if fact else self.followed, run_time=1.8 * speed)
         others = [i for i in self.tokens if not (lingers and i == self.followed)]
         stacks = [m for i in others for m in self.sentence.stacks[i].vector]
-        if others:
-            self.play(change(stacks, together(*self.sentence.attending(layer, others)), run_time=1.5 * speed))
+        if others or back:
+            steps = together(during(0, 0.4, levels(back, 1.0)), *self.sentence.attending(layer, others))
+            self.play(change([*back, *stacks], steps, run_time=1.5 * speed))
         if others and lingers:
             self.hold()
         self.say(*fact_in_words(self.reading, layer, fact))
@@ -257,7 +258,10 @@ class LayerByLayer(Writing, AllWords):
         dimmed = [m for m in [*sentence.mobjects(), *self.arcs.values()] if m not in lit and m not in bright]
         thickest = {max(some, key=lambda arc: arc.share): said[source] for source, some in arcs.items() if some}
         self.frame = VGroup(sentence.frame_round(target), sentence.crowns(thickest, self.marks.shown))
-        steps = [levels([arc], 1 / style.arc_opacity(arc.share)) for arc in bright]
+        steps = [levels([arc], 1 / arc.opacity) for arc in bright]
+        if any(self.reading.rest in source for source in said):
+            steps.append(self.speaking_of_rest(bright))
+            bright.append(sentence.rest)
         self.play(
             change([*dimmed, *bright], together(levels(dimmed, style.DIM), *steps), run_time=0.6),
             FadeIn(self.frame, run_time=0.6),
@@ -302,7 +306,8 @@ class LayerByLayer(Writing, AllWords):
         fading = [FadeOut(self.frame, run_time=0.5)] if self.frame else []
         if not arcs_at and self.plates:
             fading.append(FadeOut(*self.plates, run_time=0.5, rate_func=late))
-        self.play(change([*row, *arcs], together(levels(row, 1.0), levels(arcs, arcs_at)), run_time=0.5), *fading)
+        steps = levels(row, 1.0), levels(arcs, arcs_at), self.quieting_rest()
+        self.play(change([*row, *arcs], together(*steps), run_time=0.5), *fading)
         self.frame = None
 
     leaning = False

@@ -204,18 +204,15 @@ class Sentence:
         ends = {self.line_of[i]: stack.bar.frame[1] - stack.bar.frame[3] / 2 for i, stack in self.stacks.items()}
         arcs = {}
         for (j, i), share in drawn.items():
-            color = style.to_color(self.inks[self.reading.word_of[j]])
-            if j == self.reading.rest:  # it says little, and there is much of it: it stays in the background
-                color = ManimColor(self.theme.others)
+            quiet = j == self.reading.rest  # it says little, and there is much of it
+            color = ManimColor(self.theme.others) if quiet else style.to_color(self.inks[self.reading.word_of[j]])
             target = (self.x[i], foot[i], 0.0)
             if (j, i) in over:
                 path = over_the_row((self.x[j], foot[j], 0.0), target, over[j, i])
             else:
                 below = self.folded[j].get_bottom()[1] if j in self.folded else ends[self.line_of[j]]
                 path = down_to_the_next((self.x[j], below - 0.03, 0.0), target)
-            arcs[j, i] = arc = Arc(path, color, share).set_z_index(ARCS)
-            if j == self.reading.rest:
-                arc.set_stroke(opacity=0.6 * style.arc_opacity(arc.share))
+            arcs[j, i] = Arc(path, color, share, quiet).set_z_index(ARCS)
         return arcs
 
     def flows(self, n: int) -> list[Flow]:

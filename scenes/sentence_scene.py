@@ -1,11 +1,13 @@
 """What the parts of the flagship share: one sentence on the screen, and what stands round it."""
 
-from manim import FadeIn, Mobject, Rectangle, VGroup, linear
+from collections.abc import Callable, Iterable
+
+from manim import FadeIn, ManimColor, Mobject, Rectangle, VGroup, linear
 
 from soakup.scenes.arcs import Arc, drawing
 from soakup.scenes.layer_marks import LayerMarks
 from soakup.scenes.leaning import LeaningScene
-from soakup.scenes.motion import change, staggered
+from soakup.scenes.motion import change, staggered, tinting, together
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Reading
 from soakup.scenes.scene import TraceScene
@@ -31,6 +33,19 @@ class SentenceScene(LeaningScene, TraceScene):
         """All of the sentence that has been seen: the rest token only where something came from it."""
         rest, there = self.sentence.rest, self.get_mobject_family_members()
         return [m for m in self.sentence.mobjects() if m is not rest or m in there]
+
+    def speaking_of_rest(self, arcs: Iterable[Arc]) -> Callable[[float], None]:
+        """A step in which the rest token, and arcs from it, are as bright as what the words beside them are in."""
+        return self._tinting_rest(arcs, ManimColor(self.style.text), ManimColor(self.style.text))
+
+    def quieting_rest(self) -> Callable[[float], None]:
+        """A step in which it is in the background again, and all arcs from it."""
+        arcs = [arc for (j, _), arc in self.arcs.items() if j == self.reading.rest]
+        return self._tinting_rest(arcs, ManimColor(self.style.quiet), ManimColor(self.style.others))
+
+    def _tinting_rest(self, arcs: Iterable[Arc], color: ManimColor, along: ManimColor) -> Callable[[float], None]:
+        own = [tinting(self.sentence.rest, color, of) for of in ("stroke", "fill")]
+        return together(*own, *[tinting(arc, along) for arc in arcs])
 
     def draw_arcs(self, shares: dict[tuple[int, int], Quantity], run_time: float) -> dict[tuple[int, int], Arc]:
         """Draw the arcs of shares by (source, target), from their sources."""
