@@ -223,11 +223,16 @@ class HeadCards(GridScene):
         return shifts, self.space.distance * (1 / scale - 1)
 
     def lining_up(self, slots: Mapping[int, Place], width: float) -> Callable[[float], None]:
-        """A step in which cards that lie flat go to other places, by head, no wider there than that: first sideways and
-        then up or down, so that none crosses another."""
+        """A step in which cards that lie flat go to other places, by head, no wider there than that, with what frames
+        a column of each: first sideways and then up or down, so that none crosses another."""
         smaller = min(width / card_size(self.card_grid.plan)[0], self.card_scale)
         starts = {h: np.array(self.slots[h]) for h in self.order}
         ways = {h: np.array(slots[h]) - starts[h] for h in self.order}
+        framing = [
+            (part, part.points - [*starts[h], 0.0], h)
+            for h, frame in zip(self.carded, self.frames, strict=True)
+            for part in frame
+        ]
 
         def step(alpha: float) -> None:
             less, *there = (
@@ -235,11 +240,12 @@ class HeadCards(GridScene):
                 np.interp(alpha, [0, 0.65], [0, 1]),
                 max(2 * alpha - 1, 0),
             )
-            shifts, back = self.lying_flat(
-                {h: starts[h] + ways[h] * there for h in self.order},
-                self.card_scale + (smaller - self.card_scale) * less,
-            )
+            here = {h: starts[h] + ways[h] * there for h in self.order}
+            scale = self.card_scale + (smaller - self.card_scale) * less
+            shifts, back = self.lying_flat(here, scale)
             self.space.place(shifts, 0.0, 0.0, back)
+            for part, home, h in framing:
+                part.points = home * scale / self.card_scale + [*here[h], 0.0]
 
         return step
 

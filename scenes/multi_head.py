@@ -6,32 +6,36 @@ their entries. Added up, with the bias where there is one, the ΔE of the heads 
 `attention_bias` = `attention_update`. How much of it each makes up is its part along ΔE, and all parts are the whole.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
-from manim import FadeIn, FadeOut, Line, VGroup, linear
+from manim import DOWN, RIGHT, FadeIn, FadeOut, Line, ManimColor, Mobject, Rectangle, VGroup, linear
 
 from soakup.scenes import style
 from soakup.scenes.adding import sign
 from soakup.scenes.formula import Formula
-from soakup.scenes.head_cards import NOTE, HeadCards
+from soakup.scenes.head_cards import NOTE, VEIL, HeadCards
 from soakup.scenes.motion import (
     change,
     during,
     levels,
-    one_after_another,
     opening,
+    set_level,
+    shifting,
     staggered,
+    tinting,
     together,
 )
 from soakup.scenes.one_head import OneHead
-from soakup.scenes.profile import Profile, stretching
+from soakup.scenes.profile import Profile
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.scene import Beat
-from soakup.scenes.words import Words
+from soakup.scenes.words import Words, line_width
 
-STRIP_GAP = 0.55  # over the strips, for their names
+STRIP_GAP, UNDER = 0.55, 1.1  # over the strips, for their names, and under them, for their parts and their scale
+GATHERED, SLAB, AIR = 0.3, 0.36, 0.12  # of that, for what is gathered; W_O's height under that; and the air round it
+RULERS = 0.6  # between two scales
 
 
 class MultiHead(HeadCards):
@@ -58,7 +62,10 @@ class MultiHead(HeadCards):
         head's ΔE."""
         count, whose = self.reading.count, self.whose(self.i)
         gathered, width = count("count.head_width"), count("count.width")
-        self.say("Each head gathers ", gathered, " numbers for ", *whose, "; a matrix makes them ", width, ": its ΔE")
+        self.say(
+            "Each head’s weights gather ", gathered, " numbers for ", *whose,
+            "; a matrix makes them ", width, ": its ΔE",
+        )  # fmt: skip
         self.place_strips()
         self.cards_come_in_a_row()
         self.heads_gather()
@@ -66,73 +73,102 @@ class MultiHead(HeadCards):
         self.heads_project()
 
     def heads_gather(self) -> None:
-        """Out of every card opens what the head gathers, a strip of k bars."""
-        cards = dict(zip(self.order, self.cards, strict=True))
+        """All of every card but the framed column goes, and out of that opens what the head gathers, a strip of k
+        bars."""
+        cards, frames = dict(zip(self.order, self.cards, strict=True)), dict(zip(self.carded, self.frames, strict=True))
         names = self.strip_names[: len(self.gathered_strips)]  # not the bias's
         steps = []
         for n, strip in enumerate(self.gathered_strips):
             levels(names[n], 0.0)(1.0)
-            leaving = [levels([cards[n]], 0.0)] if n in cards else []
-            steps.append(together(opening([strip], strip.get_center()), levels(names[n], 1.0), *leaving))
+            leaving, point = [], strip.get_center()
+            if n in cards:
+                ground, *dots = cards[n].submobjects
+                *veils, frame = frames[n]
+                point = frame.get_center()
+                leaving = [
+                    during(0.0, 0.4, levels([ground], 0.0)),
+                    hiding_under(veils),
+                    during(0.5, 0.95, levels([*dots, frame], 0.0)),
+                ]
+            steps.append(together(*leaving, during(0.4, 1.0, opening([strip], point)), levels(names[n], 1.0)))
             self.add(strip, *names[n])
-        moved = [*self.gathered_strips, *[name for each in names for name in each], self.space]
-        opened = change(moved, staggered(steps, 0.15), rate_func=linear, run_time=1.3)
+        moved = [*self.gathered_strips, *[name for each in names for name in each], self.space, *self.frames]
+        opened = change(moved, staggered(steps, 0.1), rate_func=linear, run_time=1.7)
         self.play(opened, FadeIn(self.first_ruler, run_time=0.6))
-        self.remove(self.space)
+        self.remove(self.space, *self.frames)
 
     def heads_project(self) -> None:
-        """W_O makes of every such strip the head's ΔE, of d bars; the bias, where there is one, is of no head."""
+        """W_O makes of every such strip the head's ΔE, one of d bars after another; the bias, where there is one, is of
+        no head."""
         steps, moved = [], []
         for n, (strip, name) in enumerate(zip(self.strips, self.strip_names, strict=True)):
-            made_of = self.gathered_strips[n : n + 1]
-            hidden = [] if made_of else name
+            hidden = [] if n < len(self.gathered_strips) else name
             levels(hidden, 0.0)(1.0)
-            middle = (strip.x, strip.top - strip.height_of_all / 2, 0)
-            growing = stretching(made_of[0], strip) if made_of else opening([strip], middle)
-            steps.append(together(growing, levels(hidden, 1.0)))
-            self.add(strip, *hidden)
-            moved += [*made_of, strip, *hidden]
-        grown = change(moved, staggered(steps, 0.1), rate_func=linear, run_time=2.0)
-        self.play(grown, FadeOut(self.first_ruler, run_time=0.5))
-        self.remove(*self.gathered_strips)
+            steps.append(together(strip.unrolling(), levels(hidden, 1.0)))
+            moved += [strip, *hidden]
+        self.play(FadeIn(self.output_slab, run_time=0.5))
+        self.add(*moved)
+        self.play(change(moved, staggered(steps, 0.1), rate_func=linear, run_time=2.0))
         self.play(FadeIn(self.ruler, *self.plusses, run_time=0.6))
 
     def heads_add_up(self) -> None:
-        """One strip after another joins the layer's."""
-        order = sorted(range(len(self.strips)), key=lambda n: -float(self.parts_of_update[n].value))
-        most = order[0]
+        """From left to right each strip is lit, and the layer's grows by it."""
+        most = max(range(len(self.strips)), key=lambda n: float(self.parts_of_update[n].value))
         makes: list[str | Quantity] = ["the bias makes"]
         if most < self.trace.model.heads:
             makes = ["head ", self.reading.count(f"head[{most}]"), " makes"]
         some_less = any(part.text.startswith("−") for part in self.parts_of_update)
-        how, but = ("", ", and a minus takes from it") if some_less else (", entry by entry", "")
+        but = "; with a minus, against it" if some_less else ""
         share = self.parts_of_update[most]
-        self.say(f"Added up{how}, they are the layer’s ΔE: ", *makes, " ", share, f" of it{but}")
-        self.play(FadeIn(self.equals, self.joined.axis, self.joined_name, run_time=0.6))
+        self.say("Added up, they are the layer’s ΔE: measured along it, ", *makes, " ", share, but)
+        named = [*self.strip_names[most], *self.strip_parts[most]]
+        lit = [[strip, *name] for strip, name in zip(self.strips, self.strip_names, strict=True)]
+        everything = [m for each in lit for m in each]
+        made_of = [*self.gathered_strips, self.output_slab]
+        color = ManimColor(self.style.head_update)
+        dimming = together(levels(everything, style.FADED), levels(made_of, style.DIM))
+        self.play(
+            change([*everything, *made_of], together(dimming, *[tinting(m, color, "fill") for m in named])),
+            FadeIn(self.equals, self.joined.axis, self.joined_name),
+            FadeOut(self.first_ruler),
+            change([self.ruler], shifting([self.ruler], (-self.ruler.get_x(), 0, 0))),
+            run_time=0.6,
+        )
         self.add(self.joined)
-        largest_first = [self.strips[n] for n in order]
-        before = np.cumsum([np.zeros(len(self.joined.values)), *[s.values for s in largest_first]], axis=0)
-        flying = [strip.copy() for strip in largest_first]
-        steps = [strip.joining(self.joined, before[n]) for n, strip in enumerate(flying)]
-        left = [*self.strips, *[part for name in self.strip_names for part in name]]
-        self.add(*flying)
-        self.play(change(left, levels(left, style.FADED), run_time=0.5))
-        run_time = min(max(0.45 * len(steps), 2.5), 5.0)
-        self.play(change([*flying, self.joined], one_after_another(steps, 0.6), rate_func=linear, run_time=run_time))
-        self.remove(*flying)
-        self.play(change(left, levels(left, 1.0), run_time=0.6), *map(FadeIn, self.strip_parts))
+        parts = [part for each in self.strip_parts for part in each]
+        levels(parts, 0.0)(1.0)
+        self.add(*parts)
+        run_time = min(max(0.45 * len(lit), 2.5), 5.0)
+        self.play(change([*everything, *parts, self.joined], self.adding(lit), rate_func=linear, run_time=run_time))
+        self.play(change([*everything, *parts], levels([*everything, *parts], 1.0), run_time=0.6))
         self.hold_at_end(1.2)
 
+    def adding(self, lit: Sequence[Sequence[Mobject]]) -> Callable[[float], None]:
+        """A step in which one strip after another is lit, with its name and its part, those that make up much of the
+        sum longer, and the sum grows by it."""
+        values = np.array([strip.values for strip in self.strips])
+        sizes = np.abs([float(part.value) for part in self.parts_of_update])
+        ends = np.cumsum(1 + 2 * sizes / (sizes.max() or 1.0))
+        starts = ends - np.diff(ends, prepend=0.0)
+        members = [[m for each in group for m in each.get_family() if hasattr(m, "fill_rgbas")] for group in lit]
+        numbers = [[m for each in part for m in each.get_family()] for part in self.strip_parts]
+
+        def step(alpha: float) -> None:
+            done = np.clip((alpha * ends[-1] - starts) / (ends - starts), 0, 1)
+            self.joined.draw(np.interp(done, [0.15, 0.85], [0, 1]) @ values)
+            for n, share in enumerate(done):
+                for m in members[n]:
+                    set_level(m, float(np.interp(share, [0, 0.15, 0.85, 1], [style.FADED, 1, 1, style.FADED])))
+                for m in numbers[n]:
+                    set_level(m, float(np.interp(share, [0, 0.15, 0.85, 1], [0, 1, 1, style.FADED])))
+
+        return step
+
     def cards_come_in_a_row(self) -> None:
-        """Every card goes to where its head's strip will stand."""
-        strip = self.strips[0]
-        slots = {h: (self.strips[h].x, strip.top - strip.height_of_all / 2) for h in self.carded}
-        moving = during(0.15, 1.0, self.lining_up(slots, self.pitch - 0.1))  # once the frames are gone
-        self.play(
-            FadeOut(*self.frames, run_time=0.2),
-            FadeOut(*self.labels, run_time=0.3),
-            change([self.space], moving, run_time=1.1),
-        )
+        """Every card goes to where what its head gathers will stand, the framed column still framed."""
+        slots = {h: self.gathered_strips[h].get_center()[:2] for h in self.carded}
+        moving = during(0.15, 1.0, self.lining_up(slots, self.pitch - 0.1))  # once the labels are half gone
+        self.play(FadeOut(*self.labels, run_time=0.3), change([self.space, *self.frames], moving, run_time=1.2))
 
     # --- the strips ---
 
@@ -150,18 +186,19 @@ class MultiHead(HeadCards):
         xs = [(n - (len(parts) + 0.6) / 2) * pitch for n in range(len(parts))]
         sum_x = xs[-1] + 1.6 * pitch
         unit = self.unit_of([q for _, column in [*parts, ("", whole)] for q in column])
-        top, bottom = self.under_own - STRIP_GAP, self.over_caption + 1.0
+        over, bottom = self.under_own - STRIP_GAP, self.over_caption + UNDER
+        gathered = GATHERED * (over - bottom - SLAB - 2 * AIR)
+        top = over - gathered - SLAB - 2 * AIR
         self.strips, self.strip_names, self.strip_parts = [], [], []
         self.parts_of_update = [self.part_of_update(n) for n in range(len(parts))]
         for n, ((name, column), x) in enumerate(zip(parts, xs, strict=True)):
-            own, head = n == self.look.head, isinstance(name, Quantity)
-            color = theme.head_update if head else theme.quiet
+            color = theme.head_update if isinstance(name, Quantity) else theme.quiet
             self.strips.append(Profile(column, (x, top), top - bottom, unit, color, theme.quiet))
             written = ["head ", name] if isinstance(name, Quantity) else [name]
-            color = theme.head_update if own else theme.text
-            self.strip_names.append(self.strip_name(written, color, x, top))
-            self.strip_parts += self.strip_part(self.parts_of_update[n], color, x, bottom)
-        self.place_gathered(middle=(top + bottom) / 2, bottom=bottom)
+            self.strip_names.append(self.strip_name(written, x, over))
+            self.strip_parts.append(self.strip_part(n, x, bottom))
+        self.place_gathered(over, gathered)
+        self.output_slab = self.new_slab(top + AIR + SLAB / 2)
         self.joined = Profile(whole, (sum_x, top), top - bottom, unit, theme.update, theme.quiet)
         self.joined.draw(np.zeros(len(whole)))
         self.joined_name = Formula("Delta arrow(E)", 34, theme.update).move_to((sum_x, top + 0.3, 0))
@@ -170,27 +207,35 @@ class MultiHead(HeadCards):
         self.plusses = [sign("+", (a + b) / 2, middle, theme) for a, b in pairwise(xs)]
         for each in (*self.plusses, self.equals):  # strips pass behind them
             each.set_stroke(theme.ground, width=6, background=True).set_z_index(1)
-        of_all = [q for _, column in parts for q in column]
-        self.ruler = self.new_ruler("the heads’ largest number is ", of_all, unit, bottom, theme.head_update)
+        self.first_ruler = self.new_ruler([], self.gathered_strips, theme.value)
+        self.ruler = self.new_ruler(["one scale for all: "], self.strips, theme.head_update)
+        rulers = VGroup(self.first_ruler, self.ruler).arrange(RIGHT, buff=RULERS, aligned_edge=DOWN)
+        rulers.move_to((0, bottom - UNDER + 0.2, 0), aligned_edge=DOWN)
 
     def unit_of(self, entries: Sequence[Quantity]) -> float:
         """How long a bar of 1 is, where none of some entries' may reach its neighbours."""
         return 0.46 * self.pitch / (max(abs(float(q.value)) for q in entries) or 1.0)
 
-    def place_gathered(self, middle: float, bottom: float) -> None:
-        """What every head gathers for the followed word, in the middle of where its ΔE will stand; its bars as thick as
-        those, so that it is as much shorter as it has fewer."""
+    def place_gathered(self, top: float, height: float) -> None:
+        """What every head gathers for the followed word, over where its ΔE will stand."""
         theme, model, reading = self.style, self.trace.model, self.reading
         heads = [OneHead(reading, self.look.layer, h) for h in range(model.heads)]
         gathered = [head.gathered_value(self.i, range(model.head_width), "") for head in heads]
-        entries = [q for column in gathered for q in column]
-        unit = self.unit_of(entries)
-        height = self.strips[0].height_of_all * model.head_width / model.width
+        unit = self.unit_of([q for column in gathered for q in column])
         self.gathered_strips = [
-            Profile(column, (strip.x, middle + height / 2), height, unit, theme.value, theme.quiet)
+            Profile(column, (strip.x, top), height, unit, theme.value, theme.quiet)
             for column, strip in zip(gathered, self.strips, strict=False)
         ]
-        self.first_ruler = self.new_ruler("the largest of these numbers is ", entries, unit, bottom, theme.value)
+        for strip in self.gathered_strips:
+            strip.set_z_index(2)  # over the veils of the cards
+
+    def new_slab(self, y: float) -> VGroup:
+        """W_O, through which all that is gathered goes, each head's through columns of its own."""
+        first, last = self.gathered_strips[0].x, self.gathered_strips[-1].x
+        slab = Rectangle(width=last - first + self.pitch - 0.1, height=SLAB, stroke_width=1)
+        slab.move_to(((first + last) / 2, y, 0))
+        slab.set_stroke(self.style.quiet).set_fill(self.style.quiet, opacity=0.2)
+        return VGroup(slab, Formula("W_O", 28, self.style.text).move_to(slab))
 
     def part_of_update(self, n: int) -> Quantity:
         """How much of the layer's ΔE of the followed word a head makes up, or the bias, which comes after the heads."""
@@ -199,29 +244,37 @@ class MultiHead(HeadCards):
         value = float(self.trace.value(path))
         return Quantity("derived", path, value, "percent" if value > -0.005 else ".0%", shown="part")
 
-    def strip_name(self, name: list[str | Quantity], color: str, x: float, top: float) -> list[Words]:
+    def strip_name(self, name: list[str | Quantity], x: float, top: float) -> list[Words]:
         """A head's name over its strip, where there is room."""
-        title = Words.of(name, NOTE, color)
+        title = Words.of(name, NOTE, self.style.text)
         if title.width > self.pitch - 0.1:
-            title = Words.of(name[-1:], style.ENTRY_SMALLEST, color)
+            title = Words.of(name[-1:], style.ENTRY_SMALLEST, self.style.text)
         return [title.stand(x, top + 0.18)] if title.width <= self.pitch - 0.06 else []
 
-    def strip_part(self, part: Quantity, color: str, x: float, bottom: float) -> list[Words]:
-        """A head's part of the sum under its strip, where there is room."""
-        tried = [Words.of([part], size, color) for size in (NOTE, style.ENTRY_SMALLEST)]
-        number = next((words for words in tried if words.width <= self.pitch - 0.06), None)
-        return [number.stand(x, bottom - 0.36)] if number is not None else []
+    def strip_part(self, n: int, x: float, bottom: float) -> list[Words]:
+        """A head's part of the sum under its strip, where there is room; all of one size."""
+        widest = max(line_width(part.text, NOTE) for part in self.parts_of_update)
+        size = NOTE if widest <= self.pitch - 0.16 else style.ENTRY_SMALLEST
+        number = Words.of([self.parts_of_update[n]], size, self.style.text)
+        return [number.stand(x, bottom - 0.36)] if number.width <= self.pitch - 0.06 else []
 
-    def new_ruler(self, said: str, entries: list[Quantity], unit: float, bottom: float, color: str) -> VGroup:
-        """How long a bar is: that of the largest of some entries, with its number."""
-        largest = max(entries, key=lambda q: abs(float(q.value)))
+    def new_ruler(self, said: list[str], strips: Sequence[Profile], color: str) -> VGroup:
+        """How long a bar of some strips is: the largest, with its number, from a piece of the axis."""
+        largest = max([q for strip in strips for q in strip.quantities], key=lambda q: float(q.value))
         shown = Quantity(largest.kind, largest.path, largest.value, "+.2f")
-        length = abs(float(largest.value)) * unit
-        y = bottom - 0.75
-        words = Words.of([said, shown, ":"], style.ENTRY_SMALLEST, self.style.text)
-        left = -(words.width + 0.15 + length) / 2
-        words.stand(left, y, side=-1)
-        line = Line((left + words.width + 0.15, y + 0.08, 0), (left + words.width + 0.15 + length, y + 0.08, 0))
-        line.set_stroke(color, width=4)
-        line.quantities = (largest,)
-        return VGroup(words, line)
+        words = Words.of([*said, shown, " is"], style.ENTRY_SMALLEST, self.style.text).stand(0, 0, side=1)
+        end = 0.18 + float(largest.value) * strips[0].unit
+        bar = Line((0.18, 0.08, 0), (end, 0.08, 0)).set_stroke(color, width=4)
+        bar.quantities = (largest,)
+        axis = Line((0.18, -0.04, 0), (0.18, 0.2, 0), stroke_width=1, color=self.style.quiet)
+        return VGroup(words, axis, bar)
+
+
+def hiding_under(veils: Sequence[Mobject]) -> Callable[[float], None]:
+    """A step in which veils over parts of a card hide them wholly, and go once there is nothing to hide."""
+
+    def step(alpha: float) -> None:
+        for veil in veils:
+            set_level(veil, float(np.interp(alpha, [0, 0.4, 0.95, 1], [1, 1 / VEIL, 1 / VEIL, 0])))
+
+    return step

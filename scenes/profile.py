@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from manim import Line, VGroup, VMobject
 
-from soakup.scenes.motion import during, levels, together
 from soakup.scenes.quantity import Quantity
 
 
@@ -31,9 +30,9 @@ class Profile(VGroup):
         self.quantities = tuple(quantities)
         self.draw(self.values)
 
-    def draw(self, values: np.ndarray, x: float | None = None) -> None:
-        """Draw bars of other lengths, or about another axis."""
-        x = self.x if x is None else x
+    def draw(self, values: np.ndarray) -> None:
+        """Draw bars of other lengths."""
+        x = self.x
         edges = self.top - self.height_of_all * np.arange(len(values) + 1) / len(values)
         ends = x + values * self.unit
         outline = np.empty((2 * len(values) + 2, 2))
@@ -45,33 +44,13 @@ class Profile(VGroup):
         curves = outline[:-1, None] + (outline[1:, None] - outline[:-1, None]) * steps  # (n, 4, 2)
         self.bars.points = np.pad(curves.reshape(-1, 2), ((0, 0), (0, 1)))
 
-    def joining(self, other: "Profile", before: np.ndarray) -> Callable[[float], None]:
-        """A step in which this one goes over to another, and that one's bars, `before` as long, grow by its own."""
-        fill = self.bars.fill_rgbas.copy()
-        self.axis.set_stroke(opacity=0)
+    def unrolling(self) -> Callable[[float], None]:
+        """A step in which the bars come one after another, from the top down."""
+        down, order = self.axis.points - [0, self.top, 0], np.arange(len(self.values))
 
         def step(alpha: float) -> None:
-            flown, added = min(alpha / 0.6, 1.0), max((alpha - 0.6) / 0.4, 0.0)
-            self.draw(self.values * (1 - added), self.x + (other.x - self.x) * flown)
-            self.bars.fill_rgbas = fill * [1, 1, 1, 1 - added]
-            if added > 0:
-                other.draw(before + self.values * added)
+            self.axis.points = down * [1, alpha, 1] + [0, self.top, 0]
+            self.draw(self.values * np.clip(alpha * len(order) - order, 0, 1))
 
+        step(0.0)
         return step
-
-
-def stretching(short: Profile, long: Profile) -> Callable[[float], None]:
-    """A step in which a profile grows as long as another, in whose middle it stands, and gives way to it."""
-    middle, share = long.top - long.height_of_all / 2, short.height_of_all / long.height_of_all
-    members = [(m, m.points.copy(), share) for m in short.get_family() if len(m.points)]
-    members += [(m, m.points.copy(), 1.0) for m in long.get_family() if len(m.points)]
-    levels([long], 0.0)(1.0)
-    giving_way = together(during(0.2, 0.8, levels([short], 0.0)), during(0.1, 0.7, levels([long], 1.0)))
-
-    def step(alpha: float) -> None:
-        reach = share + (1 - share) * alpha
-        for m, home, whole in members:
-            m.points = home * [1, 0, 1] + (middle + (home - middle) * reach / whole) * [0, 1, 0]
-        giving_way(alpha)
-
-    return step

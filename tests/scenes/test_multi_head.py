@@ -70,7 +70,7 @@ def test_the_heads_strips_add_up_to_the_layer_s_update(played):
     scene, *_, strips = played
     shown = {strip.quantities[0].path.split("[")[0]: (strip, points) for strip, points in strips["the layer’s update"]}
     whole, points = shown[f"layers.{scene.look.layer}.attention_update"]
-    heads = [s for s, _ in strips["updates"]]
+    heads = [s for s, _ in strips["updates"] if ".head_updates[" in s.quantities[0].path]
     update = scene.trace.layers[scene.look.layer].attention_update[scene.i]
     assert len(heads) == scene.trace.model.heads
     assert np.sum([s.values for s in heads], axis=0) == pytest.approx(update, abs=1e-5)
