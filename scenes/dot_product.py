@@ -16,7 +16,7 @@ from soakup.scenes.entries import Entry
 from soakup.scenes.formula import Formula
 from soakup.scenes.marks import specks
 from soakup.scenes.matrix import HIDDEN_TIME
-from soakup.scenes.motion import set_level
+from soakup.scenes.motion import set_level, together
 from soakup.scenes.quantity import Quantity, format_number
 from soakup.scenes.style import Theme
 
@@ -27,20 +27,21 @@ SUM = 0.66  # room for the sign before the sum
 
 
 class DotProduct(VGroup):
-    """`query` and `key` are the same entries of both vectors, the first ones and the last; `products` (k,) are those of
-    all entries, and `score` their sum. Its left end is the origin, until it is moved."""
+    """`met` are the same entries of a query and of a key, the first ones and the last, and `made` what stands for them
+    until they have changed to these; `products` (k,) are those of all entries, and `score` their sum. Its left end is
+    the origin, until it is moved."""
 
     def __init__(
         self,
-        query: Sequence[Quantity],
-        key: Sequence[Quantity],
+        made: tuple[Sequence[Quantity], Sequence[Quantity]],
+        met: tuple[Sequence[Quantity], Sequence[Quantity]],
         score: Quantity,
         products: np.ndarray,
         size: float,
         theme: Theme,
     ) -> None:
-        self.products = products
-        widest = max((q.text for q in (*query, *key)), key=lambda text: text_width(text, size))
+        self.products, self.met, (query, key) = products, met, made
+        widest = max((q.text for vector in (*made, *met) for q in vector), key=lambda text: text_width(text, size))
         wide = text_width(widest, size)
         xs = [NAMED + wide / 2 + c * (wide + APART) for c in range(len(query))]
         xs[-1] += DOTS
@@ -72,7 +73,16 @@ class DotProduct(VGroup):
     @property
     def vectors(self) -> list[VMobject]:
         """The entries of both vectors, and the dots between them."""
-        return [*self.entries[0], *self.entries[1], self.ellipses]
+        return [*self.numbers, self.ellipses]
+
+    @property
+    def numbers(self) -> list[Entry]:
+        """The entries of both vectors."""
+        return [*self.entries[0], *self.entries[1]]
+
+    def changing(self) -> Callable[[float], None]:
+        """A step in which both vectors count to what they are when they meet."""
+        return together(*[e.counting(q) for e, q in zip(self.numbers, [*self.met[0], *self.met[1]], strict=True)])
 
     def adding(self) -> Callable[[float], None]:
         """A step in which a light runs over both vectors, and the sum counts through the products of all the entries it

@@ -1,21 +1,16 @@
 """What scenes on the attention grid share: the sentence takes its place over it and beside it, and every word makes its
 query and its key."""
 
-from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 from manim import (
     DOWN,
-    UP,
     Animation,
     AnimationGroup,
-    Circle,
     FadeIn,
     FadeOut,
     GrowArrow,
     LaggedStart,
-    Line,
     ManimColor,
     linear,
 )
@@ -92,34 +87,6 @@ class GridScene(HeadScene):
         self.stand_vectors(over=False)
         self.coming(FadeIn(self.grid.lines, run_time=1.2))
         self.make(over=False)
-
-    def turned_by_position(self) -> None:
-        """A dial for each place in the sentence, under its query and beside its key, its hand at the angle by which
-        both are turned; the cells go, until in one of them a query has met a key."""
-        self.say("Both are turned by their place, so that distance counts")
-        plan, lines = self.layout, self.grid.lines
-        w, h = plan.cell
-        radius = min(0.45 * float(np.hypot(w, h)), w / 2, h / 2 + 0.03, 0.3)
-        dials, hands, guides, steps = [], [], [], []
-        for i in self.grid.columns:
-            x, y = self.grid.at(i, i)
-            center = np.array([x, y, 0.0])
-            dial = Circle(radius=radius, color=self.style.quiet, stroke_width=1.5).move_to(center)
-            hand = Line(center, center + radius * UP, color=self.style.text, stroke_width=3)
-            turn = self.head_shown.turn(i)
-            hand.quantities = (turn,)
-            ways = (((x, plan.top, 0), (x, y + radius, 0)), ((plan.left, y, 0), (x - radius, y, 0)))
-            guides += [
-                Line(*way, color=self.style.quiet, stroke_width=1.5, stroke_opacity=0.6)
-                for way in ways
-                if np.ptp(way, axis=0) @ [1, 1, 0] > 0.05
-            ]
-            dials.append(dial)
-            hands.append(hand)
-            steps.append(turning(hand, center, float(turn.value)))
-        self.play(change([lines], levels([lines], 0.0), run_time=0.4), FadeIn(*dials, *hands, *guides, run_time=0.6))
-        self.play(change(hands, staggered(steps, lag=0.25), rate_func=linear, run_time=2.2))
-        self.afterwards(lambda: self.coming(FadeOut(*dials, *hands, *guides, run_time=0.4)))
 
     def dot_color(self, j: int) -> ManimColor:
         """Of a dot for what is given to key j: its word's ink, or grey for the rest and for what stands folded."""
@@ -213,14 +180,3 @@ class GridScene(HeadScene):
             if overlap(label, box, gap=(0.05, 0.05)):
                 label.shift(DOWN * (label.get_top()[1] - box.get_bottom()[1] + 0.06))
         return label
-
-
-def turning(hand: Line, center: np.ndarray, angle: float) -> Callable[[float], None]:
-    """A step that turns a hand clockwise, from upright by an angle."""
-    start = hand.points - center
-
-    def step(alpha: float) -> None:
-        c, s = np.cos(angle * alpha), np.sin(angle * alpha)
-        hand.points = start @ np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]]) + center
-
-    return step

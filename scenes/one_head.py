@@ -211,11 +211,15 @@ class OneHead:
         return self.reading.trace.layers[self.layer].attention_input
 
     def met(self, i: int, j: int, entries: Sequence[int]) -> tuple[list[Quantity], list[Quantity]]:
-        """Entries of query i and of key j as they are when they meet, all written alike."""
-        record, l, h = self.reading.trace.layers[self.layer], self.layer, self.head
-        format = format_for(np.stack([record.queries[h, i], record.keys[h, j]]))
+        """Entries of query i and of key j as they are when they meet, written as where their matrices make them."""
+        l, h, format = self.layer, self.head, format_for(self.attention_inputs)
         query, key = f"layers.{l}.queries[{h},{i},{{}}]", f"layers.{l}.keys[{h},{j},{{}}]"
         return self._vector(query, entries, format), self._vector(key, entries, format)
+
+    def made_before_met(self, i: int, j: int, entries: Sequence[int]) -> tuple[list[Quantity], list[Quantity]]:
+        """The same as their matrices make them."""
+        format = format_for(self.attention_inputs)
+        return self.made_of("W_Q", i, entries, format), self.made_of("W_K", j, entries, format)
 
     def matrix(self, name: str, rows: Sequence[int], columns: Sequence[int], format: str) -> list[list[Quantity]]:
         """Entries of this head's rows of a matrix ("W_Q", "W_K" or "W_V")."""

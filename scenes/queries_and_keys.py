@@ -121,14 +121,6 @@ class QueriesAndKeys(Multiplying, ScoreScene):
         self.say("The query of “", self.name(i), "” matches the key of ", *self.other(best), " best")
         self.point_out([best], self.marks, self.grid.rows)
 
-    def changed_before_they_meet(self) -> None:
-        """Where a model does more with queries and keys than to turn them, that is said."""
-        self.say("In this model both are changed once more before they meet, by a norm or by their place")
-        symbols = [*self.grid.queries.values(), *self.grid.keys.values()]
-        if symbols:
-            self.play(change(symbols, levels(symbols, style.DIM), run_time=0.7))
-            self.play(change(symbols, levels(symbols, 1.0), run_time=0.7))
-
     # --- moves the beats share ---
 
     def single_out(self, i: int) -> None:

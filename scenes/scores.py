@@ -2,18 +2,17 @@
 and later what becomes of it, a weight, as a dot."""
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise, product
+from itertools import pairwise
 
 import numpy as np
 from manim import FadeIn, FadeOut, Mobject, VGroup, VMobject, linear
 
 from soakup.drawing.numbers import digit_height
 from soakup.scenes import style
-from soakup.scenes.dot_product import DotProduct
 from soakup.scenes.entries import Entry, Untold
 from soakup.scenes.grid import SYMBOL
-from soakup.scenes.grid_scene import GridScene
 from soakup.scenes.marks import Dot, Patch
+from soakup.scenes.meeting import FRAMES_GONE, MeetingScene
 from soakup.scenes.motion import (
     change,
     during,
@@ -21,7 +20,6 @@ from soakup.scenes.motion import (
     half_there,
     levels,
     one_after_another,
-    opening,
     set_level,
     shifting,
     staggered,
@@ -34,50 +32,21 @@ from soakup.scenes.scaling import divided_by_root, multiplied_by
 from soakup.scenes.scene import late
 from soakup.scenes.words import Words
 
-FRAMES_GONE = 0.5  # seconds
-PRODUCT_ENTRIES, PRODUCT_SIZES = (5, 4, 3, 2, 1), (28, 26, 24, 22)  # how many numbers of a vector, and how large
-PRODUCT_APART = 0.22  # between them and what stands near
 APPEARING = 0.12  # of the time for a column, that in which a mark appears once the query has passed it
 
 
-class ScoreScene(GridScene):
+class ScoreScene(MeetingScene):
     """A scene on what stands in the cells of the grid."""
-
-    adding_time = 2.6  # seconds in which a dot product is counted up
 
     # --- beats ---
 
     def a_query_meets_a_key(self) -> None:
-        """The followed word's query and the key it looks at come from the margins and open into their numbers; what
-        these make together, counted up entry by entry, goes to the cell where both meet."""
-        grid, i, j = self.grid, self.i, self.j
+        """What the followed word's query and the key it looks at make together goes to the cell where both meet."""
+        i, j = self.i, self.j
         self.say("“", self.name(i), "” asks, ", *self.other(j), " answers: their dot product is the score")
         self.make_marks()
-        meeting, rows = self.meeting(i, j)
-        before = [k for k in grid.columns if self.layout.xs[k] <= self.layout.xs[i]]
-        frames = VGroup(grid.frame([i], rows, self.style.query), grid.frame(before, [j], self.style.key))
-        kept = [*grid.asking(i), *grid.answering(j)]
-        dimmed = [m for m in grid.margins() if m not in kept]
-        away = together(levels(dimmed, style.DIM), levels([grid.lines], 0.0))
-        self.play(change([*dimmed, grid.lines], away, run_time=0.6), FadeIn(frames, run_time=0.6))
-        self.open_vectors(meeting)
-        self.add(meeting.light, meeting.sum)
-        adding = change([meeting.light, meeting.sum], meeting.adding(), rate_func=linear, run_time=self.adding_time)
-        self.play(FadeIn(meeting.equals, run_time=0.4), adding)
-        self.remove(meeting.light)
-        self.play(FadeOut(meeting.equals, run_time=0.3))  # before the sum flies over it
-        self.put_into_cell(meeting.sum, self.marks[i, j])
-        numbers = [*meeting.names, *meeting.vectors]
-
-        def leave() -> None:
-            back = together(levels(dimmed, 1.0), during(0.5, 1.0, levels([grid.lines], 1.0)))
-            self.coming(
-                FadeOut(*numbers, run_time=FRAMES_GONE / 2),  # before the lines are there again
-                FadeOut(frames, run_time=FRAMES_GONE),
-                change([*dimmed, grid.lines], back, run_time=FRAMES_GONE),
-            )
-
-        self.afterwards(leave)
+        self.put_into_cell(self.count_up(), self.marks[i, j])
+        self.afterwards(self.let_go)
 
     def all_scores(self) -> None:
         """Every query goes down its column, and leaves at every key what they make together."""
@@ -131,7 +100,7 @@ class ScoreScene(GridScene):
         """Scores drawn as colours are divided or multiplied: one cell, framed, says what becomes of its number; the
         colours stay, and their scale has smaller numbers."""
         shown, grid, plan, i, j = self.head_shown, self.grid, self.layout, self.i, self.j
-        before = Words.of([self.score_of(i, j)], 26, self.style.text).stand(0, 0)
+        before = Words.of([shown.dot_product(i, j)], 26, self.style.text).stand(0, 0)
         after = Words.of(["= ", shown.score(i, j)], 26, self.style.text).stand(0, 0)
         said = VGroup(before, self.scaling(26), after)
         for one, other in pairwise(said):
@@ -151,46 +120,6 @@ class ScoreScene(GridScene):
         self.play()
         self.afterwards(lambda: self.coming(FadeOut(*there, run_time=0.4)))
 
-    def score_of(self, i: int, j: int) -> Quantity:
-        """The product of query i and key j."""
-        return self.head_shown.dot_product(i, j)
-
-    def meeting(self, i: int, j: int) -> tuple[DotProduct, list[int]]:
-        """The numbers of query i and key j, as large and as many as there is room for: under the row where both meet,
-        or over it where that is low; and the rows from there to the cell, which a frame may go round."""
-        plan, floor = self.layout, self.screen.floor
-        room = self.screen.right - plan.left - 0.1
-        last = self.trace.model.head_width - 1
-        for count, size in product(PRODUCT_ENTRIES, PRODUCT_SIZES):
-            query, key = self.head_shown.met(i, j, [*range(min(count, last)), last])
-            meeting = DotProduct(query, key, self.score_of(i, j), self.head_shown.products(i, j), size, self.style)
-            if meeting.width <= room:
-                break
-        under, space = plan.ys[j] - plan.cell[1] / 2, meeting.height + 2 * PRODUCT_APART
-        if under - floor >= space:
-            y = max((under + floor) / 2, under - space)
-            rows = [k for k in self.grid.rows if plan.ys[k] >= plan.ys[j]]
-        else:
-            y = plan.top - space / 2
-            rows = [k for k in self.grid.rows if plan.ys[j] <= plan.ys[k] <= plan.top - space - plan.cell[1] / 2] or [j]
-        x = min((plan.left + plan.right - meeting.width) / 2, self.screen.right - meeting.width)
-        meeting.shift((max(x, plan.left + 0.1) - meeting.get_left()[0], y - meeting.get_center()[1], 0))
-        return meeting, rows
-
-    def open_vectors(self, meeting: DotProduct) -> None:
-        """The symbols of a query and a key come to where their numbers then open out of them."""
-        grid, names = self.grid, meeting.names
-        if grid.queries and grid.keys:
-            homes = [name.get_center() for name in names]
-            for name, symbol in zip(names, (grid.queries[self.i], grid.keys[self.j]), strict=True):
-                name.move_to(symbol)
-            flights = [half_there([name], going(name, home)) for name, home in zip(names, homes, strict=True)]
-            levels(names, 0.06)(1.0)
-            self.play(change(names, together(*flights), run_time=1.2))
-        else:
-            self.coming(FadeIn(*names, run_time=0.4))
-        self.play(change(meeting.vectors, opening(meeting.vectors, meeting.names_at), run_time=0.7))
-
     def put_into_cell(self, total: Entry, mark: VMobject) -> None:
         """A product goes into its cell, as the number it is there, or behind a colour."""
         if isinstance(mark, Entry):
@@ -198,7 +127,7 @@ class ScoreScene(GridScene):
             self.play(change([total], flight, run_time=0.9))
             levels([mark], 1.0)(1.0)
         else:
-            self.show_scale(self.score_of, self.head_shown.dots)
+            self.show_scale(self.head_shown.dot_product, self.head_shown.dots)
             x, half = mark.get_center()[0], total.width / 2  # behind a colour it may be wider than its cell
             x = min(max(x, self.screen.left + half), self.screen.right - half)
             flight = half_there([total], going(total, (x, mark.get_center()[1], 0.0)), 0.0)

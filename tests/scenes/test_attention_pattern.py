@@ -145,7 +145,7 @@ def test_the_head_and_the_word_asked_for_are_shown(play_through):
     assert scene.i == max(scene.reading.tokens)
     paths = {q.path for beat in scene.beats for q in beat.quantities if q.path.startswith("layers.")}
     assert paths
-    assert all(re.match(r"layers\.2\.(queries|keys|scores|pattern)\[1,", path) for path in paths)
+    assert all(re.match(r"layers\.2\.((projected_)?(queries|keys)|scores|pattern)\[1,", path) for path in paths)
 
 
 def test_a_word_alone_is_said_to_have_nobody_to_look_at(play_through):

@@ -122,6 +122,7 @@ def test_the_dot_product_counts_through_the_partial_sums_of_all_entries(played):
     record, h = scene.trace.layers[scene.look.layer], scene.look.head
     products = record.queries[h, scene.i] * record.keys[h, scene.j]
     sums = {f"{s:+.1f}".replace("-", "−") for s in np.concatenate([[0.0], np.cumsum(products)])}
+    meeting.changing()(1.0)
     paths = [entry.quantities[0].path for entry in meeting.entries[0]]
     assert paths[-1] == f"layers.{scene.look.layer}.queries[{h},{scene.i},{len(products) - 1}]"
     step, seen = meeting.adding(), []
@@ -131,6 +132,23 @@ def test_the_dot_product_counts_through_the_partial_sums_of_all_entries(played):
     assert set(seen) <= sums | {"+0.0"}
     assert len(set(seen)) > 10
     assert seen[-1] == scene.head_shown.dot_product(scene.i, scene.j).text
+
+
+def test_the_pair_opens_into_what_the_matrices_made_and_changes_to_what_meets(played):
+    scene = played[0]
+    l, h, i, j = scene.look.layer, scene.look.head, scene.i, scene.j
+    meeting, _ = scene.meeting(i, j)
+    made = {entry.quantities[0].path: entry.text for entry in meeting.numbers}
+    last = scene.trace.model.head_width - 1
+    for name, token, what in (("W_Q", i, "queries"), ("W_K", j, "keys")):
+        seen = scene.head_shown.made_of(name, token, scene.product.rows, scene.product.made_format)
+        assert {q.path: q.text for q in seen if q.path in made}.items() <= made.items()
+        assert {f"layers.{l}.projected_{what}[{h},{token},{k}]" for k in (0, last)} <= made.keys()
+    meeting.changing()(1.0)
+    record = scene.trace.layers[l]
+    for vector, expected in zip(meeting.entries, (record.queries[h, i], record.keys[h, j]), strict=True):
+        assert [e.text for e in vector] == [e.quantities[0].text for e in vector]
+        assert [float(e.text.replace("−", "-")) for e in vector[:2]] == pytest.approx(expected[:2], abs=0.06)
 
 
 def test_the_first_score_stays_while_the_others_come(play_through, monkeypatch):
