@@ -38,8 +38,8 @@ class Updating(SentenceScene):
 
         lit = [stack.box, *stack.vector, *incoming]
         dimmed = [m for m in [*self.row, *self.arcs.values()] if m not in lit]
-        numbers, hidden = self.numbers_under(plate), self.crossing(names)
-        stepping_back = together(levels(dimmed, style.DIM), levels([*numbers, *hidden], 0.0))
+        covered, hidden = self.columns_under(plate), self.crossing(names)
+        stepping_back = together(levels(dimmed, style.DIM), levels([*covered, *hidden], 0.0))
         self.play(
             change(
                 [*dimmed, *hidden, *lit],
@@ -63,7 +63,7 @@ class Updating(SentenceScene):
         taking = together(*sentence.attending(layer, [i]), tinting(frame, ManimColor(self.style.updated)))
         fusing = together(
             gone_by(0.4, [plate]),
-            during(LAND, 1, levels(numbers, style.DIM)),
+            during(LAND, 1, levels(covered, style.DIM)),
             during(0, LAND, flying(delta, stack.column)),
             during(TAKE, 1, lambda alpha: taking(smooth(alpha))),
         )
@@ -87,11 +87,10 @@ class Updating(SentenceScene):
         plate.move_to(((near + far) / 2, delta.brackets.get_center()[1], 0))
         return plate.set_fill(self.style.ground, opacity=1)
 
-    def numbers_under(self, plate: Rectangle) -> list[Mobject]:
-        """The numbers of columns that a plate cuts, and the points between them."""
+    def columns_under(self, plate: Rectangle) -> list[Column | Strip]:
+        """The columns that a plate would cut: of those only what is behind them, their ink, stays."""
         columns = [stack.column for k, stack in self.sentence.stacks.items() if k != self.followed]
-        cut = [column for column in columns if isinstance(column, Column) and overlap(column, plate)]
-        return [m for column in cut for m in (*column.entries, column.ellipsis)]
+        return [column for column in columns if overlap(column, plate)]
 
     def crossing(self, names: list[Formula]) -> list[Mobject]:
         """What would lie on E and ΔE: the scale, and arcs in two rows, between which they are named."""
