@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from soakup.drawing.numbers import Number, digit_height, text_width
+from soakup.scenes.motion import set_level
 from soakup.scenes.quantity import Quantity, format_number
 
 MASKED = "−∞"
 MANY = "..."
 EYE = 1.6  # how far before the screen the eye is, when a number swings: the nearer, the steeper the perspective
+EDGE = 0.35  # how wide a number is at least, of its own width, to be seen in its swing
 LIFT = 0.28  # how far towards the eye a number comes in the middle of its swing
 
 
@@ -66,8 +68,8 @@ class Entry(Number):
         self, quantity: Quantity, widest: str, room: float, to: Sequence[float] | None = None, color=None
     ) -> Callable[[float], None]:
         """A step in which the number swings towards the viewer, about an upright axis through its middle, and lands as
-        another number, in the same place or in another. Where rows are low, of a height `room`, the eye is farther
-        away, for no number to grow over its neighbours."""
+        another number, in the same place or in another; on edge it is not seen, since nobody could read it. Where rows
+        are low, of a height `room`, the eye is farther away, for no number to grow over its neighbours."""
         start, end = self.at, self.at if to is None else np.array([to[0], to[1], 0.0])
         before, colors = self.points - start, self.fill_rgbas[:, :3].copy()
         self.at = end
@@ -85,6 +87,7 @@ class Entry(Number):
                 shape, angle = (before, math.pi * alpha) if alpha < 0.5 else (after, math.pi * (alpha - 1))
                 at = start + (end - start) * alpha
                 self.points = turned(shape, angle, LIFT * math.sin(math.pi * alpha), eye) + at
+            set_level(self, min(max(abs(math.cos(math.pi * alpha)) / EDGE - 1, 0.0), 1.0))
             if color is not None and alpha >= 0.5:
                 self.fill_rgbas[:, :3] = color.to_rgb()
             elif color is not None:

@@ -17,7 +17,17 @@ from soakup.scenes import style
 from soakup.scenes.entries import Entry, Untold
 from soakup.scenes.formula import Formula
 from soakup.scenes.grid import DIGIT, ENTRY_SIZES
-from soakup.scenes.motion import after, change, gone_by, levels, one_after_another, shifting, staggered, together
+from soakup.scenes.motion import (
+    after,
+    change,
+    during,
+    gone_by,
+    levels,
+    one_after_another,
+    shifting,
+    staggered,
+    together,
+)
 from soakup.scenes.one_head import RAISED
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.scores import ScoreScene
@@ -62,7 +72,7 @@ class SoftmaxTable(ScoreScene):
         widest = shown.widest(self.powers_of(i), shown.power_format(i))
         swings = self.swing_to(self.powers, {j: shown.exponential(i, j) for j in self.powers}, power_x, widest)
         self.play(FadeIn(title, run_time=0.6))
-        self.play(change(self.powers.values(), staggered(swings, 0.12), rate_func=linear, run_time=2.4))
+        self.swing_out_of(self.scores, self.powers, swings)
         self.table_titles: list[VMobject] = [title]
 
     def divide_by_the_sum(self) -> None:
@@ -96,7 +106,7 @@ class SoftmaxTable(ScoreScene):
         }
         swings = self.swing_to(self.weights, {j: shown.weight(i, j) for j in self.weights}, weight_x, "0.00")
         self.play(FadeIn(title, run_time=0.6))
-        self.play(change(self.weights.values(), staggered(swings, 0.12), rate_func=linear, run_time=2.2))
+        self.swing_out_of(self.powers, self.weights, swings)
         largest = self.layout.largest_dot
         radius = min(largest, (self.screen.right - weight_x - 0.5) / 2)  # all smaller where there is less room
         self.table_dots = {j: self.new_dot(i, j) for j in self.weights}
@@ -165,6 +175,18 @@ class SoftmaxTable(ScoreScene):
             )
             for j, entry in entries.items()
         ]
+
+    def swing_out_of(
+        self, left: dict[int, Entry], entries: dict[int, Entry], swings: Sequence[Callable[[float], None]]
+    ) -> None:
+        """A column of the table swings over, number by number; what each leaves behind is there again once it is past,
+        so that two never lie on each other."""
+        for entry in left.values():
+            levels([entry], 0.0)(1.0)
+        back = [during(0.5, 0.9, levels([entry], 1.0)) for entry in left.values()]
+        steps = [together(swing, again) for swing, again in zip(swings, back, strict=True)]
+        moved = [*left.values(), *entries.values()]
+        self.play(change(moved, staggered(steps, 0.12), rate_func=linear, run_time=2.4))
 
     def table_title(self, source: str, x: float) -> Formula:
         """What a column of the table holds, just above it, in the frame."""
