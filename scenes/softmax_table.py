@@ -11,12 +11,12 @@ these powers is divided by their sum.
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
-from manim import FadeIn, FadeOut, Line, ManimColor, VMobject, linear
+from manim import FadeIn, FadeOut, Line, ManimColor, Mobject, VMobject, linear
 
 from soakup.scenes import style
 from soakup.scenes.entries import Entry, Untold
 from soakup.scenes.formula import Formula
-from soakup.scenes.grid import DIGIT, ENTRY_SIZES
+from soakup.scenes.grid import DIGIT, ENTRY_SIZES, LINE
 from soakup.scenes.motion import (
     after,
     change,
@@ -33,6 +33,7 @@ from soakup.scenes.quantity import Quantity
 from soakup.scenes.scores import ScoreScene
 
 TABLE = (4.6, 7.5)  # the least and the greatest width of the table
+ROW, SUM_UNDER = 0.5, 0.1  # the greatest distance of its rows, where it chooses it, and room under its sums
 
 
 class SoftmaxTable(ScoreScene):
@@ -83,8 +84,8 @@ class SoftmaxTable(ScoreScene):
         whole = shown.weight_sum(i)
         self.say("Added up, and each divided by the sum: weights")
         last = max(shown.seen(i))
-        y = self.layout.ys[last] - max(self.layout.cell[1], 0.26) - 0.04
-        line_y = (self.row(last, self.table_size) + y) / 2
+        y = self.table_ys[last] - max(self.table_step, 0.26) - 0.04
+        line_y = (self.table_row(last) + y) / 2
         lines = [
             Line((at - 0.55, line_y, 0), (at + 0.55, line_y, 0), color=self.style.text, stroke_width=2)
             for at in (power_x, weight_x)
@@ -108,11 +109,12 @@ class SoftmaxTable(ScoreScene):
         self.play(FadeIn(title, run_time=0.6))
         self.swing_out_of(self.powers, self.weights, swings)
         largest = self.layout.largest_dot
-        radius = min(largest, (self.screen.right - weight_x - 0.5) / 2)  # all smaller where there is less room
+        radius = max(largest, 0.46 * self.table_step)
+        radius = min(radius, (self.screen.right - weight_x - 0.5) / 2)  # all smaller where there is less room
         self.table_dots = {j: self.new_dot(i, j) for j in self.weights}
         for j, dot in self.table_dots.items():
             dot.radius_shown *= radius / largest
-            dot.at = np.array([weight_x + 0.5 + radius, self.layout.ys[j], 0.0])
+            dot.at = np.array([weight_x + 0.5 + radius, self.table_ys[j], 0.0])
         self.add(*self.table_dots.values())
         growing = [dot.growing() for dot in self.table_dots.values()]
         self.play(change(self.table_dots.values(), together(*growing), run_time=0.8))
@@ -125,8 +127,46 @@ class SoftmaxTable(ScoreScene):
 
     @property
     def table_size(self) -> int:
-        fits = (s for s in ENTRY_SIZES if DIGIT * s * 1.25 <= self.layout.cell[1])
+        fits = (s for s in ENTRY_SIZES if DIGIT * s * LINE <= self.table_step)
         return self.layout.entry_size or next(fits, style.ENTRY_SMALLEST)
+
+    @property
+    def table_step(self) -> float:
+        """From one row of the table to the next: as in the grid, where that has digits; else as far as there is room
+        for, once the other words have gone."""
+        low, plan = self.layout.cell[1], self.layout
+        if self.digits:
+            return low
+        room = plan.top - self.screen.floor - SUM_UNDER
+        return max(low, min(ROW, room / (len(self.head_shown.seen(self.i)) + 1)))
+
+    @property
+    def table_ys(self) -> dict[int, float]:
+        """The middles of the table's rows."""
+        top, step = self.layout.top, self.table_step
+        return {j: top - (n + 0.5) * step for n, j in enumerate(self.head_shown.seen(self.i))}
+
+    def table_row(self, j: int) -> float:
+        """The middle of the numbers in row j of the table."""
+        return self.row(j, self.table_size) + self.table_ys[j] - self.layout.ys[j]
+
+    def spreading(self, way: int) -> Callable[[float], None]:
+        """A step in which the rows take their places in the table (way 1), or go back to the grid's (-1)."""
+        apart = {j: way * (y - self.layout.ys[j]) for j, y in self.table_ys.items()}
+        steps = []
+        for m in self.in_rows:  # pieces of a character share a box
+            by = [apart[j] for j in apart if m in self.row_of(j)]
+            steps.append(shifting([m], (0, float(np.mean(by)), 0)))
+        return together(*steps)
+
+    @property
+    def in_rows(self) -> list[Mobject]:
+        """What stands before the rows of the table, and what the followed word has there in the grid."""
+        return list(dict.fromkeys(m for j in self.head_shown.seen(self.i) for m in self.row_of(j)))
+
+    def row_of(self, j: int) -> list[Mobject]:
+        found = (self.marks.get((self.i, j)), self.dots.get((self.i, j)))
+        return [*self.grid.answering(j), *[m for m in found if m is not None]]
 
     @property
     def table_xs(self) -> tuple[float, float, float]:
@@ -150,12 +190,12 @@ class SoftmaxTable(ScoreScene):
         """One number of the table, in the row of key j."""
         widest = self.head_shown.widest(column, quantity.format)
         color = style.data_color(float(quantity.value), float(np.abs(column).max()), self.style)
-        return Entry(quantity, self.table_size, (x, self.row(j, self.table_size)), widest, color)
+        return Entry(quantity, self.table_size, (x, self.table_row(j)), widest, color)
 
     def table_score(self, j: int, x: float, format: str = "") -> Entry:
         """The followed word's score with key j, written as in the grid or in another format; for a run, dots."""
         if j in self.reading.runs:
-            return Untold(self.table_size, (x, self.layout.ys[j]), self.style.quiet)
+            return Untold(self.table_size, (x, self.table_ys[j]), self.style.quiet)
         shown = self.head_shown
         column = shown.of_the_shown(shown.scores)[self.grid.columns.index(self.i)]
         return self.table_entry(shown.score(self.i, j, format), x, j, column)
@@ -169,8 +209,8 @@ class SoftmaxTable(ScoreScene):
             entry.swinging(
                 quantities[j],
                 widest,
-                self.layout.cell[1],
-                (x, self.row(j, self.table_size)),
+                self.table_step,
+                (x, self.table_row(j)),
                 style.data_color(float(quantities[j].value), largest, self.style),
             )
             for j, entry in entries.items()
@@ -205,6 +245,8 @@ class SoftmaxTable(ScoreScene):
         away += [] if self.head_shown.looks_ahead else [grid.shade]
         self.away = away
         self.play(change(self.away, levels(self.away, 0.0), run_time=0.8))
+        if self.table_step > self.layout.cell[1]:
+            self.play(change(self.in_rows, self.spreading(1), run_time=0.8))
 
     def header_going_to(self, x: float) -> list[Callable[[float], None]]:
         """Steps in which what stands over the followed word's column goes to x; its box, which is wider than the column
@@ -227,21 +269,27 @@ class SoftmaxTable(ScoreScene):
         weights = list(self.weights.values())
         back = shifting(weights, (self.column_x(weights) - weight_x, 0, 0))
         self.play(change([*weights, *header], together(back, *self.header_going_to(plan.xs[i])), run_time=1.0))
-        for j, entry in self.weights.items():
-            self.remove(self.marks[i, j])
-            entry.at = np.array([plan.xs[i], self.row(j, self.table_size), 0.0])
-            if self.digits:
+        if self.digits:
+            for j, entry in self.weights.items():
+                self.remove(self.marks[i, j])
+                entry.at = np.array([plan.xs[i], self.row(j, self.table_size), 0.0])
                 self.marks[i, j] = entry
-        if not self.digits:
-            dots = [self.new_dot(i, j) for j in self.weights]
-            self.add(*dots)
-            steps = [dot.growing(after=0.4) for dot in dots]
-            self.play(change([*dots, *weights], together(gone_by(0.4, weights), *steps), run_time=0.8))
-            self.remove(*weights)
-            for j in self.weights:
-                del self.marks[i, j]
-            self.show_scale(self.head_shown.score, self.head_shown.scores)
-        self.play(change(self.away, levels(self.away, 1.0), run_time=0.8))
+            self.play(change(self.away, levels(self.away, 1.0), run_time=0.8))
+            return
+        for j in self.weights:
+            self.remove(self.marks.pop((i, j)))
+        dots = [self.new_dot(i, j) for j in self.weights]
+        for j, dot in zip(self.weights, dots, strict=True):
+            dot.at = np.array([plan.xs[i], self.table_ys[j], 0.0])
+        self.add(*dots)
+        growing = [dot.growing(after=0.4) for dot in dots]
+        self.play(change([*dots, *weights], together(gone_by(0.4, weights), *growing), run_time=0.8))
+        self.remove(*weights)
+        self.show_scale(self.head_shown.score, self.head_shown.scores)
+        back = together(during(0.0, 0.7, self.spreading(-1)), during(0.6, 1.0, levels(self.away, 1.0)))
+        self.play(change([*self.away, *self.in_rows], back, run_time=1.2))
+        for j, dot in zip(self.weights, dots, strict=True):
+            dot.at = np.array([*grid.at(i, j), 0.0])
 
 
 def glowing(entry: Entry, color: ManimColor) -> Callable[[float], None]:
