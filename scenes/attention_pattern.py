@@ -90,23 +90,27 @@ class AttentionPattern(SoftmaxTable):
             self.say("There is no later word to hide: a word may only look back")
             return
         self.say("No word may look ahead: later words’ scores are masked")
+        self.play()  # it is said before it is done
         marks: list[VMobject] = [self.marks.pop(pair) for pair in ahead]
-        self.play(change(marks, levels(marks, 0.0), run_time=0.5))
+        self.play(change(marks, levels(marks, 0.0), run_time=0.4))
         self.remove(*marks)
-        if self.digits:
-            for mark in marks:
-                mark.mask(self.style.value)
-        else:
-            marks = [self.infinity()]
+        if not self.digits:
+            infinity = self.infinity()
+            self.play(FadeIn(grid.shade, infinity, run_time=0.8))
+            self.wait(0.8 * self.pace)
+            self.play(FadeOut(infinity, run_time=0.6))
+            return
+        for mark in marks:
+            mark.mask(self.style.value)
         self.add(*marks)
         levels(marks, 0.0)(1.0)
-        self.play(change(marks, levels(marks, 1.0), run_time=0.6))
-        self.wait(1.4 * self.pace)
+        self.play(change(marks, levels(marks, 1.0), run_time=0.4))
+        self.wait(1.0 * self.pace)
         self.play(FadeIn(grid.shade, run_time=0.8), change(marks, levels(marks, 0.0), run_time=0.8))
         self.remove(*marks)
 
     def infinity(self) -> Formula:
-        """One −∞ for all that is masked, as large as there is room for in the middle of it."""
+        """One −∞ for all that is masked, as large as there is room for in the middle of its shade."""
         plan = self.layout
         across, down = (plan.right - plan.left) / 3, (plan.top - plan.bottom) / 3
         sign = Formula("- infinity", 72, self.style.value)
@@ -136,6 +140,8 @@ class AttentionPattern(SoftmaxTable):
             moved += marks
         if not self.digits:
             self.add(*self.dots.values())
+            self.hide_scale()
+            self.coming(FadeIn(self.dot_scale(), run_time=1.5, rate_func=late))
         run_time = max(3.0, min(0.4 * len(others), 6.0))
         self.play(change(moved, one_after_another(steps, 0.5), rate_func=linear, run_time=run_time))
         if self.digits:
@@ -152,15 +158,36 @@ class AttentionPattern(SoftmaxTable):
             self.afterwards(lambda: self.coming(FadeOut(self.sums, run_time=0.4)))
         else:
             self.remove(*[self.marks.pop(pair) for pair in list(self.marks)])
-            self.hide_scale()
-            self.play(FadeIn(self.dot_scale(), run_time=0.9, rate_func=late))
+        if self.weighted and (idle := self.idle) is not None:
+            frame = grid.frame([idle], [self.reading.rest], self.style.query)
+            self.play(FadeIn(frame, run_time=0.6))
+            self.afterwards(lambda: self.coming(FadeOut(frame, run_time=0.4)))
 
     def every_column_in_words(self, whole: Quantity) -> list[str | Quantity]:
-        if self.weighted and self.reading.rest is not None:
-            return ["Each column sums to ", whole, f"; what is idle goes to {REST_NAME}"]
+        if self.weighted and (idle := self.idle) is not None:
+            share = self.head_shown.weight(idle, self.reading.rest, "percent", "attention")
+            return [
+                "Each column sums to ",
+                whole,
+                "; “",
+                self.name(idle),
+                "” finds little: ",
+                share,
+                f" to {REST_NAME}",
+            ]
         if self.weighted:
             return ["So with every word: each column’s weights sum to ", whole]
         return ["Softmax: e to each score, over their sum: weights that sum to ", whole]
+
+    @property
+    def idle(self) -> int | None:
+        """The token, with a choice of others, that leaves most of its attention to the rest, if that is most of it."""
+        rest, pattern = self.reading.rest, self.head_shown.pattern
+        choosing = [i for i in self.grid.columns if i != self.i and len(self.head_shown.seen(i)) > 2]
+        if rest is None or not choosing:
+            return None
+        most = max(choosing, key=lambda i: pattern[i, rest])
+        return most if pattern[most, rest] > 0.5 else None
 
     def draw_dots(self) -> None:
         self.say("As dots: the larger the dot, the more attention")
@@ -188,7 +215,7 @@ class AttentionPattern(SoftmaxTable):
         if self.trace.model.heads == 1:
             self.say("Layer ", layer, " has ", heads, " head; every number here is the model’s own")
         else:
-            self.say("One of ", heads, " heads in layer ", layer, ": each has a pattern of its own")
+            self.say("One of ", heads, " heads in layer ", layer, "; every number here is the model’s own")
         self.wait(0.5)
         self.hold_at_end(2.0)
 
