@@ -118,12 +118,16 @@ class InkBar(VGroup):
 
         return step
 
-    def moving_to(self, x: float, y: float, width: float, height: float) -> Callable[[float], None]:
-        """A step that brings the bar to another place and size."""
+    def moving_to(
+        self, x: float, y: float, width: float, height: float, sideways: float = 1.0
+    ) -> Callable[[float], None]:
+        """A step that brings the bar to another place and size: to the side and wide in the first part of the way, as
+        high as it is to be in the last."""
         old, new = self.frame, np.array([x, y, width, height])
 
         def step(alpha: float) -> None:
-            self.frame = old + (new - old) * alpha
+            across, up = min(alpha / sideways, 1.0), max(1 - (1 - alpha) / sideways, 0.0)
+            self.frame = old + (new - old) * [across, up, across, up]
             self.lay()
 
         return step

@@ -57,7 +57,6 @@ from soakup.scenes.sentence import fitting
 from soakup.scenes.writing import Writing
 
 BEFORE_AND_AFTER = "all words, before and after"  # the name of the beat whose last frame stands for the film
-NEAR_ENOUGH = 5  # words up to which the camera need not lean in (in an upright frame it could not come much nearer)
 PASSING = 0.4  # seconds a layer takes that is passed over
 
 
@@ -181,10 +180,7 @@ class LayerByLayer(Writing, AllWords):
         self.arcs = self.draw_arcs(self.reading.attention(layer, head), run_time=1.2)
         word, other = self.reading.word(self.reading.word_of[fact.target]), self.reading.word(source)
         self.say("In this one head, “", word, "” gives ", share, " of its attention to ", *named_beside(word, other))
-        self.point_at(fact.target, {self.trace.words[source].tokens: share})
-        lines = {self.sentence.line_of[i] for i in (fact.target, *self.trace.words[source].tokens)}
-        if len(self.tokens) > NEAR_ENOUGH and len(lines) == 1 and not self.screen.tall:
-            self.lean_in(fact)
+        self.point_at(fact.target, {self.trace.words[source].tokens: share}, of=" of attention")
         self.afterwards(self.come_back)
 
     def feed_forward(self, layer: int) -> None:
@@ -247,9 +243,9 @@ class LayerByLayer(Writing, AllWords):
         self.play(change([lights], lights.step, rate_func=linear, run_time=run_time))
         self.remove(lights)
 
-    def point_at(self, target: int, said: Mapping[Sequence[int], Quantity]) -> None:
-        """Light a token, the sources (of one or more tokens each) whose share is said, and the arcs between them; all
-        else dims."""
+    def point_at(self, target: int, said: Mapping[Sequence[int], Quantity], of: str = "") -> None:
+        """Light a token, the sources (of one or more tokens each) whose share (`of` something) is said, and the arcs
+        between them; all else dims."""
         sentence = self.sentence
         lit = [sentence.stacks[target].box, *sentence.stacks[target].vector]
         lit += [sentence.rest if j == self.reading.rest else sentence.stacks[j].box for source in said for j in source]
@@ -257,7 +253,7 @@ class LayerByLayer(Writing, AllWords):
         bright = [arc for some in arcs.values() for arc in some]
         dimmed = [m for m in [*sentence.mobjects(), *self.arcs.values()] if m not in lit and m not in bright]
         thickest = {max(some, key=lambda arc: arc.share): said[source] for source, some in arcs.items() if some}
-        self.frame = VGroup(sentence.frame_round(target), sentence.crowns(thickest, self.marks.shown))
+        self.frame = VGroup(sentence.frame_round(target), sentence.crowns(thickest, self.marks.shown, of))
         steps = [levels([arc], 1 / arc.opacity) for arc in bright]
         if any(self.reading.rest in source for source in said):
             steps.append(self.speaking_of_rest(bright))
@@ -267,34 +263,8 @@ class LayerByLayer(Writing, AllWords):
             FadeIn(self.frame, run_time=0.6),
         )
 
-    def lean_in(self, fact: Fact) -> None:
-        """The camera comes near a fact's target and its sources, and the arcs between them; the vectors step back."""
-        sentence = self.sentence
-        boxes = [sentence.stacks[i].box for w in fact.sources for i in self.trace.words[w].tokens]
-        away = [m for stack in sentence.stacks.values() for m in stack.vector]
-        row = sentence.line_of[fact.target]
-        away += [box for group, box in sentence.boxes.items() if sentence.line_of[group[0]] is not row]
-        away += [arc for (_, i), arc in self.arcs.items() if sentence.line_of[i] is not row]
-        if sentence.plan.lines[0] is not row:
-            away.append(sentence.rest)
-        box_frame, column_frame = self.frame[0]
-        away.append(column_frame)
-        self.play(
-            change(away, levels(away, 0.0), run_time=0.8),
-            self.lean([*boxes, sentence.stacks[fact.target].box, box_frame, self.frame[1]], self.round_it),
-        )
-        self.leaning = True
-
-    @property
-    def round_it(self) -> list[Mobject]:
-        """What is written round the sentence."""
-        return [*self.marks.shown, *([self.caption] if self.caption else [])]
-
     def come_back(self) -> None:
         """Undo `point_at`, and let the arcs go."""
-        if self.leaning:
-            self.play(self.lean(None, self.round_it, run_time=1.2))
-            self.leaning = False
         self.hush()
         self.look_away(arcs_at=0.0)
         self.remove(*self.arcs.values())
@@ -309,5 +279,3 @@ class LayerByLayer(Writing, AllWords):
         steps = levels(row, 1.0), levels(arcs, arcs_at), self.quieting_rest()
         self.play(change([*row, *arcs], together(*steps), run_time=0.5), *fading)
         self.frame = None
-
-    leaning = False

@@ -65,7 +65,7 @@ class OneWord(SentenceScene):
         turn = self.turn_of(i, places, rows)
         bar = self.alone.bar
         middle, width = (places.rows_left + places.rows_right) / 2, places.rows_right - places.rows_left - 1.0
-        unfolding = bar.moving_to(middle, places.rows_top + 0.5, width, 0.4)
+        unfolding = bar.moving_to(middle, places.rows_top + 0.5, width, 0.4, sideways=0.6)  # not over the numbers
         self.play(
             FadeIn(tint, before, shift=LEFT * 0.4, run_time=1.2),
             FadeIn(notes, run_time=1.2),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import pairwise
 
-from manim import Animation, FadeIn, FadeOut, Mobject, Scene, VGroup, smooth
+from manim import Animation, FadeIn, FadeOut, Scene, VGroup, smooth
 
 from soakup.model.trace import Trace
 from soakup.scenes import style
@@ -185,12 +185,8 @@ class TraceScene(Scene):
         last = max(last, screen.bottom + new[-1].drop)  # the deepest letters keep the margin
         for i, line in enumerate(new):
             line.stand(0, last + step * (len(new) - 1 - i))
-        self.into_view(new)
         old, self.caption = self.caption, new
         self.coming(*([FadeOut(old, run_time=0.25)] if old else []), FadeIn(new, run_time=0.6, rate_func=late))
-
-    def into_view(self, mobject: Mobject) -> None:
-        """Bring what was set for the whole frame to where the camera looks: where it does not move, it is there."""
 
     def hold_at_end(self, seconds: float) -> None:
         """Hold the end of this beat still for at least so long."""

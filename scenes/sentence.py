@@ -237,13 +237,13 @@ class Sentence:
         colors = {w: style.to_color(self.inks[w]) for w in edges}
         return flows(edges, landings, heights, colors, quantities)
 
-    def crowns(self, said: Mapping[Arc, Quantity], written: Sequence[Mobject]) -> VGroup:
+    def crowns(self, said: Mapping[Arc, Quantity], written: Sequence[Mobject], of: str) -> VGroup:
         """Over arcs how much comes along them, as it is said, clear of what is written round the sentence."""
 
         def ceiling(y: float) -> float:
             return min((line.arcs_to for line in self.plan.lines if line.arcs_to > y - 0.1), default=y)
 
-        return crowns(said, list(self.boxes.values()), written, ceiling, self.screen.right, self.theme)
+        return crowns(said, list(self.boxes.values()), written, ceiling, self.screen.right, self.theme, of)
 
     def plates(self) -> list[Rectangle]:
         """What keeps arcs from words: ground behind every raised box, since arcs of the lower boxes pass there."""

@@ -6,7 +6,6 @@ from manim import FadeIn, ManimColor, Mobject, Rectangle, VGroup, linear
 
 from soakup.scenes.arcs import Arc, drawing
 from soakup.scenes.layer_marks import LayerMarks
-from soakup.scenes.leaning import LeaningScene
 from soakup.scenes.motion import change, staggered, tinting, together
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Reading
@@ -14,7 +13,7 @@ from soakup.scenes.scene import TraceScene
 from soakup.scenes.sentence import Sentence
 
 
-class SentenceScene(LeaningScene, TraceScene):
+class SentenceScene(TraceScene):
     """A scene of a sentence's vectors, of which one, that of token `followed`, is followed."""
 
     whole: Reading  # of the text, of which none stands folded
