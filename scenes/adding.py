@@ -1,20 +1,19 @@
-"""Columns that are added up: a copy of each flies onto the sum, which counts on as it lands."""
+"""Columns that are added up: a light goes from each to the sum, behind all numbers, and the sum counts on."""
 
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from manim import Mobject, smooth
+from manim import Rectangle, smooth
 
 from soakup.scenes.formula import Formula
-from soakup.scenes.motion import HALF, one_after_another, set_level
+from soakup.scenes.motion import levels, one_after_another
 from soakup.scenes.quantity import Quantity, format_number
-from soakup.scenes.strips import Strip
 from soakup.scenes.style import Theme
 from soakup.scenes.vectors import Column
 
-FLOWN = 0.6  # of the time of one term: how long it flies, before the sum counts on
-LAG = 0.6  # so much of its time is over when the next one begins, so that they land one by one
-PALER = 0.15  # of its flight: how long it takes to become pale enough for others to be read through it
+LIT, GONE = 0.3, 0.7  # of the time of one term: until when its light comes up, and until when it goes to the sum
+LAG = 0.6  # so much of its time is over when the next one begins, so that they come one by one
+LIGHT = 0.2  # opacity of a light
 SIGN = 34  # font size of what stands between columns
 SIGN_ROOM = 0.32  # and its width, with some air
 
@@ -25,17 +24,17 @@ def sign(text: str, x: float, y: float, theme: Theme) -> Formula:
 
 
 def adding_up(
-    total: Column, quantities: Sequence[Quantity], terms: Sequence[Column]
-) -> tuple[list[Column], Callable[[float], None]]:
-    """Copies of some columns, to be put on the screen, and a step in which one after another flies onto the column
-    `total`; that counts through the partial sums of them all, from 0, to these quantities.
+    total: Column, quantities: Sequence[Quantity], terms: Sequence[Column], color: str
+) -> tuple[list[Rectangle], Callable[[float], None]]:
+    """Lights, to be put on the screen, and a step in which one after another goes from its term to the column `total`;
+    that counts through the partial sums of them all, from 0, to these quantities.
 
-    copies, step = adding_up(total, quantities, terms)
-    self.add(*copies)
-    self.play(change([*copies, total], step, rate_func=linear, run_time=3))
+    lights, step = adding_up(total, quantities, terms, theme.query)
+    self.add(*lights)
+    self.play(change([*lights, total], step, rate_func=linear, run_time=3))
     """
     sums = np.cumsum([[0.0] * len(quantities), *[[float(q.value) for q in c.quantities] for c in terms]], axis=0)
-    copies = [term.copy() for term in terms]
+    lights = [_light_on(term, color) for term in terms]
     last = len(terms) - 1
 
     def show(values: np.ndarray, whole: bool) -> None:
@@ -44,32 +43,27 @@ def adding_up(
         if whole:
             total.quantities = tuple(quantities)
 
-    def landing(n: int) -> Callable[[float], None]:
-        fly = flying(copies[n], total)
+    def coming(n: int) -> Callable[[float], None]:
+        light, start, end = lights[n], terms[n].brackets.get_center(), total.brackets.get_center()
+        lit = levels([light], 1.0)
 
         def step(alpha: float) -> None:
-            fly(min(alpha / FLOWN, 1.0))
-            share = (alpha - FLOWN) / (1 - FLOWN)
+            way = float(smooth(np.clip((alpha - LIT) / (GONE - LIT), 0, 1)))
+            light.move_to(start + (end - start) * way)
+            lit(float(np.interp(alpha, [0, LIT, GONE, 1], [0, 1, 1, 0])))
+            share = (alpha - GONE) / (1 - GONE)
             if share > 0:
                 show(sums[n] + (sums[n + 1] - sums[n]) * share, n == last and share >= 1)
 
         return step
 
     show(sums[0], False)
-    return copies, one_after_another([landing(n) for n in range(len(terms))], LAG)
+    return lights, one_after_another([coming(n) for n in range(len(terms))], LAG)
 
 
-def flying(copy: Column | Strip, to: Column | Strip) -> Callable[[float], None]:
-    """A step in which a copy goes to another column, half there on its way, and is gone when it has come."""
-    members: list[Mobject] = [m for m in copy.get_family() if len(m.points)]
-    homes, starts = [m.points.copy() for m in members], [getattr(m, "level", 1.0) for m in members]
-    way = to.brackets.get_center() - copy.brackets.get_center()
-
-    def step(alpha: float) -> None:
-        flown = float(smooth(max(alpha - PALER, 0.0) / (1 - PALER)))
-        level = float(np.interp(alpha, [0, PALER, 0.8, 1], [1, HALF, HALF, 0]))
-        for m, home, start in zip(members, homes, starts, strict=True):
-            m.points = home + way * flown
-            set_level(m, start * level)
-
-    return step
+def _light_on(column: Column, color: str) -> Rectangle:
+    """A light as large as a column, under its numbers, not yet seen."""
+    light = Rectangle(width=column.brackets.width, height=column.brackets.height, stroke_width=0)
+    light.set_fill(color, opacity=LIGHT).move_to(column.brackets).set_z_index(-1)
+    levels([light], 0.0)(1.0)
+    return light

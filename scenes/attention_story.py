@@ -204,13 +204,13 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         self.clear_but([own, strip, name])
         self.remove(strip, name)
         self.add(self.whole.name)
-        self.add_update()
+        self.add_update(*(["; the bar shows of whom it is"] if self.mixes else []))
 
     def in_one_line(self) -> None:
-        """The weights go into what makes them in the line, the values' names into its V; the words go over the
-        formula's grid, where all others come too, and before its rows."""
-        there, names = self.boxes_now(), [s.name for s in self.sources]
-        self.clear_but([*there.values(), *names], at_once=False)
+        """The largest weight goes into what makes weights in the line, its value's name into the V; the words go over
+        the formula's grid, where all others come too, and before its rows."""
+        there, name = self.boxes_now(), max(self.single, key=lambda s: float(s.weight.value)).name
+        self.clear_but([*there.values(), name], at_once=False)
         self.use_formula_grid()
         self.say("Weights times values, in one line for all words")
         over = self.grid.over
@@ -221,14 +221,14 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         symbols = list(self.symbols.values())
         makes_weights = VGroup(*[symbol for source, symbol in self.symbols.items() if source != "V"])
         ends = {Words: makes_weights.get_center(), Formula: self.symbols["V"].get_center()}
-        flying = [part for name in names for part in name]
+        flying = list(name)
         steps = [half_there([part], going(part, ends[type(part)]), 0.0, by=0.02, until=0.7) for part in flying]
         levels(symbols, 0.0)(1.0)
         self.play(
             change(flying, during(0.2, 1.0, together(*steps)), run_time=1.8),
             change(symbols, during(0.75, 1.0, levels(symbols, 1.0)), rate_func=linear, run_time=1.8),
         )
-        self.remove(*names)
+        self.remove(name)
         self.have_moved(moving)
 
     def name_queries_and_keys(self) -> None:

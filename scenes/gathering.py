@@ -31,6 +31,7 @@ from soakup.scenes.framing import AIR, frame_round, going_round
 from soakup.scenes.head_scene import HeadScene
 from soakup.scenes.marks import Dot
 from soakup.scenes.motion import becoming, change, during, half_there, levels, shifting, staggered, together
+from soakup.scenes.overlap import overlap
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.sources import FEWEST, LARGEST_DOT, SUM, choose_sources, distance, stack, value_format
 from soakup.scenes.token_columns import Room, spread, stem
@@ -200,7 +201,7 @@ class Gathering(HeadScene):
         """The followed word is framed, and under every value stands the weight it gets, with its dot."""
         self.say(*self.look_in_words())
         self.frame = frame_round(self.followed_parts(), self.style)
-        dots = VGroup(*[s.dot for s in self.sources])
+        dots = VGroup(*[s.dot for s in self.single])
         for dot in dots:
             dot.grow(0.0)
         self.play(FadeIn(self.frame, run_time=0.6))
@@ -208,19 +209,18 @@ class Gathering(HeadScene):
         growing = staggered([dot.growing() for dot in dots], 0.1)
         self.play(
             change([dots], growing, rate_func=linear, run_time=1.4),
-            LaggedStart(*[self.arriving(s.factor) for s in self.sources], lag_ratio=0.08, run_time=1.6),
+            LaggedStart(*[self.arriving(s.factor) for s in self.single], lag_ratio=0.08, run_time=1.6),
         )
-        others = [s.box for s in self.sources if s.token is None]
-        if others:
-            self.play(FadeIn(*others, run_time=0.4))
 
     def followed_parts(self) -> list[Mobject]:
         """What is framed of the followed word: its box with the E under it, or all of them, where pieces of one
-        character share the box; the E alone, where the box reaches over others'."""
+        character share the box; the E alone, where the box reaches over others' or all but touches one."""
         box = self.own.box
         shared = [s.e for s in self.single if s.box is box]
         left, right = box.get_left()[0] - 0.3, box.get_right()[0] + 0.3
-        others = [s for s in self.single if s.box is not box and left < s.x < right]
+        others = [
+            s for s in self.single if s.box is not box and (left < s.x < right or overlap(box, s.box, (AIR, AIR)))
+        ]
         return [self.own.e] if others else [box, *shared]
 
     def weigh(self) -> None:
@@ -236,28 +236,28 @@ class Gathering(HeadScene):
         for s in self.sources:
             if s.token is None:
                 levels([s.column], style.weight_opacity(float(s.weight.value)))(1.0)
-                self.multiply_by_weights([s], 0.6, FadeIn(s.column, run_time=0.6))
+                s.name.add(s.factor.stand(s.x, self.at.names))
+                self.play(FadeIn(s.box, s.column, s.name, s.dot, run_time=0.8))
 
-    def multiply_by_weights(self, sources: Sequence[Source], run_time: float, *with_it) -> None:
-        """The columns count to their products while their weights go up to the V."""
+    def multiply_by_weights(self, sources: Sequence[Source], run_time: float) -> None:
+        """The columns of tokens count to their products while their weights go up to the V."""
         steps, moved, numbers = [], [], []
         for s in sources:
             number = Words.of([s.weight], s.factor.size, s.factor[0].get_fill_color().to_hex())
-            wide = number.width + 0.07 + s.name.width if len(s.name) else number.width
+            wide = number.width + 0.07 + s.name.width
             number.stand(s.x - wide / 2, self.at.names, side=-1)
             aside, up, _ = number.get_center() - s.factor.get_center()
+            weighted = self.head_shown.weighted_value(self.i, s.token, self.value_entries, self.value_format)
+            faint = style.weight_opacity(float(s.weight.value))
+            right = s.x + wide / 2 - s.name.width / 2
             steps += [during(0.2, 0.6, shifting([s.factor], (aside, 0, 0)))]
             steps += [during(0.55, 1.0, shifting([s.factor], (0, up, 0)))]
-            if s.token is not None:
-                weighted = self.head_shown.weighted_value(self.i, s.token, self.value_entries, self.value_format)
-                faint = style.weight_opacity(float(s.weight.value))
-                steps += [s.column.counting(weighted), levels([s.column], faint)]
-                right = s.x + wide / 2 - s.name.width / 2
-                steps.append(during(0.0, 0.4, shifting([s.name], (right - s.name.get_center()[0], 0, 0))))
-                moved += [s.column, s.name]
+            steps += [s.column.counting(weighted), levels([s.column], faint)]
+            steps.append(during(0.0, 0.4, shifting([s.name], (right - s.name.get_center()[0], 0, 0))))
+            moved += [s.column, s.name]
             moved.append(s.factor)
             numbers.append(number)
-        self.play(change(moved, together(*steps), run_time=run_time), *with_it)
+        self.play(change(moved, together(*steps), run_time=run_time))
         self.remove(*[s.factor for s in sources], *[s.name for s in sources])
         for s, number in zip(sources, numbers, strict=True):
             s.name.add(number)
@@ -265,7 +265,7 @@ class Gathering(HeadScene):
 
     def add_up(self) -> None:
         """The row makes room for a sum, a line runs from the followed word round all that was weighted, and one after
-        another, what weighs most first, the columns fly onto the sum."""
+        another, what weighs most first, the columns are added to the sum."""
         self.say("Added up: what this head gathers for ", *self.whose(self.i))
         at, theme, pitch = self.at, self.style, self.value_row.pitch
         side = -1 if self.reading.from_the_right else 1
@@ -287,8 +287,11 @@ class Gathering(HeadScene):
         total = self.head_shown.gathered_value(self.i, self.value_entries, self.value_format)
         self.gathered = Column(total, (sum_x, at.top), at.width, at.size, self.reading.entry_scale, theme, theme.value)
         self.gathered.brackets.set_stroke(theme.value)
+        self.gathered_name = Words("gathered", NOTE, theme.value).stand(sum_x, at.top + 0.3)
+        self.gathered_name.shift((min(0.0, self.screen.right - self.gathered_name.get_right()[0]), 0, 0))
+        self.gathered_name.shift((max(0.0, self.screen.left - self.gathered_name.get_left()[0]), 0, 0))
         order = sorted(self.sources, key=lambda s: -float(s.weight.value))
-        copies, adding = adding_up(self.gathered, total, [s.column for s in order])
+        lights, adding = adding_up(self.gathered, total, [s.column for s in order], theme.query)
         self.value_row.signs = [sign("+", (a + b) / 2, at.middle, theme) for a, b in pairwise(xs)]
         line, running = going_round(self.frame, self.own.e, columns, theme)
         inner = reach + side * shift, side * sum_x - at.width / 2 - AIR
@@ -296,13 +299,13 @@ class Gathering(HeadScene):
         self.add(line)
         self.play(
             change([line, self.frame], together(running, levels([self.frame], 0.0)), run_time=1.6),
-            FadeIn(*self.value_row.signs, equals, self.gathered, run_time=0.8),
+            FadeIn(*self.value_row.signs, equals, self.gathered, self.gathered_name, run_time=0.8),
         )
         self.remove(self.frame)
-        self.add(*copies)
-        run_time = min(1.2 + 0.45 * len(copies), 3.2)
-        self.play(change([*copies, self.gathered], adding, rate_func=linear, run_time=run_time))
-        self.remove(*copies)
+        self.add(*lights)
+        run_time = min(1.2 + 0.45 * len(lights), 3.2)
+        self.play(change([*lights, self.gathered], adding, rate_func=linear, run_time=run_time))
+        self.remove(*lights)
         self.value_row.signs.append(equals)
         self.frame = frame_round([self.gathered], theme)
         self.play(FadeOut(line, run_time=0.6), FadeIn(self.frame, run_time=0.6))

@@ -9,9 +9,9 @@ from soakup.scenes import style
 from soakup.scenes.motion import change, shifting, tinting
 from soakup.scenes.overlap import overlap
 from soakup.scenes.quantity import Quantity
+from soakup.scenes.scales import strip_scale
 from soakup.scenes.scene import late
 from soakup.scenes.sentence import Sentence
-from soakup.scenes.strips import strip_scale
 from soakup.scenes.words import Words, line_width, written
 
 COUNTER_DOWN = 0.32  # from the top margin to the counter's baseline

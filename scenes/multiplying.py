@@ -8,9 +8,10 @@ from manim import FadeIn, FadeOut, linear
 from soakup.scenes.formula import Formula
 from soakup.scenes.head_scene import HeadScene
 from soakup.scenes.matrix import Matrix, Sweep
-from soakup.scenes.motion import change, going, half_there, levels, opening
+from soakup.scenes.motion import change, going, half_there, levels, opening, shifting
 from soakup.scenes.product import Product
 from soakup.scenes.quantity import Quantity
+from soakup.scenes.scene import late
 from soakup.scenes.vectors import Column
 from soakup.scenes.words import Words
 
@@ -25,23 +26,36 @@ class Multiplying(HeadScene):
     product: Product
     sweeps = (2.2, 0.8, 0.35)  # seconds for the sweep over the first row, the second, and each later one
 
-    def open_vector(self, i: int, start: Sequence[float]) -> None:
-        """E comes down from where it stands, opens into its numbers, and is normed."""
+    def vector_in_words(self, i: int) -> list[str | Quantity]:
+        """What token i's vector is as it comes to the layer, and what becomes of it first."""
+        numbers = [*self.whose(i), " is ", self.reading.count("count.width"), " numbers here"]
+        return [*numbers, ", brought to a standard size by a norm"] if self.normed(i) else numbers
+
+    def open_vector(self, i: int, start: Sequence[float], beside: bool = False) -> None:
+        """E comes down from where it stands, opens into its numbers under that, or `beside` the matrix that is there,
+        and is normed."""
         theme, place = self.style, self.product
         before, normed = self.before_and_after(i)
-        self.opened = Column(before, (place.vector_x, place.top), place.vector_width, place.size, place.scale, theme)
-        self.opened_name = Formula("arrow(E)", NAME, theme.embedding).move_to((place.vector_x, place.top + 0.4, 0))
-        self.opened_length = Words.of([self.reading.count("count.width"), " numbers"], NOTE, theme.text)
-        self.opened_length.stand(place.vector_x, place.bottom - 0.42)
+        length = Words.of([self.reading.count("count.width"), " numbers"], NOTE, theme.text)
+        x = place.vector_x
+        if not beside:
+            farthest = self.screen.room / 2 - max(place.vector_width, length.width) / 2
+            x = min(max(start[0], -farthest), farthest)
+        self.opened = Column(before, (x, place.top), place.vector_width, place.size, place.scale, theme)
+        self.opened_name = Formula("arrow(E)", NAME, theme.embedding).move_to((x, place.top + 0.4, 0))
+        self.opened_length = length.stand(x, self.opened.get_bottom()[1] - 0.42)
         home = self.opened_name.get_center()
         self.opened_name.move_to(start)
         levels([self.opened_name], 0.06)(1.0)
         coming = half_there([self.opened_name], going(self.opened_name, home))
         self.play(change([self.opened_name], coming, rate_func=linear, run_time=0.8))
-        self.play(change([self.opened], opening([self.opened], home), run_time=0.8))
-        self.play(FadeIn(self.opened_length, run_time=0.5))
+        self.play(
+            change([self.opened], opening([self.opened], home), run_time=0.8),
+            FadeIn(self.opened_length, run_time=0.8),
+        )
         if self.normed(i):
-            word = Words("normed", NOTE, theme.text).stand(place.vector_x, place.bottom - 0.42)
+            self.wait(0.5)
+            word = Words("normed", NOTE, theme.text).stand(x, length.baseline)
             self.play(
                 change([self.opened], self.opened.counting(normed), run_time=1.4),
                 FadeOut(self.opened_length, run_time=0.4),
@@ -50,14 +64,19 @@ class Multiplying(HeadScene):
             self.opened_length = word
 
     def bring_matrix(self, name: str, color: str) -> None:
-        """The matrix comes, with its name and its shape."""
+        """The matrix comes, with its name and its shape, and the vector goes beside it."""
         count, theme, place = self.reading.count, self.style, self.product
         self.matrix = self.new_matrix(name)
         middle = place.matrix_x + place.matrix_width / 2
         self.matrix_name = Formula(name, NAME, color).move_to((middle, place.top + 0.36, 0))
         self.shape = Words.of([count("count.head_width"), " × ", count("count.width")], NOTE, theme.text)
         self.shape.stand(middle, place.bottom - 0.42)
-        self.play(FadeIn(self.matrix, self.matrix_name, self.shape, run_time=1.0))
+        vector = [self.opened, self.opened_name, self.opened_length]
+        aside = shifting(vector, (place.vector_x - self.opened_name.get_x(), 0, 0))
+        self.play(
+            change(vector, aside, run_time=1.0),
+            FadeIn(self.matrix, self.matrix_name, self.shape, run_time=1.4, rate_func=late),
+        )
 
     def multiply(self, name: str, i: int, color: str, times: tuple[float, float, float]) -> None:
         """Row by row the matrix sweeps over the vector, and what it makes is counted up."""

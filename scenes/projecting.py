@@ -42,24 +42,23 @@ class Projecting(Gathering, StageScene):
     def project(self) -> None:
         """W_O makes of what was gathered the head's own ΔE."""
         count, theme, own = self.reading.count, self.style, self.own
-        k, d = count("count.head_width"), count("count.width")
-        self.say("A last matrix makes ", d, " numbers of these ", k, ": as many as E has")
+        width, head = count("count.width"), count(f"head[{self.look.head}]")
+        self.say("A last matrix turns them into ", width, ": the ΔE of head ", head)
         self.plan_projection()
         gone = {m: None for s in self.sources for m in (*s.whole, *self.value_row.signs) if m is not own.box}
-        moved = [self.gathered, own.box]
+        moved = [self.gathered, self.gathered_name, own.box]
         there = self.gathered_column()
-        steps = [becoming(self.gathered, there), becoming(own.box, self.box)]
+        name = Words("gathered", NOTE, theme.value).stand(self.gathered_x, self.project_top + 0.25)
+        steps = [becoming(each, to) for each, to in zip(moved, (there, name, self.box), strict=True)]
         self.play(
             FadeOut(*[m for m in gone if m in self.mobjects], self.frame, run_time=0.6),
             change(moved, during(0.3, 1.0, together(*steps)), run_time=1.6),
         )
         self.remove(*moved)
-        self.add(there, self.box)
+        self.add(there, name, self.box)
         self.this = self.made_vector()
-        gathered = Words("gathered", NOTE, theme.value).stand(self.gathered_x, self.project_top + 0.25)
-        self.coming(FadeIn(gathered, run_time=0.5))
         shown = (self.multiply_by_output_matrix if self.trace.has_weights else self.pass_an_arrow)(there)
-        self.afterwards(lambda: self.play(FadeOut(*shown, gathered, there, run_time=0.4)))
+        self.afterwards(lambda: self.play(FadeOut(*shown, name, there, run_time=0.4)))
 
     # --- moves ---
 

@@ -66,8 +66,7 @@ class QueriesAndKeys(Multiplying, ScoreScene):
 
     def one_vector(self) -> None:
         """The followed word's E opens into its numbers, which are then normed."""
-        what = "; a norm brings all vectors to one size" if self.normed(self.i) else ""
-        self.say(*self.whose(self.i), " is ", self.reading.count("count.width"), " numbers here", what)
+        self.say(*self.vector_in_words(self.i))
         self.single_out(self.i)
         self.open_vector(self.i, self.under_word(self.i))
 
@@ -97,7 +96,7 @@ class QueriesAndKeys(Multiplying, ScoreScene):
             FadeIn(name, run_time=1.2),
         )
         self.matrix_name = name
-        self.open_vector(j, self.under_word(j))
+        self.open_vector(j, self.under_word(j), beside=True)
         self.multiply("W_K", j, theme.key, (self.sweeps[1], self.sweeps[2], self.sweeps[2]))
         self.key_made = True
 

@@ -1,5 +1,5 @@
-"""What colours and sizes in the cells of a grid mean: a bar of colours from the lowest score to the highest, and dots
-of known weights."""
+"""What colours and sizes mean: a bar of colours from the lowest score or entry to the highest, and dots of known
+weights."""
 
 from collections.abc import Sequence
 
@@ -13,6 +13,7 @@ from soakup.scenes.words import Words
 
 HEIGHT, STEPS = 0.2, 24  # of the bar, and of how many colours it is made
 SHORTEST, LONGEST = 0.3, 1.6  # its length
+STRIPS_LENGTH = 0.9  # of that for strips
 APART = 0.1  # between it and the numbers at its ends
 
 
@@ -46,6 +47,14 @@ def score_scale(at: tuple[float, float], room: float, ends: Sequence[Quantity], 
     start = low.centre(x, y, side=-1).get_right()[0] + APART
     bar = ScoreBar(ends, most, start, y, length, theme)
     return VGroup(low, bar, high.centre(start + length + APART, y, side=-1))
+
+
+def strip_scale(ends: Sequence[Quantity], most: float, theme: Theme, size: float) -> VGroup:
+    """The same for the colours of strips, from x = 0 on and on a baseline at 0."""
+    low, high = (Words.of([end], size, theme.text) for end in ends)
+    start = low.stand(0.0, 0.0, side=-1).get_right()[0] + APART
+    bar = ScoreBar(ends, most, start, HEIGHT / 2, STRIPS_LENGTH, theme)
+    return VGroup(low, bar, high.stand(start + STRIPS_LENGTH + APART, 0.0, side=-1))
 
 
 def dot_scale(x: float, y: float, largest: float, theme: Theme, stacked: bool = False) -> VGroup:

@@ -15,7 +15,7 @@ from soakup.scenes.updated_row import NAME
 from soakup.scenes.vectors import SIZES, Column, column_height, column_width, fit_size
 
 APART = 3.2  # from one column to the next, at most, where two are added
-OVER, UNDER = 0.75, 0.6  # room over columns, for their names, and under them, for inks
+OVER, UNDER = 0.75, 0.75  # room over columns, for their names, and under them, for inks
 
 
 @dataclass

@@ -8,7 +8,6 @@ from manim import Dot, Rectangle, VGroup
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.style import Theme, score_color
 from soakup.scenes.vectors import bracket
-from soakup.scenes.words import Words
 
 CELL = 0.07  # least height of a cell
 GAP = 0.12  # where the dots stand for the entries that are not shown
@@ -73,17 +72,3 @@ class Strip(VGroup):
                 self.quantities = tuple(quantities)
 
         return step
-
-
-def strip_scale(ends: Sequence[Quantity], scale: float, theme: Theme, size: float) -> VGroup:
-    """What the colours of strips mean: the lowest and the highest entry there is, each with its number, from x = 0 on
-    a baseline at 0."""
-    parts, x = VGroup(), 0.0
-    for end in ends:
-        square = Rectangle(width=0.2, height=0.2, stroke_width=0, fill_opacity=1)
-        square.set_fill(score_color(float(end.value), scale, theme)).move_to((x + 0.1, 0.1, 0))
-        square.quantities = (end,)
-        number = Words.of([end], size, theme.text).stand(x + 0.28, 0.0, side=-1)
-        x = number.get_right()[0] + 0.22
-        parts.add(square, number)
-    return parts

@@ -13,9 +13,10 @@ from soakup.scenes.motion import gone_by, shifting, tinting, together
 from soakup.scenes.one_head import OneHead
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import Reading
+from soakup.scenes.scales import strip_scale
 from soakup.scenes.screen import Screen
 from soakup.scenes.sources import HEADER, WIDEST
-from soakup.scenes.strips import Strip, cells_in, strip_scale
+from soakup.scenes.strips import Strip, cells_in
 from soakup.scenes.style import Theme
 from soakup.scenes.token_columns import Room, spread, stem
 from soakup.scenes.tokens import TokenBox

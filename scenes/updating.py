@@ -1,13 +1,14 @@
 """The move that carries the flagship's meaning: ΔE comes to the followed word, and E becomes E′."""
 
+from collections.abc import Callable
+
 import numpy as np
 from manim import FadeIn, FadeOut, ManimColor, Mobject, Rectangle, VGroup, linear, rush_from, smooth
 
 from soakup.scenes import style
-from soakup.scenes.adding import flying
 from soakup.scenes.arcs import Lights
 from soakup.scenes.formula import Formula
-from soakup.scenes.motion import change, during, gone_by, levels, opening, tinting, together
+from soakup.scenes.motion import HALF, change, during, gone_by, levels, opening, set_level, tinting, together
 from soakup.scenes.overlap import overlap
 from soakup.scenes.sentence_scene import SentenceScene
 from soakup.scenes.strips import Strip
@@ -16,6 +17,7 @@ from soakup.scenes.vectors import Column
 NAME, UNDER = 34, 0.3  # size of E and ΔE under their columns, and how far under the bars of ink their middles are
 EDGE = 0.06  # of the plate round ΔE
 ARRIVE = 0.5  # of the time in which ΔE comes: how long the lights take to its place
+PALER = 0.15  # of a flight: how long it takes to become pale enough for others to be read through it
 LAND, TAKE = 0.6, 0.4  # of the time in which the two fuse: when ΔE has come to E, and when E begins to take it in
 
 
@@ -122,3 +124,19 @@ class Updating(SentenceScene):
         """A name that is wider than the strip it stands under, moved aside where it would reach into the margin."""
         left, right = self.screen.left - name.get_left()[0], self.screen.right - name.get_right()[0]
         return name.shift((min(max(0.0, left), right), 0, 0))
+
+
+def flying(copy: Column | Strip, to: Column | Strip) -> Callable[[float], None]:
+    """A step in which a copy goes to another column, half there on its way, and is gone when it has come."""
+    members: list[Mobject] = [m for m in copy.get_family() if len(m.points)]
+    homes, starts = [m.points.copy() for m in members], [getattr(m, "level", 1.0) for m in members]
+    way = to.brackets.get_center() - copy.brackets.get_center()
+
+    def step(alpha: float) -> None:
+        flown = float(smooth(max(alpha - PALER, 0.0) / (1 - PALER)))
+        level = float(np.interp(alpha, [0, PALER, 0.8, 1], [1, HALF, HALF, 0]))
+        for m, home, start in zip(members, homes, starts, strict=True):
+            m.points = home + way * flown
+            set_level(m, start * level)
+
+    return step

@@ -23,19 +23,17 @@ from soakup.scenes import style
 from soakup.scenes.adding import SIGN_ROOM, adding_up, sign
 from soakup.scenes.gathering import NOTE
 from soakup.scenes.ink import InkBar
-from soakup.scenes.layer_words import mixture_in_words
-from soakup.scenes.motion import becoming, change, gone_by, levels, opening, together
+from soakup.scenes.motion import becoming, change, during, going, gone_by, half_there, levels, opening, together
 from soakup.scenes.one_value import OneValue
 from soakup.scenes.projecting import Projecting
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.scene import Beat, late
-from soakup.scenes.stage import UNDER
 from soakup.scenes.updated_row import UpdatedRow
 from soakup.scenes.vectors import SIZES, Column, fit_size
 from soakup.scenes.words import Words
 
 Parts = list[tuple[Sequence[str | Quantity], list[Quantity]]]  # of a sum, each with its name
-BAR = 0.2  # height of a bar of ink
+OVER_BAR, BAR = 0.2, 0.3  # from a column to its bar of ink, and how high that is
 
 
 class Values(OneValue, Projecting):
@@ -49,7 +47,8 @@ class Values(OneValue, Projecting):
         if self.reading.runs:
             yield Beat("a long text", self.a_long_text)
         if self.trace.has_weights:
-            yield Beat("one value", self.make_one_value)
+            yield Beat("one word’s vector", self.one_vector_of)
+            yield Beat("one value", self.one_value)
         yield Beat("values", self.make_values)
         yield Beat("weights", self.show_weights)
         yield Beat("weighted", self.weigh)
@@ -71,7 +70,7 @@ class Values(OneValue, Projecting):
     def all_heads(self) -> None:
         """Every head has a ΔE for the word; together they are the layer's."""
         theme, this, stage = self.style, self.this, self.stage
-        self.say("One of ", self.reading.count("count.heads"), " heads: the layer’s ΔE is the sum of them all")
+        self.say("Each of ", self.reading.count("count.heads"), " heads makes a ΔE: the layer’s is the sum of them all")
         parts, own, pitch, size = self.parts()
         xs = [(n - (len(parts) + 0.1) / 2) * pitch for n in range(len(parts))]
         sum_x = xs[-1] + 1.1 * pitch
@@ -97,12 +96,12 @@ class Values(OneValue, Projecting):
             between = LaggedStart(*[FadeIn(each) for each in signs[:-1]], lag_ratio=0.12, run_time=1.8)
             self.play(LaggedStart(*others, lag_ratio=0.12, run_time=1.8), between)
         self.whole = self.vector(self.update(self.i), sum_x, theme.update, "Delta arrow(E)", size)
-        copies, adding = adding_up(self.whole.column, list(self.whole.column.quantities), columns)
+        lights, adding = adding_up(self.whole.column, list(self.whole.column.quantities), columns, theme.query)
         self.play(FadeIn(signs[-1], *self.whole.parts, run_time=0.6))
-        self.add(*copies)
-        run_time = min(1.2 + 0.5 * len(copies), 5.0)
-        self.play(change([*copies, self.whole.column], adding, rate_func=linear, run_time=run_time))
-        self.remove(*copies)
+        self.add(*lights)
+        run_time = min(1.2 + 0.5 * len(lights), 5.0)
+        self.play(change([*lights, self.whole.column], adding, rate_func=linear, run_time=run_time))
+        self.remove(*lights)
         self.hold_at_end(1.6)
         self.afterwards(lambda: self.play(FadeOut(*columns, *labels, *signs, run_time=0.5)))
 
@@ -113,7 +112,7 @@ class Values(OneValue, Projecting):
         parts: Parts = [(["head ", self.reading.count(f"head[{h}]")], self.head_update(h)) for h in range(heads)]
         if np.any(self.trace.layers[shown.layer].attention_bias):
             parts.append((["bias"], self.bias()))
-        two: Parts = [(["this head"], parts[shown.head][1]), (["all others"], self.other_heads())]
+        two: Parts = [parts[shown.head], (["all others"], self.other_heads())]
         for each, own in ((parts, shown.head), (two, 0)):
             pitch = min(self.screen.room / (len(each) + 1.1), self.stage.apart)
             size = fit_size(self.update_widest, spec, self.stage.rows, pitch - SIGN_ROOM, self.stage.height)
@@ -125,15 +124,15 @@ class Values(OneValue, Projecting):
         """E and ΔE add up to E′, and of whom the word is now a mixture is said."""
         self.add_update()
         if self.mixes:
-            self.say(*mixture_in_words(self.reading, self.look.layer + 1, self.i))
+            self.say(*self.mixture_so_far())
             quiet = [m for m in self.summands if m is not self.bar]
             self.play(change(quiet, levels(quiet, style.DIM), run_time=0.6))
         self.afterwards(lambda: self.play(FadeOut(*self.summands, run_time=0.5)))
 
-    def add_update(self) -> None:
+    def add_update(self, *more: str) -> None:
         """E and ΔE stand side by side, and add up to E′; and the word's ink, which stands under each, mixes."""
         theme, i, whole, stage = self.style, self.i, self.whole, self.stage
-        self.say("E plus ΔE: ", *self.whose(i), " has taken in what it saw")
+        self.say("E plus ΔE: ", *self.whose(i), " has taken in what it saw", *more)
         delta = self.vector(self.update(i), 0.0, theme.update, "Delta arrow(E)")
         old = self.vector(self.before(i), -stage.apart, None, "arrow(E)")
         new = self.vector(self.before(i), stage.apart, None, "arrow(E)'")
@@ -143,7 +142,10 @@ class Values(OneValue, Projecting):
             sign(text, x, stage.middle, theme) for text, x in (("+", -stage.apart / 2), ("=", stage.apart / 2))
         )
         steps = [becoming(a, b) for a, b in zip(whole.parts, delta.parts, strict=True)]
-        out_of_the_word = opening([old.name], self.box.get_bottom())
+        home = old.name.get_center()
+        old.name.move_to(self.box.get_bottom())
+        levels([old.name], 0.06)(1.0)
+        out_of_the_word = half_there([old.name], going(old.name, home))
         self.play(
             change(whole.parts, together(*steps), run_time=1.0), change([old.name], out_of_the_word, run_time=1.0)
         )
@@ -187,8 +189,11 @@ class Values(OneValue, Projecting):
         if isinstance(own, Column):
             moving.append(new.column)
             steps.append(becoming(new.column, own))
-        else:
-            self.coming(FadeOut(new.column, run_time=0.7))
+        else:  # the numbers become colours where these stand
+            levels([own], 0.0)(1.0)
+            smaller = going(new.column, own.get_center(), own.height / new.column.height)
+            moving += [new.column, own]
+            steps += [smaller, during(0.6, 1.0, together(levels([new.column], 0.0), levels([own], 1.0)))]
         self.play(change(moving, together(*steps), run_time=1.4))
         self.remove(*moving)
         self.add(row.box_of[i], row.es[i], row.primes[i], *row.bar_of(i))
@@ -196,7 +201,8 @@ class Values(OneValue, Projecting):
         if isinstance(own, Column):
             self.add(own)
         elif row.scale is not None:
-            self.coming(FadeIn(own, row.scale, run_time=0.8))
+            self.add(own)
+            self.coming(FadeIn(row.scale, run_time=0.8))
         if others:
             each = [FadeIn(VGroup(row.es[k], row.stems[k], row.columns[k], *row.bar_of(k))) for k in others]
             boxes = [FadeIn(box) for box in row.boxes if box is not row.box_of[i]]
@@ -217,4 +223,4 @@ class Values(OneValue, Projecting):
     def ink_under(self, column: Column) -> InkBar:
         """The followed word's ink under a column on the stage."""
         x, y = column.brackets.get_center()[0], column.get_bottom()[1]
-        return self.ink_bar(self.i).place(x, y - UNDER + BAR, column.width, BAR)
+        return self.ink_bar(self.i).place(x, y - OVER_BAR - BAR / 2, column.width, BAR)

@@ -153,7 +153,7 @@ def test_the_updated_vector_stays_until_all_others_stand_beside_it(play_through)
             stood.extend(path for path, _ in shown_columns(self))
             super().every_word()
 
-    scene = play_through(Seen, text="The old king gave his 2 daughters a small golden key", only=(8, 9))
+    scene = play_through(Seen, text="The old king gave his 2 daughters a small golden key", only=(9, 10))
     assert stood == [f"middle({scene.look.layer})"]
 
 
@@ -165,7 +165,7 @@ def test_in_the_end_many_words_have_strips_with_a_scale(play_through, size):
         members = [m for mobject in scene.mobjects for m in mobject.get_family()]
         shown[beat] = [m for m in members if isinstance(m, Strip)], [m for m in members if isinstance(m, Words)]
 
-    scene = play_through(Values, look, text=LONG, size=size, only=(9, 9))
+    scene = play_through(Values, look, text=LONG, size=size, only=(10, 10))
     strips, words = shown["every word"]
     paths = sorted(strip.quantities[0].path for strip in strips)
     assert paths == sorted(f"middle({scene.look.layer})[{i},0]" for i in scene.reading.tokens)
@@ -252,7 +252,7 @@ def test_the_equals_sign_keeps_clear_of_what_is_framed(play_through):
             sign, ends = self.value_row.signs[-1], [m.get_right()[0] for s in self.sources for m in (s.box, s.column)]
             signs["gaps"] = sign.get_left()[0] - max(ends), self.gathered.get_left()[0] - sign.get_right()[0]
 
-    play_through(Seen, text="A small fox carried a lantern through the snow", only=(5, 5))
+    play_through(Seen, text="A small fox carried a lantern through the snow", only=(6, 6))
     assert min(signs["gaps"]) > 0.15
 
 
