@@ -204,7 +204,7 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         self.clear_but([own, strip, name])
         self.remove(strip, name)
         self.add(self.whole.name)
-        self.add_update(*(["; the bar shows of whom it is"] if self.mixes else []))
+        self.add_update(*(["; the bar shows whom"] if self.mixes else []))
 
     def in_one_line(self) -> None:
         """The largest weight goes into what makes weights in the line, its value's name into the V; the words go over

@@ -132,7 +132,7 @@ class Values(OneValue, Projecting):
     def add_update(self, *more: str) -> None:
         """E and ΔE stand side by side, and add up to E′; and the word's ink, which stands under each, mixes."""
         theme, i, whole, stage = self.style, self.i, self.whole, self.stage
-        self.say("E plus ΔE: ", *self.whose(i), " has taken in what it saw", *more)
+        self.say("E plus ΔE: ", *self.whose(i), " took in what it saw", *more)
         delta = self.vector(self.update(i), 0.0, theme.update, "Delta arrow(E)")
         old = self.vector(self.before(i), -stage.apart, None, "arrow(E)")
         new = self.vector(self.before(i), stage.apart, None, "arrow(E)'")
