@@ -54,7 +54,7 @@ class Multiplying(HeadScene):
             FadeIn(self.opened_length, run_time=0.8),
         )
         if self.normed(i):
-            self.wait(0.5)
+            self.wait(0.3)
             word = Words("normed", NOTE, theme.text).stand(x, length.baseline)
             self.play(
                 change([self.opened], self.opened.counting(normed), run_time=1.4),

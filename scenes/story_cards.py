@@ -88,7 +88,7 @@ class StoryCards(GridScene):
         self.play(FadeIn(frame, *[bar for bar in bars.values() if bar not in self.mobjects], run_time=0.6))
         mixing = [self.mixing(i, bar) for i, bar in bars.items()]
         self.play(change(bars.values(), together(*mixing), run_time=1.2), FadeIn(*lines, run_time=1.0))
-        self.hold_at_end(3.0)
+        self.hold_at_end(2.5)
 
     # --- what stands on them ---
 
