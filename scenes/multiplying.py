@@ -8,14 +8,15 @@ from manim import FadeIn, FadeOut, linear
 from soakup.scenes.formula import Formula
 from soakup.scenes.head_scene import HeadScene
 from soakup.scenes.matrix import Matrix, Sweep
-from soakup.scenes.motion import change, going, half_there, levels, opening, shifting
-from soakup.scenes.product import Product
+from soakup.scenes.motion import change, going, half_there, levels, opening, shifting, together
+from soakup.scenes.product import BETWEEN, Product
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.scene import late
 from soakup.scenes.vectors import Column
 from soakup.scenes.words import Words
 
 NAME, NOTE = 34, 26
+LABEL = 0.42  # from what is labelled to the baseline under it
 GLIDE = 0.15  # seconds for the way from one row to the next
 MADE = {"W_Q": "arrow(Q)", "W_K": "arrow(K)", "W_V": "arrow(V)"}
 
@@ -43,7 +44,8 @@ class Multiplying(HeadScene):
             x = min(max(start[0], -farthest), farthest)
         self.opened = Column(before, (x, place.top), place.vector_width, place.size, place.scale, theme)
         self.opened_name = Formula("arrow(E)", NAME, theme.embedding).move_to((x, place.top + 0.4, 0))
-        self.opened_length = length.stand(x, self.opened.get_bottom()[1] - 0.42)
+        under = self.opened.get_bottom()[1] - LABEL
+        self.opened_length = length.stand(x, place.bottom - LABEL if beside else under)  # it is wider than the column
         home = self.opened_name.get_center()
         self.opened_name.move_to(start)
         levels([self.opened_name], 0.06)(1.0)
@@ -55,7 +57,7 @@ class Multiplying(HeadScene):
         )
         if self.normed(i):
             self.wait(0.3)
-            word = Words("normed", NOTE, theme.text).stand(x, length.baseline)
+            word = Words("normed", NOTE, theme.text).stand(x, under)
             self.play(
                 change([self.opened], self.opened.counting(normed), run_time=1.4),
                 FadeOut(self.opened_length, run_time=0.4),
@@ -70,11 +72,14 @@ class Multiplying(HeadScene):
         middle = place.matrix_x + place.matrix_width / 2
         self.matrix_name = Formula(name, NAME, color).move_to((middle, place.top + 0.36, 0))
         self.shape = Words.of([count("count.head_width"), " × ", count("count.width")], NOTE, theme.text)
-        self.shape.stand(middle, place.bottom - 0.42)
-        vector = [self.opened, self.opened_name, self.opened_length]
-        aside = shifting(vector, (place.vector_x - self.opened_name.get_x(), 0, 0))
+        self.shape.stand(middle, place.bottom - LABEL)
+        vector, label = [self.opened, self.opened_name], self.opened_length
+        aside = place.vector_x - self.opened_name.get_x()
+        wide = label.width > place.vector_width + BETWEEN / 2
+        down = place.bottom - LABEL - label.baseline if wide else 0.0
+        beside = together(shifting(vector, (aside, 0, 0)), shifting([label], (aside, down, 0)))
         self.play(
-            change(vector, aside, run_time=1.0),
+            change([*vector, label], beside, run_time=1.0),
             FadeIn(self.matrix, self.matrix_name, self.shape, run_time=1.4, rate_func=late),
         )
 
