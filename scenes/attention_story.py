@@ -8,12 +8,12 @@ beats a story needs; each scene alone tells more.
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
-from manim import Animation, FadeIn, FadeOut, Mobject, VGroup, linear
+from manim import Animation, FadeIn, FadeOut, Mobject, VGroup, linear, smooth
 
 from soakup.scenes import style
 from soakup.scenes.attention_formula import TOGETHER, AttentionFormula
 from soakup.scenes.attention_pattern import AttentionPattern
-from soakup.scenes.cards import largest_dot
+from soakup.scenes.cards import wider
 from soakup.scenes.entries import Entry
 from soakup.scenes.formula import Formula
 from soakup.scenes.gathering import Source
@@ -27,6 +27,8 @@ from soakup.scenes.story_cards import StoryCards
 from soakup.scenes.tokens import TokenBox
 from soakup.scenes.values import Values
 from soakup.scenes.words import Words, listed
+
+THERE, SEEN = 0.72, 0.92  # of the time in which dots go to a card: when they are there, and when it has come under them
 
 
 class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, MultiHead, AttentionFormula):
@@ -156,6 +158,10 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
     def heads_in_depth(self) -> None:
         """The words go back over the grid, where the head's card now lies, and the dots come to their cells on it."""
         there = self.boxes_now()
+
+        def coming_under(t: float) -> float:
+            return float(smooth(np.clip((t - THERE) / (SEEN - THERE), 0, 1)))
+
         dots = self.dots or {(self.i, s.token): s.dot for s in self.single if s.token is not None}
         for dot in dots.values():
             dot.set_z_index(1)
@@ -166,8 +172,8 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         self.coming(*[FadeIn(box, run_time=1.2) for group, box in self.grid.over.items() if group not in there])
         self.move_words(moving)
         steps = [self.onto_the_card(dot, i, j) for (i, j), dot in dots.items()]
-        self.coming(change(dots.values(), together(*steps), run_time=1.8))
-        self.deal_cards(run_time=1.8, rate_func=late)
+        self.coming(change(dots.values(), together(*steps), rate_func=linear, run_time=1.8))
+        self.deal_cards(run_time=1.8, rate_func=coming_under)
         self.have_moved(moving)
         self.remove(*dots.values())
         super().heads_in_depth()
@@ -180,13 +186,16 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
     def onto_the_card(self, dot: Dot, i: int, j: int) -> Callable[[float], None]:
         """A step in which the dot of a weight goes to its cell on the head's card."""
         grid, start = self.card_grid, dot.get_center()
-        way, growth = np.array([*grid.at(i, j)[:2], 0.0]) - start, largest_dot(grid.plan) / dot.largest
+        way, growth = np.array([*grid.at(i, j)[:2], 0.0]) - start, grid.plan.largest_dot / dot.largest
+        wide = wider(grid.plan)
 
         def step(alpha: float) -> None:
-            dot.at = start + way * alpha
-            dot.grow(1 + (growth - 1) * alpha)
+            moved = smooth(alpha)
+            dot.at = start + way * moved
+            dot.grow(1 + (growth - 1) * moved, 1 + (wide - 1) * moved)
 
-        return together(during(0.35, 0.9, step), during(0.9, 1.0, levels([dot], 0.0)))  # once the way is free
+        # (Once the way is free; and gone when the card's own are seen.)
+        return together(during(0.3, THERE, step), during(SEEN, 1.0, levels([dot], 0.0)))
 
     def update_vector(self) -> None:
         """The strip of the layer's ΔE is read as numbers again, where it stands, and these are added to E."""

@@ -1,6 +1,7 @@
 """The patterns of a layer's heads as cards: each a small attention grid with dots for weights."""
 
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 from manim import ManimColor, Rectangle, VGroup
@@ -9,9 +10,10 @@ from soakup.scenes.attention_grid import AttentionGrid
 from soakup.scenes.grid import GridPlan
 from soakup.scenes.marks import specks
 from soakup.scenes.one_head import OneHead
+from soakup.scenes.scales import dot_scale
 from soakup.scenes.style import Theme
 
-ACROSS, UPRIGHT = 0.46, 0.66  # the radius of the largest dot, at most: of a cell's width, of its height
+LEAST = 0.17  # half the width that the largest dot has, where its cell has it: cards are seen small
 INVISIBLE = 0.003  # the radius, in units, of a dot too small for any pixel
 
 
@@ -28,26 +30,45 @@ class Card(VGroup):
         super().__init__(self.ground, *([] if head.looks_ahead else [self.shade]))
         for j in grid.rows:
             weights = [head.weight(i, j, "", "dot") for i in grid.columns if j in head.seen(i)]
-            radii = largest_dot(plan) * np.sqrt([max(float(q.value), 0.0) for q in weights])
+            radii = plan.largest_dot * np.sqrt([max(float(q.value), 0.0) for q in weights])
             places = [grid.at(i, j) for i in grid.columns if j in head.seen(i)]
             seen = [k for k, radius in enumerate(radii) if radius > INVISIBLE]
             if seen:
                 color = ManimColor(theme.quiet) if grid.is_quiet(j) else grid.ink(j)
-                row = specks([places[k] for k in seen], color, radii[seen])
+                row = specks([places[k] for k in seen], color, radii[seen], wider(plan))
                 row.quantities = tuple(weights[k] for k in seen)
                 self.add(row)
 
 
-def largest_dot(plan: GridPlan) -> float:
-    """The radius of the dot of all the attention there is. Dots of one column share it, so that they need less room
-    above each other than side by side: √w + √(1 - w) is never more than √2."""
-    return min(ACROSS * plan.cell[0], UPRIGHT * plan.cell[1])
+def wider(plan: GridPlan) -> float:
+    """How much wider than high a card's dots are: round, but where rows are too low for that to be seen."""
+    return max(1.0, min(0.46 * plan.cell[0], LEAST) / plan.largest_dot)
 
 
 def card_size(plan: GridPlan) -> tuple[float, float]:
-    """Width and height of a card: the grid's, and room for the largest dots at its edges."""
-    past = max(0.0, largest_dot(plan) - plan.cell[1] / 2)
-    return plan.right - plan.left, plan.top - plan.bottom + 2 * past
+    """Width and height of a card: the grid's."""
+    return plan.right - plan.left, plan.top - plan.bottom
+
+
+def scale_on(grid: AttentionGrid, head: OneHead, i: int, theme: Theme) -> list[VGroup]:
+    """What the area of a dot means, on the lowest rows beside the column of token i, where no dots are, since no word
+    looks ahead; none where there is no room."""
+    plan, own = grid.plan, grid.columns.index(i)
+    ys = sorted(plan.ys.values())
+    lower = next((y for y in ys if y - plan.bottom > 0.15), plan.top)
+    upper = next((y for y in ys if y - lower > 0.28), plan.top)
+    for stacked, columns in product((False, True), (grid.columns[:own], grid.columns[own + 1 :])):
+        first = upper if stacked else lower
+        scale = dot_scale(0.0, first, plan.largest_dot, theme, stacked, wider(plan)).set_z_index(1)
+        if stacked:
+            scale[2:].shift((0, lower - scale[2].get_y(), 0))
+        reach = first + max(plan.largest_dot, 0.16)
+        low = {j for j in grid.rows if plan.ys[j] - plan.cell[1] / 2 < reach}
+        free = [i for i in columns if not low & set(head.seen(i))]
+        if len(free) * plan.cell[0] >= scale.width + 0.2:
+            start = plan.xs[free[0]] - plan.side * (plan.cell[0] / 2 - 0.1)
+            return [scale.shift((start - scale.get_edge_center((-plan.side, 0, 0))[0], 0, 0))]
+    return []
 
 
 def slots(count: int, card: tuple[float, float], room: tuple[float, float], label: float) -> tuple[int, float]:

@@ -14,7 +14,7 @@ from soakup.drawing.space import Space
 from soakup.model import derived, findings
 from soakup.scenes import style
 from soakup.scenes.attention_grid import AttentionGrid
-from soakup.scenes.cards import Card, card_size, places, slots
+from soakup.scenes.cards import Card, card_size, places, scale_on, slots
 from soakup.scenes.grid_scene import GridScene
 from soakup.scenes.motion import becoming, change, during, levels, together
 from soakup.scenes.one_head import OneHead
@@ -30,10 +30,15 @@ MOST = 12  # cards shown (captions call them a dozen); of more heads, the follow
 THETA, PHI, APART = -0.95, 0.2, 2.2  # how the cards in depth are seen, and how far behind each other they stand
 FARTHEST = 11.0  # how far back the last of them may stand
 NEARER = 1.15  # how much further the cards turn while they are looked at
-VEIL = 0.6  # over what is not looked at of a card
-TITLE, NOTE = 26, 24
+PILED, DEALT = 0.4, 0.4  # of the time in which they come side by side: to lie on each other, and for each to go there
+VEIL = 0.5  # over what is not looked at of a card
+NOTE = 24
+LETTERS = 26, NOTE, style.ENTRY_SMALLEST  # of the labels, all of one size
 LINE = 0.34  # of a label
-LABELS = 0.82, 1.16  # room under a card, for a label of two lines or of three
+LABELS = (
+    1.04,
+    1.38,
+)  # room under a card, for a label of two lines or of three, farther from the card below than from its
 CORNER, CORNER_LINE = 2.6, 0.55  # how wide what says which layer it is may be at the top left, and its one line
 Place = Sequence[float] | np.ndarray
 UPRIGHT = 1.25  # how high a cell may be, in its widths
@@ -62,9 +67,11 @@ class HeadCards(GridScene):
         size = card_size(self.card_grid.plan)
         for under in LABELS:
             self.in_a_row, self.card_scale = slots(len(self.carded), size, room, under)
-            self.lines_under = int(under / LINE)
-            if all(self.said_of(h) is not None for h in self.carded):
+            self.lines_under = int(under / LINE) - 1
+            if all(self.has_room(line) for h in self.carded for line in self.said_of(h)):
                 break
+        lines = [line for h in self.carded for line in (self.called(h), *self.said_of(h))]
+        self.label_size = next((s for s in LETTERS if all(self.has_room(line, s) for line in lines)), LETTERS[-1])
         middle = (self.under_own + self.over_caption) / 2
         step = size[0] * self.card_scale + 0.3, size[1] * self.card_scale + under
         self.slots = {
@@ -78,7 +85,7 @@ class HeadCards(GridScene):
         cards will be small; or up to where names before them have room."""
         plan, T = self.layout, len(self.layout.ys)
         top = min(self.under_words - 0.15, self.screen.top - HEADER)
-        room = top - self.over_caption - 0.15
+        room = top - self.over_caption - 0.25
         height = min(room / T, max(UPRIGHT * plan.cell[0], min(plan.cell[1], NAMED)))
         ys = {j: top - (n + 0.5) * height for n, j in enumerate(plan.ys)}
         taller = replace(plan, ys=ys, cell=(plan.cell[0], height))
@@ -99,15 +106,21 @@ class HeadCards(GridScene):
     # --- beats ---
 
     def one_head(self) -> None:
-        """The pattern of the followed head, under the words that ask."""
+        """The pattern of the followed head, under the words that ask, and in it the followed word's column."""
         self.write_sentence(self.layout.label_size)
-        self.say("Who looks at whom, in one head: a column of dots for each word")
+        self.say("A column of dots for each word. ", *self.look_in_words())
         self.count_head()
         self.take_places_on_top()
-        self.row_names = names_before(self.card_grid, self.card_grid.plan.left - 0.12, self.screen.left)
-        self.coming(*[FadeIn(name, run_time=0.8) for name in self.row_names])
+        plan = self.card_grid.plan
+        names = self.row_names = names_before(self.card_grid, plan.left - 0.12, self.screen.left)
+        self.coming(*[FadeIn(name, run_time=0.8) for name in names])
+        scale = scale_on(self.card_grid, self.head_shown, self.i, self.style)
+        self.coming(*[FadeIn(part, run_time=0.8) for part in scale])
         self.deal_cards()
-        self.afterwards(lambda: self.coming(*[FadeOut(name, run_time=0.5) for name in self.row_names]))
+        frame = Rectangle(width=plan.cell[0], height=plan.top - plan.bottom).set_stroke(self.style.query, width=3)
+        frame.move_to((plan.xs[self.i], (plan.top + plan.bottom) / 2, 0)).set_z_index(1)
+        self.play(FadeIn(frame, run_time=0.6))
+        self.afterwards(lambda: self.coming(*[FadeOut(m, run_time=0.5) for m in (*names, *scale, frame)]))
 
     def heads_in_depth(self) -> None:
         """The camera turns, and behind the first card stand those of the other heads."""
@@ -147,7 +160,7 @@ class HeadCards(GridScene):
         if others:
             self.coming(FadeOut(*others, run_time=0.6))
         self.coming(change([own], during(0.45, 1.0, becoming(own, self.own_box)), run_time=1.6))
-        self.play(Change(self.space, self.laying_out(), rate_func=smooth, run_time=1.9))
+        self.play(Change(self.space, self.laying_out(), rate_func=linear, run_time=1.9))
         self.labels = [self.label(h) for h in self.carded]
         self.frames = [self.frame_in(h) for h in self.carded]
         each = [FadeIn(VGroup(frame, label)) for frame, label in zip(self.frames, self.labels, strict=True)]
@@ -205,14 +218,21 @@ class HeadCards(GridScene):
         self.space.place(self.shifts_in_depth(there), THETA * share, PHI * share, back * there)
 
     def laying_out(self) -> Callable[[float], None]:
-        """A step in which the cards come side by side, as far away as makes them fit."""
+        """A step in which the cards turn to lie on each other, as far away as makes them fit side by side, and then go
+        there one after another, the first one first, so that none passes through another."""
         theta, phi = self.space.theta, self.space.phi
         start, (end, back) = self.shifts_in_depth(1.0), self.lying_flat(self.slots, self.card_scale)
+        middle = np.mean([self.slots[h] for h in self.order], axis=0)
+        pile, _ = self.lying_flat(dict.fromkeys(self.order, middle), self.card_scale)
+        n = np.arange(len(self.order))
+        pile[:, 2], end[:, 2] = -0.01 * n, -0.001 * n  # the first one on top
+        begins = PILED * 0.7 + (1 - PILED * 0.7 - DEALT) * n / max(len(n) - 1, 1)
 
         def step(alpha: float) -> None:
-            turned = max(1 - 1.6 * alpha, 0.0)
-            here = start + (end - start) * alpha
-            self.space.place(here, theta * turned, phi * turned, self.back + (back - self.back) * alpha)
+            piled = smooth(min(alpha / PILED, 1.0))
+            dealt = np.array([smooth(float(np.clip((alpha - begin) / DEALT, 0, 1))) for begin in begins])
+            here = start + (pile - start) * piled + (end - pile) * dealt[:, np.newaxis]
+            self.space.place(here, theta * (1 - piled), phi * (1 - piled), self.back + (back - self.back) * piled)
 
         return step
 
@@ -222,10 +242,11 @@ class HeadCards(GridScene):
         shifts = np.array([[*(np.array(slots[h]) / scale - self.center), 0.0] for h in self.order])
         return shifts, self.space.distance * (1 / scale - 1)
 
-    def lining_up(self, slots: Mapping[int, Place], width: float) -> Callable[[float], None]:
-        """A step in which cards that lie flat go to other places, by head, no wider there than that, with what frames
-        a column of each: first sideways and then up or down, so that none crosses another."""
-        smaller = min(width / card_size(self.card_grid.plan)[0], self.card_scale)
+    def lining_up(self, slots: Mapping[int, Place], room: tuple[float, float]) -> Callable[[float], None]:
+        """A step in which cards that lie flat go to other places, by head, no wider and no higher there than that, with
+        what frames a column of each: first sideways and then up or down, so that none crosses another."""
+        width, height = card_size(self.card_grid.plan)
+        smaller = min(room[0] / width, room[1] / height, self.card_scale)
         starts = {h: np.array(self.slots[h]) for h in self.order}
         ways = {h: np.array(slots[h]) - starts[h] for h in self.order}
         framing = [
@@ -258,7 +279,7 @@ class HeadCards(GridScene):
         edge = card_size(plan)[0] * scale / 2 - 0.02
         sides = (x - edge, frame.get_left()[0]), (frame.get_right()[0], x + edge)
         veils = [
-            Rectangle(width=right - left, height=height - 0.1, stroke_width=0).move_to(((left + right) / 2, y, 0))
+            Rectangle(width=right - left, height=height - 0.08, stroke_width=0).move_to(((left + right) / 2, y, 0))
             for left, right in sides
             if right - left > 0.01
         ]
@@ -269,42 +290,37 @@ class HeadCards(GridScene):
         x, y = self.slots[head]
         bottom = y - card_size(self.card_grid.plan)[1] * self.card_scale / 2
         color = self.style.head_update if head == self.look.head else self.style.text
-        lines = [self.called(head), *(self.said_of(head) or [])]
-        words = [Words.of(parts, size, color) for parts, size in lines]
-        return VGroup(*[line.stand(x, bottom - 0.3 - LINE * n) for n, line in enumerate(words)])
+        lines = [self.called(head), *self.said_of(head)]
+        words = [Words.of(parts, self.label_size, color) for parts in lines]
+        return VGroup(*[line.stand(x, bottom - 0.34 - LINE * n) for n, line in enumerate(words)])
 
-    @property
-    def label_room(self) -> float:
+    def has_room(self, line: Sequence[str | Quantity], size: int = style.ENTRY_SMALLEST) -> bool:
+        """Whether a line of a label is no wider than the card over it, or hardly."""
         plan = self.card_grid.plan
-        return (plan.right - plan.left) * self.card_scale + 0.2
+        return line_width(written(line), size) <= (plan.right - plan.left) * self.card_scale + 0.2
 
-    def called(self, head: int) -> tuple[list[str | Quantity], int]:
-        """A head's number, and what it is called where that is known and there is room; and the size of it."""
+    def called(self, head: int) -> list[str | Quantity]:
+        """A head's number, and what it is called where that is known and there is room."""
         number: list[str | Quantity] = ["head ", self.reading.count(f"head[{head}]")]
         found = self.findings[head]
-        if found is not None and found.kind in HABITS:
-            longer = [*number, ": ", found.kind]
-            for size in (TITLE, NOTE, style.ENTRY_SMALLEST):
-                if line_width(written(longer), size) <= self.label_room:
-                    return longer, size
-        return number, TITLE
+        longer = [*number, ": ", found.kind] if found is not None and found.kind in HABITS else number
+        return longer if self.has_room(longer) else number
 
-    def said_of(self, head: int) -> list[tuple[list[str | Quantity], int]] | None:
+    def said_of(self, head: int) -> list[list[str | Quantity]]:
         """To which word the followed one gives most of its attention, or to what stands folded where that gets more,
-        and how much that is: in one line, or, where there is room for two, in two, each with its size; None where the
-        word is too long."""
+        and how much that is: in one line, or, where there is room for two, in two; where the word is too long even for
+        that, only how much."""
         reading, layer = self.reading, self.look.layer
         weights = derived.word_attention(self.trace, layer)[head, self.i]
         w = max(reading.words, key=lambda each: float(weights[each]))
-        word: list[str | Quantity] = ["itself" if w == reading.word_of[self.i] else reading.word(w)]
+        name = "itself" if w == reading.word_of[self.i] else reading.word(w)
+        word: list[str | Quantity] = [name] if isinstance(name, str) else ["“", name, "”"]
         share = reading.word_attention(layer, head, self.i, w)
         shown = OneHead(reading, layer, head)
         for first in reading.runs:
             folded = shown.weight(self.i, first, "percent", "attention")
             if float(folded.value) > float(share.value):
                 word, share = reading.label((first,)), folded
-        lines = [word, [share]] if self.lines_under > 2 else [[*word, " ", share]]
-        for size in (NOTE, style.ENTRY_SMALLEST):
-            if all(line_width(written(line), size) <= self.label_room for line in lines):
-                return [(line, size) for line in lines]
-        return None if self.lines_under <= 2 else [([share], NOTE)]
+        if self.lines_under <= 2:
+            return [[*word, " ", share]]
+        return [word, [share]] if self.has_room(word) else [[share]]

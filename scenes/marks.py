@@ -58,11 +58,14 @@ class Patch(Rectangle):
 
 
 def specks(
-    points: Sequence[Sequence[float]], color: ManimColor | str, radii: float | Sequence[float] = 0.022
+    points: Sequence[Sequence[float]],
+    color: ManimColor | str,
+    radii: float | Sequence[float] = 0.022,
+    wider: float = 1.0,
 ) -> VMobject:
-    """Round dots at points (x, y), as one mobject."""
+    """Dots at points (x, y), round or so much wider than high, as one mobject."""
     centers = np.asarray(points, dtype=float).reshape(-1, 1, 2)
-    outline = CIRCLE * np.broadcast_to(radii, len(centers)).reshape(-1, 1, 1) + centers  # (n, 16, 2)
+    outline = CIRCLE * [wider, 1.0] * np.broadcast_to(radii, len(centers)).reshape(-1, 1, 1) + centers  # (n, 16, 2)
     mobject = VMobject(stroke_width=0, fill_opacity=1, color=color)
     mobject.points = np.pad(outline.reshape(-1, 2), ((0, 0), (0, 1)))
     return mobject

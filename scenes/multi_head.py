@@ -93,7 +93,7 @@ class MultiHead(HeadCards):
             steps.append(together(*leaving, during(0.4, 1.0, opening([strip], point)), levels(names[n], 1.0)))
             self.add(strip, *names[n])
         moved = [*self.gathered_strips, *[name for each in names for name in each], self.space, *self.frames]
-        opened = change(moved, staggered(steps, 0.1), rate_func=linear, run_time=1.7)
+        opened = change(moved, staggered(steps, 0.1), rate_func=linear, run_time=1.4)
         self.play(opened, FadeIn(self.first_ruler, run_time=0.6))
         self.remove(self.space, *self.frames)
 
@@ -108,8 +108,8 @@ class MultiHead(HeadCards):
             moved += [strip, *hidden]
         self.play(FadeIn(self.output_slab, run_time=0.5))
         self.add(*moved)
-        self.play(change(moved, staggered(steps, 0.1), rate_func=linear, run_time=2.0))
-        self.play(FadeIn(self.ruler, *self.plusses, run_time=0.6))
+        self.play(change(moved, staggered(steps, 0.1), rate_func=linear, run_time=1.7))
+        self.play(FadeIn(self.ruler, *self.plusses, run_time=0.5))
 
     def heads_add_up(self) -> None:
         """From left to right each strip is lit, and the layer's grows by it."""
@@ -125,14 +125,13 @@ class MultiHead(HeadCards):
         lit = [[strip, *name] for strip, name in zip(self.strips, self.strip_names, strict=True)]
         everything = [m for each in lit for m in each]
         made_of = [*self.gathered_strips, self.output_slab]
-        color = ManimColor(self.style.head_update)
         dimming = together(levels(everything, style.FADED), levels(made_of, style.DIM))
+        naming = [tinting(m, ManimColor(self.style.head_update), "fill") for m in named]
         self.play(
-            change([*everything, *made_of], together(dimming, *[tinting(m, color, "fill") for m in named])),
-            FadeIn(self.equals, self.joined.axis, self.joined_name),
-            FadeOut(self.first_ruler),
-            change([self.ruler], shifting([self.ruler], (-self.ruler.get_x(), 0, 0))),
-            run_time=0.6,
+            change([*everything, *made_of], together(dimming, *naming), run_time=0.6),
+            FadeIn(self.equals, self.joined.axis, self.joined_name, run_time=0.6),
+            FadeOut(self.first_ruler, run_time=0.6),
+            change([self.ruler], shifting([self.ruler], (-self.ruler.get_x(), 0, 0)), run_time=0.6),
         )
         self.add(self.joined)
         parts = [part for each in self.strip_parts for part in each]
@@ -167,8 +166,10 @@ class MultiHead(HeadCards):
     def cards_come_in_a_row(self) -> None:
         """Every card goes to where what its head gathers will stand, the framed column still framed."""
         slots = {h: self.gathered_strips[h].get_center()[:2] for h in self.carded}
-        moving = during(0.15, 1.0, self.lining_up(slots, self.pitch - 0.1))  # once the labels are half gone
-        self.play(FadeOut(*self.labels, run_time=0.3), change([self.space, *self.frames], moving, run_time=1.2))
+        moving = during(
+            0.15, 1.0, self.lining_up(slots, (self.pitch - 0.1, self.gathered_strips[0].height_of_all))
+        )  # once the labels are half gone
+        self.play(FadeOut(*self.labels, run_time=0.3), change([self.space, *self.frames], moving, run_time=1.1))
 
     # --- the strips ---
 

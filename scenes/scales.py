@@ -57,15 +57,15 @@ def strip_scale(ends: Sequence[Quantity], most: float, theme: Theme, size: float
     return VGroup(low, bar, high.stand(start + STRIPS_LENGTH + APART, 0.0, side=-1))
 
 
-def dot_scale(x: float, y: float, largest: float, theme: Theme, stacked: bool = False) -> VGroup:
+def dot_scale(x: float, y: float, largest: float, theme: Theme, stacked: bool = False, wider: float = 1.0) -> VGroup:
     """The dots of all the attention there is and of half of it, from x on, or under each other; `largest` is the radius
-    of the first."""
+    of the first, or half its height, where dots are so much wider than high."""
     parts = VGroup()
     left = x
     for share, name in ((1.0, "all"), (0.5, "half")):
         radius = largest * share**0.5
-        key = Circle(radius=radius, stroke_width=0, fill_opacity=1, color=theme.quiet)
-        key.move_to((left + largest if stacked else x + radius, y, 0))
+        key = Circle(radius=radius, stroke_width=0, fill_opacity=1, color=theme.quiet).stretch(wider, 0)
+        key.move_to((left + largest * wider if stacked else x + radius * wider, y, 0))
         word = Words(name, 26, theme.text).centre(key.get_right()[0] + 0.1, y, side=-1)
         if stacked:
             y -= 2 * max(largest, 0.16) + 0.06

@@ -50,7 +50,8 @@ def test_a_head_that_attends_only_to_itself_is_said_to(play_through, narcissist,
     for caption in (beat.caption for beat in played.beats):
         assert "0%" not in caption.replace("100%", "")
         if "of its attention" in caption or "with itself" in caption:
-            assert caption == "In this head “king” looks at no other word: 100% stays with itself"
+            said = caption.removeprefix("A column of dots for each word. ")
+            assert said == "In this head “king” looks at no other word: 100% stays with itself"
 
 
 def test_a_word_that_has_only_itself_is_not_said_to_have_a_choice(play_through):

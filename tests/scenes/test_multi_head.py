@@ -5,7 +5,7 @@ import pytest
 
 from soakup.model import findings
 from soakup.scenes import MultiHead, style
-from soakup.scenes.cards import Card, largest_dot, places, slots
+from soakup.scenes.cards import Card, places, slots, wider
 from soakup.scenes.one_head import OneHead
 from soakup.scenes.profile import Profile
 from soakup.scenes.reading import REST_NAME
@@ -45,20 +45,21 @@ def test_there_is_a_card_for_every_head_with_dots_of_true_areas(played):
     heads = scene.trace.model.heads
     assert len(cards["one head"]) == len(cards["side by side"]) == heads
     pattern = scene.trace.layers[scene.look.layer].pattern
-    front = cards["one head"][0]
+    front, plan = cards["one head"][0], scene.card_grid.plan
     for row in front.submobjects[2:]:
         for quantity, outline in zip(row.quantities, row.points.reshape(-1, 16, 3), strict=True):
             h, i, j = map(int, quantity.path.split("[")[1][:-1].split(","))
             assert h == scene.look.head
             assert np.ptp(outline[:, 0]) / 2 == pytest.approx(
-                largest_dot(scene.card_grid.plan) * np.sqrt(pattern[h, i, j]), rel=0.01
+                plan.largest_dot * wider(plan) * np.sqrt(pattern[h, i, j]), rel=0.01
             )
+            assert np.ptp(outline[:, 0]) == pytest.approx(np.ptp(outline[:, 1]) * wider(plan), rel=0.01)
             assert outline[:, :2].mean(axis=0) == pytest.approx(scene.card_grid.at(i, j), abs=0.01)
 
 
 def test_what_stands_folded_is_named_where_it_gets_most(play_through):
     scene = play_through(MultiHead, text=FOLDED)
-    said = {head: [part for line, _ in scene.said_of(head) for part in line] for head in scene.carded}
+    said = {head: [part for line in scene.said_of(head) for part in line] for head in scene.carded}
     shares = {head: next(q for q in parts if getattr(q, "format", "") == "percent") for head, parts in said.items()}
     for head, share in shares.items():
         shown = OneHead(scene.reading, scene.look.layer, head)
@@ -90,7 +91,7 @@ def test_under_every_card_stands_whom_the_followed_word_looks_at_most_in_it(play
     for head in scene.carded:
         weights = scene.reading.word_attention, scene.look.layer, head, scene.i
         shares = {w: float(weights[0](*weights[1:], w).value) for w in scene.reading.words}
-        (line, _), *_ = scene.said_of(head)
+        line, *_ = scene.said_of(head)
         assert float(line[-1].value) == max(shares.values())
 
 
