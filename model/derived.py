@@ -76,6 +76,12 @@ def probability(trace: "Trace", passed: int) -> np.ndarray:
 
 
 @derived
+def probability_beyond(trace: "Trace", passed: int, most: int) -> np.ndarray:
+    """(T,): the chance of every piece but the `most` likeliest ones."""
+    return np.sort(probability(trace, passed), axis=-1)[:, : max(trace.model.vocabulary - most, 0)].sum(axis=-1)
+
+
+@derived
 def cosine(trace: "Trace", a: int, b: int) -> np.ndarray:
     """(T,): the cosine of the angle each token's vector turns by between `a` and `b` layers passed."""
     before, after = stream(trace, a), stream(trace, b)

@@ -4,7 +4,7 @@ from manim import FadeIn, FadeOut, LaggedStart, Square, VGroup, VMobject, linear
 
 from soakup.model.findings import KEPT
 from soakup.scenes import style
-from soakup.scenes.ending import NOTE_STEP, SOAKED_STEP, UNIT, Ending, plan_ending
+from soakup.scenes.ending import APART, NOTE_STEP, SOAKED_STEP, UNIT, Ending, plan_ending
 from soakup.scenes.flows import flowing
 from soakup.scenes.layer_words import end_in_words
 from soakup.scenes.motion import change, during, gone_by, shifting, staggered, together
@@ -14,6 +14,7 @@ from soakup.scenes.scene import late
 from soakup.scenes.words import Words
 
 SIZES = (NOTE, style.ENTRY, style.ENTRY_SMALLEST)  # of what stands under a word
+BESIDE = 0.12  # between a bar and what is written beside it
 INK = 0.18  # how large a word's ink stands in place of its name
 
 
@@ -31,16 +32,16 @@ class AllWords(OneWord):
         vectors = [m for s in sentence.stacks.values() for m in (s.arrow, s.panel, s.column)]
         size, soaked = self.soaked_up()
         self.ending = ending = plan_ending(self.screen, sentence, size)
-        moves = []
+        moves, width = [], sentence.panel_width
+        if not sentence.two_rows:
+            width = min(width, max(sentence.plan.pitch - APART, width / 2))
         for group, box in [*sentence.boxes.items(), ((), sentence.rest)]:
             line = sentence.line_of[group[0]] if group else sentence.plan.lines[0]
             moves.append(shifting([box], (0, ending.words_at[line] - line.tokens_at, 0)))
         for i, stack in sentence.stacks.items():
             line = sentence.line_of[i]
             at = sentence.x[i], ending.bars_at[line]
-            moves.append(stack.bar.moving_to(*at, sentence.panel_width, ending.bar[line]))
-        after = Words.of(["after ", self.reading.count("count.layers"), " layers"], NOTE, self.style.text)
-        self.notes = [after.stand(0, ending.after_at)]
+            moves.append(stack.bar.moving_to(*at, width, ending.bar[line]))
         steps = together(gone_by(0.4, vectors), during(0.4, 1.0, together(*moves)))
         self.play(change(self.row, steps, run_time=1.6))
         self.remove(*vectors)
@@ -52,6 +53,8 @@ class AllWords(OneWord):
 
     def arcs_of_ink(self) -> None:
         """From the words to those that have become a part of them."""
+        after = Words.of(["after ", self.reading.count("count.layers"), " layers"], NOTE, self.style.text)
+        self.notes = [after.stand(0, self.ending.after_at)]
         self.play(FadeIn(*self.notes, run_time=0.6))
         shares = self.reading.soaked_up()
         if any(share.value >= style.ARC_LEAST for share in shares.values()):
@@ -66,19 +69,31 @@ class AllWords(OneWord):
                 label = box.label.copy().set_fill(self.style.text, opacity=1)
                 label.shift((0, ending.labels_at - sentence.rise[group] - box.box.get_y(), 0))
                 labels.add(label)
-        before = Words("before", NOTE, self.style.text).stand(0, ending.before_at)
+        before, after = self.notes = self.at_the_beginning()
         self.play(FadeIn(before, run_time=0.6))
         bands = sentence.flows(self.reading.layers)
         for band in bands:
             band.set_z_index(-1)
         self.play(change(bands, staggered(map(flowing, bands), 0.04), rate_func=linear, run_time=2.8))
-        self.play(FadeIn(labels, *self.notes, run_time=0.8))
-        self.notes.append(before)
+        self.play(FadeIn(labels, after, run_time=0.8))
         if soaked:
             self.say("Under each word: the other word it holds most of")
             for note in soaked:
                 note.shift((0, ending.soaked_at, 0))
             self.play(LaggedStart(*[FadeIn(note) for note in soaked], lag_ratio=0.15, run_time=1.6))
+
+    def at_the_beginning(self) -> list[Words]:
+        """“Before” over the beginning of the words, and “after” before their ink, or under all if need be."""
+        side = 1 if self.reading.from_the_right else -1
+        edge, line = side * self.screen.right, self.sentence.plan.lines[0]
+        before, after = (Words(text, NOTE, self.style.text) for text in ("before", "after"))
+        ends = [
+            x for stack in self.sentence.stacks.values() for x in (stack.bar.get_left()[0], stack.bar.get_right()[0])
+        ]
+        room = abs(edge) - max(side * x for x in ends)
+        beside = self.ending.bars_at[line] - after.x_height / 2
+        after.stand(edge, beside if after.width + BESIDE <= room else self.ending.after_at, side)
+        return [before.stand(edge, self.ending.before_at, side), after]
 
     def soaked_up(self) -> tuple[float, list[VGroup]]:
         """For under the last piece of each word the other word it holds most of, in letters as large as there is room

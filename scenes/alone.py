@@ -4,14 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from manim import Animation, FadeIn, Mobject
+from manim import Animation, FadeIn, Mobject, linear, smooth
 
 from soakup.drawing.numbers import Change
 from soakup.scenes import style
 from soakup.scenes.bars import ROW
 from soakup.scenes.ink import InkBar
-from soakup.scenes.motion import change, levels, shifting, together
-from soakup.scenes.scene import late
+from soakup.scenes.motion import change, during, levels, shifting, together
 from soakup.scenes.screen import Screen
 from soakup.scenes.sentence import BAR, OVER, PANEL, Sentence
 from soakup.scenes.sentence_plan import BAR_GAP
@@ -132,11 +131,17 @@ class Alone:
                               sentence.theme.others)  # fmt: skip
             self.bar.place(self.x, self.bottom + BAR / 2, self.width, BAR).set_z_index(-1)
             self.own = [self.panel, self.column, self.bar]
-        self.moved: list[tuple[Mobject, np.ndarray]] = [(m, m.get_center()) for m in (stack.box, *self._hanging)]
+        parts = [stack.box, *self._hanging, *self.strip]
+        self.moved: list[tuple[Mobject, np.ndarray]] = [(m, m.get_center()) for m in parts]
 
     @property
     def _hanging(self) -> list[Mobject]:
         return [self.panel, self.column]
+
+    @property
+    def strip(self) -> list[Mobject]:
+        """The strip in whose place numbers come, and what belongs to it."""
+        return [self.stack.panel, self.stack.column, self.stack.bar] if self.unfolds else []
 
     @property
     def parts(self) -> list[Mobject]:
@@ -166,14 +171,17 @@ class Alone:
         return panel.set_z_index(-2), column
 
     def unfolding(self, box_to: float, column_to: float) -> tuple[Animation, Animation]:
-        """Together: the box goes to the side as the strip fades, and numbers come in the strip’s place."""
-        box, strip = self.stack.box, [self.stack.panel, self.stack.column, self.stack.bar]
-        steps = together(levels(strip, 0.0), shifting([box], self._box_by(box_to)))
+        """Together: box and strip go to the side, and numbers come in the strip’s place."""
+        box, by = self.stack.box, self._box_by(box_to)
+        under = (column_to - self.stack.column.get_x(), self.top - self.sentence.line_of[self.i].columns_at, 0)
+        going = together(shifting([box], by), shifting(self.strip, under))
         for part in self._hanging:
             part.shift((column_to - self.x, 0, 0))
         self.x = column_to
         self.bar.place(self.x, self.bottom + BAR / 2, self.width, BAR)
-        return change([*strip, box], steps, run_time=1.0), FadeIn(*self.own, run_time=1.2, rate_func=late)
+        there = together(during(0, 0.6, lambda alpha: going(smooth(alpha))), during(0.6, 0.8, levels(self.strip, 0.0)))
+        coming = FadeIn(*self.own, run_time=1.8, rate_func=lambda alpha: smooth(max(0.0, 4 * alpha - 3)))
+        return change([*self.strip, box], there, rate_func=linear, run_time=1.8), coming
 
     def moving(self, box_to: float, column_to: float, run_time: float) -> Change:
         """To the side, box and column each to a place."""
@@ -200,7 +208,10 @@ class Alone:
         return [self.stack.box] if self.unfolds else [self.stack.box, *self._hanging]
 
     def going_home(self) -> Callable[[float], None]:
-        """A step back to the row."""
+        """A step back to the row; a strip is there at once, unseen."""
+        for part, home in self.moved:
+            if part in self.strip:
+                part.shift(home - part.get_center())
         steps = [shifting([part], home - part.get_center()) for part, home in self.moved if part in self.going]
         x, y = self.sentence.x[self.i], self.sentence.bar_y(self.i)
         return together(*steps, self.stack.bar.moving_to(x, y, self.sentence.panel_width, BAR))

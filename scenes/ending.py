@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from soakup.scenes.row import box_height
 from soakup.scenes.screen import Screen
 from soakup.scenes.sentence import Sentence
-from soakup.scenes.sentence_plan import BAR, Line
+from soakup.scenes.sentence_plan import Line
 
 HIGHEST = 5.2  # of the flows from words to ink
+INK, APART = 0.36, 0.16  # of a bar of ink: its height, and its least distance from the next
 UNDER_BOX = 0.12  # from a box to its ink, where the two stand close
 HANGING = 0.7  # under the ink that hangs there, for notes
 NOTE_ROOM, NOTE_STEP = 0.55, 0.38  # of a line of notes above or below, and from one line to the next
@@ -42,14 +43,14 @@ def plan_ending(screen: Screen, sentence: Sentence, soaked: float) -> Ending:
     notes = NOTE_STEP if screen.narrow else 0.0  # the lowest are two lines there
     if len(lines) == 1:
         under = (SOAKED + SOAKED_STEP) * soaked / UNIT
-        fixed = 2 * NOTE_ROOM + notes + box + rise + BAR + 0.42 + box + rise + under + 0.22
+        fixed = 2 * NOTE_ROOM + notes + box + rise + INK + 0.42 + box + rise + under + 0.22
         flow = min(top - floor - fixed, HIGHEST)
         pen = top - (top - floor - fixed - flow) / 2
         words = pen - NOTE_ROOM - rise - box / 2
-        bars = words - box / 2 - flow - BAR / 2
-        labels = bars - BAR / 2 - 0.42
+        bars = words - box / 2 - flow - INK / 2
+        labels = bars - INK / 2 - 0.42
         below = labels - rise - box / 2
-        at = {lines[0]: words}, {lines[0]: bars}, {lines[0]: BAR}
+        at = {lines[0]: words}, {lines[0]: bars}, {lines[0]: INK}
         return Ending(*at, labels, below - SOAKED * soaked / UNIT, pen - 0.35, below - under - 0.54)
     words_at = {line: line.tokens_at for line in lines}
     tops = {line: line.tokens_at - box / 2 - UNDER_BOX for line in lines}

@@ -174,9 +174,17 @@ def guess_in_words(reading: Reading, layer: int, before: int) -> Parts:
 
 
 def said_in_the_end(reading: Reading) -> list[tuple[Quantity, Quantity]]:
-    """The likeliest next pieces that can be read, six at most, and none under a hundredth."""
+    """The likeliest next pieces that can be read, five at most, and none under a hundredth."""
     found = [guess for guess in reading.predictions(reading.layers, reading.tokens[-1], most=12) if can_be_said(guess)]
-    return found[:6]
+    return found[:5]
+
+
+def unsaid_in_the_end(reading: Reading) -> Quantity | None:
+    """The chance of all other pieces; None where it is nothing, or not all of the likeliest can be read."""
+    likely, last = said_in_the_end(reading), reading.tokens[-1]
+    others = reading.unlikelier(reading.layers, last, len(likely))
+    whole = likely == reading.predictions(reading.layers, last, most=len(likely))
+    return others if whole and float(others.value) >= 0.005 else None
 
 
 def can_be_said(guess: Sequence[Quantity]) -> bool:

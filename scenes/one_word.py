@@ -21,7 +21,7 @@ from soakup.scenes import style
 from soakup.scenes.alone import Alone, AlonePlan, plan_alone
 from soakup.scenes.bars import Bar, bar_rows
 from soakup.scenes.formula import Formula
-from soakup.scenes.layer_words import mixture_in_words, said_in_the_end
+from soakup.scenes.layer_words import mixture_in_words, said_in_the_end, unsaid_in_the_end
 from soakup.scenes.motion import change, during, going, gone_by, levels, shifting, together
 from soakup.scenes.sentence_scene import SentenceScene
 from soakup.scenes.turn import Turn
@@ -119,6 +119,8 @@ class OneWord(SentenceScene):
         self.set_aside(i, places.left, places.left)
         likely = said_in_the_end(self.reading)
         chances = [(["“", text, "”"], p, style.probability_color(p.value, self.style)) for text, p in likely]
+        if others := unsaid_in_the_end(self.reading):
+            chances.append((["others"], others, self.style.others))
         rows = bar_rows(chances, rows_left, places.rows_right, places.rows_top, self.style, places.step)
         self.play(FadeIn(VGroup(arrow, *signs), shift=DOWN * 0.3 if places.upright else RIGHT * 0.3, run_time=0.6))
         self.hold()

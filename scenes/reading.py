@@ -292,6 +292,11 @@ class Reading:
             for v in map(int, best)
         ]
 
+    def unlikelier(self, n: int, i: int, most: int) -> Quantity:
+        """The probability of all next tokens but the `most` likeliest ones, were the stream read after n layers."""
+        value = float(derived.probability_beyond(self.trace, n, most)[i])
+        return Quantity("derived", f"probability_beyond({n},{most})[{i}]", value, "percent")
+
     # --- what is worth showing ---
 
     def others(self, i: int) -> list[int]:

@@ -128,6 +128,13 @@ def test_what_is_left_beyond_the_largest_shares_of_ink(any_trace: Trace) -> None
     assert np.allclose(derived.ink_beyond(any_trace, L, len(shares)), 0)
 
 
+def test_what_is_left_beyond_the_likeliest_pieces(any_trace: Trace) -> None:
+    L, V = any_trace.model.layers, any_trace.model.vocabulary
+    chances = derived.probability(any_trace, L)[-1]
+    assert np.isclose(derived.probability_beyond(any_trace, L, 3)[-1], 1 - sum(sorted(chances)[-3:]), atol=1e-5)
+    assert np.allclose(derived.probability_beyond(any_trace, L, V), 0)
+
+
 def test_what_words_bring_is_the_sum_of_their_pieces(any_trace: Trace) -> None:
     share, by_word = derived.update_share(any_trace, 1), derived.word_update_share(any_trace, 1)
     assert np.allclose(by_word.sum(-1), 1, atol=1e-5)
