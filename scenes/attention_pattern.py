@@ -158,7 +158,7 @@ class AttentionPattern(SoftmaxTable):
             self.afterwards(lambda: self.coming(FadeOut(self.sums, run_time=0.4)))
         else:
             self.remove(*[self.marks.pop(pair) for pair in list(self.marks)])
-        if self.weighted and (idle := self.idle) is not None:
+        if self.weighted and (idle := self.idle) is not None and self.reading.rest is not None:
             frame = grid.frame([idle], [self.reading.rest], self.style.query)
             self.play(FadeIn(frame, run_time=0.6))
             self.afterwards(lambda: self.coming(FadeOut(frame, run_time=0.4)))
