@@ -126,12 +126,13 @@ class MultiHead(HeadCards):
         everything = [m for each in lit for m in each]
         made_of = [*self.gathered_strips, self.output_slab]
         dimming = together(levels(everything, style.FADED), levels(made_of, style.DIM))
+        to_the_middle = shifting([self.ruler], (-self.ruler.get_x(), 0, 0))
         naming = [tinting(m, ManimColor(self.style.head_update), "fill") for m in named]
         self.play(
             change([*everything, *made_of], together(dimming, *naming), run_time=0.6),
             FadeIn(self.equals, self.joined.axis, self.joined_name, run_time=0.6),
-            FadeOut(self.first_ruler, run_time=0.6),
-            change([self.ruler], shifting([self.ruler], (-self.ruler.get_x(), 0, 0)), run_time=0.6),
+            FadeOut(self.first_ruler, run_time=0.3),
+            change([self.ruler], during(0.4, 1.0, to_the_middle), run_time=0.8),
         )
         self.add(self.joined)
         parts = [part for each in self.strip_parts for part in each]
