@@ -133,7 +133,10 @@ class Gathering(HeadScene):
             above.shift((0, at.boxes, 0))
         others.centre(xs[-1], at.top + 0.3)
         boxes: list[Mobject] = [*over, others]
-        size = next((s for s in WEIGHTS if max(line_width(w.text, s) for w in weights) <= pitch - 0.2), WEIGHTS[-1])
+        room_for_weights = pitch - Formula("arrow(V)", VALUE, theme.value).width - 0.2
+        size = next(
+            (s for s in WEIGHTS if max(line_width(w.text, s) for w in weights) <= room_for_weights), WEIGHTS[-1]
+        )
         row = Row([], pitch)
         for token, x, box, weight, values_ in zip([*tokens, None][:slots], xs, boxes, weights, columns, strict=False):
             quiet = token is None or token == self.reading.rest

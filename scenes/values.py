@@ -23,11 +23,12 @@ from soakup.scenes import style
 from soakup.scenes.adding import SIGN_ROOM, adding_up, sign
 from soakup.scenes.gathering import NOTE
 from soakup.scenes.ink import InkBar
-from soakup.scenes.motion import becoming, change, during, going, gone_by, half_there, levels, opening, together
+from soakup.scenes.motion import becoming, change, going, gone_by, half_there, levels, opening, together
 from soakup.scenes.one_value import OneValue
 from soakup.scenes.projecting import Projecting
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.scene import Beat, late
+from soakup.scenes.strips import Strip
 from soakup.scenes.updated_row import UpdatedRow
 from soakup.scenes.vectors import SIZES, Column, fit_size
 from soakup.scenes.words import Words
@@ -186,22 +187,17 @@ class Values(OneValue, Projecting):
             moving.append(self.bar)
             steps.append(self.bar.moving_to(*bars[i].frame))
             self.mixing(i, bars[i])(1.0)
-        if isinstance(own, Column):
-            moving.append(new.column)
-            steps.append(becoming(new.column, own))
-        else:  # the numbers become colours where these stand
-            levels([own], 0.0)(1.0)
-            smaller = going(new.column, own.get_center(), own.height / new.column.height)
-            moving += [new.column, own]
-            steps += [smaller, during(0.6, 1.0, together(levels([new.column], 0.0), levels([own], 1.0)))]
+        vector: Column | Strip = new.column
+        if isinstance(own, Strip):  # the numbers become colours where they stand
+            vector = own.copy().scale(new.column.height / own.height).move_to(new.column)
+            self.play(FadeOut(new.column, run_time=0.5), FadeIn(vector, run_time=1.0, rate_func=late))
+        moving.append(vector)
+        steps.append(becoming(vector, own))
         self.play(change(moving, together(*steps), run_time=1.4))
         self.remove(*moving)
-        self.add(row.box_of[i], row.es[i], row.primes[i], *row.bar_of(i))
+        self.add(row.box_of[i], row.es[i], row.primes[i], own, *row.bar_of(i))
         self.coming(*[FadeIn(line, run_time=0.6) for line in row.stems[i]])
-        if isinstance(own, Column):
-            self.add(own)
-        elif row.scale is not None:
-            self.add(own)
+        if row.scale is not None:
             self.coming(FadeIn(row.scale, run_time=0.8))
         if others:
             each = [FadeIn(VGroup(row.es[k], row.stems[k], row.columns[k], *row.bar_of(k))) for k in others]
