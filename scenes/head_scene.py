@@ -11,7 +11,6 @@ from soakup.scenes import style
 from soakup.scenes.errors import SceneError
 from soakup.scenes.folding import MOST_READ, MOST_SHOWN, too_many
 from soakup.scenes.ink import InkBar, inks_of, order_of_inks
-from soakup.scenes.layer_words import mixture_in_words
 from soakup.scenes.long_text import bring, fold_away
 from soakup.scenes.one_head import OneHead, telling_look
 from soakup.scenes.quantity import Quantity
@@ -208,11 +207,6 @@ class HeadScene(TraceScene):
         shares = [self.head_shown.weight(self.i, run.first, "percent", "attention") for run in runs]
         gives = [" pieces stand folded: in this head “", word, "” gives them ", *listed(shares), " of its attention"]
         return [*how_many, *gives]
-
-    def mixture_so_far(self) -> list[str | Quantity]:
-        """Of whom the followed word has become a mixture, by all heads of this layer and of those before."""
-        said = mixture_in_words(self.reading, self.look.layer + 1, self.i)
-        return ["Through all heads so far, ", *said] if said[0] == "“" else said
 
     def whose(self, i: int) -> list[str | Quantity]:
         """Whose vector token i's is: a word's, or that of one of a word's pieces."""

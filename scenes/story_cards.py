@@ -10,6 +10,7 @@ from soakup.scenes import style
 from soakup.scenes.grid import padding
 from soakup.scenes.grid_scene import GridScene
 from soakup.scenes.ink import InkBar
+from soakup.scenes.layer_words import mixture_in_words
 from soakup.scenes.motion import becoming, change, half_there, together
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.reading import REST_NAME
@@ -138,7 +139,7 @@ class StoryCards(GridScene):
         """Of whom the followed word is a mixture now, or where that is not known whom it looked at; and which model it
         was."""
         count, theme = self.reading.count, self.style
-        told = self.mixture_so_far() if self.mixes else self.look_in_words()
+        told = mixture_in_words(self.reading, self.look.layer + 1, self.i) if self.mixes else self.look_in_words()
         shape = ["“", self.model_name(), "”: ", count("count.layers"), " layers of ", count("count.heads"), " heads"]
         size = [count("count.parameters"), " parameters"]
         model = [shape, size] if self.screen.narrow else [[*shape, ", ", *size]]

@@ -23,6 +23,7 @@ from soakup.scenes import style
 from soakup.scenes.adding import SIGN_ROOM, adding_up, sign
 from soakup.scenes.gathering import NOTE
 from soakup.scenes.ink import InkBar
+from soakup.scenes.layer_words import mixture_in_words
 from soakup.scenes.motion import becoming, change, going, gone_by, half_there, levels, opening, together
 from soakup.scenes.one_value import OneValue
 from soakup.scenes.projecting import Projecting
@@ -125,7 +126,7 @@ class Values(OneValue, Projecting):
         """E and ΔE add up to E′, and of whom the word is now a mixture is said."""
         self.add_update()
         if self.mixes:
-            self.say(*self.mixture_so_far())
+            self.say(*mixture_in_words(self.reading, self.look.layer + 1, self.i))
             quiet = [m for m in self.summands if m is not self.bar]
             self.play(change(quiet, levels(quiet, style.DIM), run_time=0.6))
         self.afterwards(lambda: self.play(FadeOut(*self.summands, run_time=0.5)))
