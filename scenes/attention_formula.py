@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
-from manim import Arrow, FadeIn, GrowArrow, LaggedStart, ManimColor, Mobject, VGroup, VMobject, linear
+from manim import UP, Arrow, FadeIn, GrowArrow, LaggedStart, Mobject, VGroup, VMobject, linear
 
 from soakup.drawing.numbers import Change
 from soakup.scenes import style
@@ -27,7 +27,7 @@ from soakup.scenes.errors import SceneError
 from soakup.scenes.formula import Formula
 from soakup.scenes.grid import ARROW_DOWN, ARROW_RIGHT, GAP, SYMBOL, Kept
 from soakup.scenes.marks import Dot
-from soakup.scenes.motion import change, during, going, gone_by, half_there, levels, staggered, tinting, together
+from soakup.scenes.motion import along, change, during, going, gone_by, half_there, levels, staggered, together
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.scene import Beat, late
 from soakup.scenes.scores import ScoreScene
@@ -45,6 +45,7 @@ BETWEEN = 0.3  # the line and the grid
 TOGETHER = "All queries together are Q, all keys together K"
 UNDER = 0.45  # kept free under the grid, for what is gathered
 NAME = 0.3  # the same, for the names of arrows
+SWOLLEN = 2  # by how much thicker the strokes are of what is read
 VALUES = GAP + SYMBOL + ARROW_RIGHT  # and to its right
 
 
@@ -53,6 +54,7 @@ class AttentionFormula(ScoreScene):
 
     idea = "the paper’s one line, each symbol linked to what was seen"
     poster_beat = "the whole line"
+    as_drawn = "; here each query is a column"  # in the line, each is a row
 
     def story(self) -> Iterable[Beat]:
         self.choose_grid("attention-formula")
@@ -153,7 +155,7 @@ class AttentionFormula(ScoreScene):
         self.note("K", self.style.key, "every word’s key")
 
     def multiply_all(self) -> None:
-        self.say("T turns K crosswise to Q: every query meets every key")
+        self.say("T turns K, so that every query meets every key", self.as_drawn)
         self.make_marks()
         self.play(self.lit("T"))
         columns = [levels([self.marks[i, j] for j in self.grid.rows], 1.0) for i in self.grid.columns]
@@ -162,7 +164,7 @@ class AttentionFormula(ScoreScene):
 
     def divide_by_the_root(self) -> None:
         k = self.reading.count("count.head_width")
-        self.say("Divided by the root of how many numbers a key has: ", k)
+        self.say("Divided by the root of ", k, ", since a key has ", k, " numbers")
         self.note("d_k", self.style.text, k, " numbers in a key")
         self.coming(self.lit("div sqrt(d_k)"))
         self.scale_colors()
@@ -194,31 +196,44 @@ class AttentionFormula(ScoreScene):
         self.remove(*self.marks.values())
 
     def name_values(self) -> None:
-        """Every key's word has a value as well, on the right; they fly together into V, and then, each as large as its
-        weight makes it, down into what the followed word gathers."""
+        """Every key's word has a value as well, on the right; they gather in V; and then each comes along its row, is
+        made as large as its weight, and falls into what the followed word gathers."""
         grid, plan, theme, i = self.grid, self.grid.plan, self.style, self.i
-        self.say("V holds all values; by the weights of “", self.name(i), "” they add up to Σ")
+        self.say("V holds all values; by its weights, “", self.name(i), "” gathers them")
         self.values = {j: self.value_beside(j) for j in grid.rows}
         named = [self.names["V"]] if "V" in self.names else []
-        self.play(LaggedStart(*map(FadeIn, [*self.values.values(), *named]), lag_ratio=0.06, run_time=1.2))
+        self.play(LaggedStart(*map(FadeIn, [*self.values.values(), *named]), lag_ratio=0.06, run_time=0.9))
         self.link([each[0] for each in self.values.values()], "V")
         self.note("V", theme.value, "every word’s value")
-        frame = grid.frame([i], self.head_shown.seen(i), theme.query)
-        self.play(FadeIn(frame, run_time=0.6))
-        column = [self.dots[i, j] for j in self.head_shown.seen(i)]
-        flying = [dot.copy() for dot in column]
-        home = np.array([plan.xs[i], plan.bottom - 0.24, 0.0])
-        gathered = Formula("Sigma", 30, theme.value).move_to(home)
-        red = ManimColor(theme.value)
-        steps = [together(tinting(dot, red, "fill"), falling(dot, home)) for dot in flying]
-        self.play(change(flying, staggered(steps, 0.1), rate_func=linear, run_time=1.8), FadeIn(gathered, run_time=1.8))
+        seen = self.head_shown.seen(i)
+        frame = grid.frame([i], seen, theme.query)
+        self.coming(FadeIn(frame, run_time=0.6))
+        flying = [self.values[j][0].copy() for j in seen]
+        weighted = [self.dots[i, j].copy().set_fill(theme.value) for j in seen]
+        levels(weighted, 0.0)(1.0)
+        coming = []
+        for value, dot in zip(flying, weighted, strict=True):
+            smaller = going(value, dot.get_center(), dot.width / max(value.width, value.height))
+            coming.append(together(half_there([value], smaller, 0.0, until=0.6), during(0.8, 1.0, levels([dot], 1.0))))
+        self.play(change([*flying, *weighted], staggered(coming, 0.1), rate_func=linear, run_time=1.4))
         self.remove(*flying)
+        gathered = Words("gathered", NOTE, theme.value)
+        half = gathered.width / 2
+        x = min(max(plan.xs[i], plan.left + half), plan.right - half)
+        gathered.stand(x, plan.bottom - 0.32)
+        home = gathered.get_center()
+        falls = [falling(dot, home) for dot in weighted]
+        self.play(
+            change(weighted, staggered(falls, 0.1), rate_func=linear, run_time=1.0),
+            FadeIn(gathered, run_time=1.0, rate_func=late),
+        )
+        self.remove(*weighted)
         self.adding_up_values = [frame, gathered, *named]
 
     def the_whole_line(self) -> None:
         """The line is read once more, each symbol beside what it stands for; then all of it, as a picture to keep."""
         heads, layer = self.reading.count("count.heads"), self.reading.count(f"layer[{self.look.layer}]")
-        self.say("One head of attention in one line; layer ", layer, " does it ", heads, " times over")
+        self.say("Each symbol, and where it lives")
         grid, line = self.grid, self.symbols
         names = {source: [name] for source, name in self.names.items()}
         pairs: list[list[Mobject]] = [
@@ -227,13 +242,10 @@ class AttentionFormula(ScoreScene):
             [*[symbol for source, symbol in line.items() if source != "V"], *self.dots.values()],
             [line["V"], *self.values.values(), *self.adding_up_values],
         ]
-        everything = list(dict.fromkeys(m for pair in pairs for m in pair))
-        for lit in pairs:
-            own = {id(m) for m in lit}
-            rest = [m for m in everything if id(m) not in own]
-            self.play(change(everything, together(levels(lit, 1.0), levels(rest, style.DIM)), run_time=0.6))
-            self.wait(0.4 * self.pace)
-        self.play(change(everything, levels(everything, 1.0), run_time=0.6))
+        for pair in pairs:
+            self.play(change(pair, swelling(pair), rate_func=linear, run_time=1.0))
+        self.say("One head of attention in one line; layer ", layer, " does it ", heads, " times over")
+        self.play()
         self.hold_at_end(2.0)
 
     # --- moves the beats share ---
@@ -261,20 +273,44 @@ class AttentionFormula(ScoreScene):
         return VGroup(symbol.move_to((x + ARROW_RIGHT + SYMBOL / 2, y, 0)), arrow)
 
     def link(self, objects: Sequence[VMobject], source: str) -> None:
-        """Copies of all objects fly together into a symbol of the line."""
-        symbol = self.symbols[source]
-        copies = [m.copy() for m in objects]
-        levels(copies, 0.0)(1.0)  # each comes out of what it is a copy of
-        scales = [0.9 * symbol.height / max(m.height, m.width) for m in copies]  # some are arrows
-        steps = [
-            half_there([m], going(m, symbol.get_center(), scale), 0.0, by=0.3)
-            for m, scale in zip(copies, scales, strict=True)
-        ]
+        """Copies of all objects gather in a symbol at their margin, which goes to its place in the line; arrows, which
+        would cross words, only swell."""
+        symbol, (start, *stops) = self.symbols[source], self.way_to(source)
+        lit = symbol.copy().move_to(start)
+        levels([lit], 0.0)(1.0)
+        appearing = change([lit], during(0.6, 1.0, levels([lit], 1.0)), rate_func=linear, run_time=0.7)
+        if source in self.names:
+            self.play(change(objects, swelling(objects), rate_func=linear, run_time=0.7), appearing)
+        else:
+            copies = [m.copy() for m in objects]
+            levels(copies, 0.0)(1.0)  # each comes out of what it is a copy of
+            scales = [0.9 * symbol.height / max(m.height, m.width) for m in copies]
+            ways = [going(m, start, scale) for m, scale in zip(copies, scales, strict=True)]
+            steps = [half_there([m], way, 0.0, by=0.3) for m, way in zip(copies, ways, strict=True)]
+            self.play(change(copies, staggered(steps, 0.05), rate_func=linear, run_time=0.7), appearing)
+            self.remove(*copies)
         self.play(
-            change(copies, staggered(steps, 0.05), rate_func=linear, run_time=1.2),
-            change([symbol], during(0.75, 1.0, levels([symbol], 1.0)), rate_func=linear, run_time=1.2),
+            change([lit], half_there([lit], along(lit, [*stops, tuple(symbol.get_center())])), run_time=0.7),
+            change([symbol], during(0.7, 1.0, levels([symbol], 1.0)), run_time=0.7),
         )
-        self.remove(*copies)
+        self.remove(lit)
+
+    def way_to(self, source: str) -> list[tuple[float, float, float]]:
+        """Where the symbols of a margin gather, and how they go from there to the line: round the grid's words."""
+        plan, line = self.layout, self.line
+        beside = min(m.get_left()[0] for m in self.grid.margins())
+        if source in self.names:
+            x, y, _ = self.names[source].get_center() + (0.3 * UP if source == "Q" else 0)
+        elif source == "V":
+            x = plan.right + GAP + ARROW_RIGHT + SYMBOL / 2
+            x = min(x, self.screen.right - self.symbols[source].width / 2)
+            y = plan.top + SYMBOL if self.screen.narrow else plan.bottom - SYMBOL / 2 - GAP
+        else:
+            x, y = plan.left - GAP - SYMBOL / 2, plan.top + GAP + SYMBOL / 2
+        x = max(x, self.screen.left + self.symbols[source].width / 2)
+        under = (x, line.get_bottom()[1] - 0.1, 0.0)
+        turn = under if self.screen.narrow else ((line.get_right()[0] + beside) / 2, y + 0.3 * (y > plan.top), 0.0)
+        return [(x, y, 0.0), turn]
 
     def note(self, symbol: str, color: str, *words: str | Quantity) -> None:
         """With the next play, note under the line what a symbol of it stands for, where there is room."""
@@ -292,3 +328,18 @@ class AttentionFormula(ScoreScene):
 def falling(dot: Dot, home: np.ndarray) -> Callable[[float], None]:
     """A step in which a dot goes to a place, and is gone there."""
     return together(going(dot, home, 0.3), during(0.75, 1.0, levels([dot], 0.0)))
+
+
+def swelling(mobjects: Sequence[Mobject]) -> Callable[[float], None]:
+    """A step in which the strokes of mobjects grow thicker, and thin again, where they stand."""
+    members = [m for mobject in mobjects for m in mobject.get_family() if len(m.points)]
+    widths = [float(m.stroke_width) for m in members]
+    for m in members:
+        if float(m.stroke_width) == 0:  # it is but filled
+            m.set_stroke(m.get_fill_color(), width=0, opacity=m.get_fill_opacity())
+
+    def step(alpha: float) -> None:
+        for m, width in zip(members, widths, strict=True):
+            m.stroke_width = width + SWOLLEN * np.sin(np.pi * alpha)
+
+    return step

@@ -39,6 +39,7 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
     heading = "Attention"
     sweeps = (1.2, 0.4, 0.15)  # shorter than where the product is all there is to see
     adding_time = 0.5
+    as_drawn = ""
 
     def story(self) -> Iterable[Beat]:
         self.choose_grid("attention")

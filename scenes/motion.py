@@ -162,6 +162,17 @@ def going(mobject: Mobject, to: Sequence[float], scale: float = 1.0) -> Callable
     return step
 
 
+def along(mobject: Mobject, stops: Sequence[Sequence[float]]) -> Callable[[float], None]:
+    """A step in which a mobject goes straight from stop to stop, from where it is, at an even pace."""
+    way = np.array([mobject.get_center(), *stops], dtype=float)
+    lengths = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(way, axis=0), axis=1))])
+
+    def step(alpha: float) -> None:
+        mobject.move_to([np.interp(alpha * lengths[-1], lengths, way[:, k]) for k in range(3)])
+
+    return step
+
+
 def becoming(mobject: Mobject, other: Mobject) -> Callable[[float], None]:
     """A step in which a mobject takes the place, size and turn of another of the same outlines."""
     members, others = ([m for m in each.get_family() if len(m.points)] for each in (mobject, other))

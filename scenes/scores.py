@@ -105,7 +105,7 @@ class ScoreScene(MeetingScene):
         said = VGroup(before, self.scaling(26), after)
         for one, other in pairwise(said):
             other.shift((one.get_right()[0] + 0.13 - other.get_left()[0], 0, 0))
-        half, y = said.width / 2, min(plan.sum_y, plan.bottom - 0.24)
+        half, y = said.width / 2, min(max(plan.sum_y, plan.bottom - 0.24), plan.bottom - 0.1 - said.height / 2)
         said.move_to((min(max(plan.xs[i], plan.left + half), self.screen.right - half), y, 0))
         if self.scale_shown and overlap(said, self.scale_shown[0], gap=(0.3, 0.05)):
             said.shift((self.screen.right - said.get_right()[0], 0, 0))
