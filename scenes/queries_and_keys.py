@@ -16,9 +16,11 @@ from soakup.scenes.formula import Formula
 from soakup.scenes.grid import SYMBOL
 from soakup.scenes.motion import becoming, change, collapsing, going, half_there, levels
 from soakup.scenes.multiplying import NAME, Multiplying
+from soakup.scenes.overlap import overlap
 from soakup.scenes.product import plan_product
 from soakup.scenes.scene import Beat
 from soakup.scenes.scores import ScoreScene
+from soakup.scenes.words import Words
 
 
 class QueriesAndKeys(Multiplying, ScoreScene):
@@ -101,7 +103,10 @@ class QueriesAndKeys(Multiplying, ScoreScene):
         self.key_made = True
 
     def all_keys(self) -> None:
-        self.say("Every word stands on the left as well, with its key")
+        if self.key_made:
+            self.say("Every word stands on the left as well, with its key")
+        else:
+            self.say("Another matrix makes each word’s key, on the left: what it can be found by")
         leaving = [self.matrix, self.matrix_name, self.shape]
         self.coming(FadeOut(*leaving, run_time=0.25))
         if self.key_made:
@@ -119,6 +124,19 @@ class QueriesAndKeys(Multiplying, ScoreScene):
         best = max(rows, key=lambda j: shown.dots[i, j])
         self.say("The query of “", self.name(i), "” matches the key of ", *self.other(best), " best")
         self.point_out([best], self.marks, self.grid.rows)
+        if not self.digits:
+            self.print_score(best)
+
+    def print_score(self, j: int) -> None:
+        """Under the followed word's column, the number of its score with key j, which its cell shows as a colour."""
+        plan = self.layout
+        score = Words.of([self.head_shown.dot_product(self.i, j)], 26, self.style.query)
+        half, y = score.width / 2, plan.bottom - 0.1 - score.height / 2
+        score.move_to((min(max(plan.xs[self.i], plan.left + half), self.screen.right - half), y, 0))
+        if any(overlap(score, scale, gap=(0.2, 0.05)) for scale in self.scale_shown):
+            return
+        self.play(FadeIn(score, run_time=0.5))
+        self.afterwards(lambda: self.coming(FadeOut(score, run_time=0.4)))
 
     # --- moves the beats share ---
 
