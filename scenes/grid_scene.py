@@ -77,7 +77,7 @@ class GridScene(HeadScene):
         self.come_beside()
 
     def make_queries(self) -> None:
-        what = "E" if self.grid.embeddings_over else "word"
+        what = "word’s vector E" if self.grid.embeddings_over else "word"
         self.say(f"A matrix makes of each {what} a query: what it looks for")
         self.stand_vectors(over=True)
         self.make(over=True)
