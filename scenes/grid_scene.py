@@ -63,7 +63,7 @@ class GridScene(HeadScene):
         last = self.counter[-1]
         labels = [box.label for box in self.grid.over.values() if isinstance(box, TokenBox)]
         apart = min((label.baseline - last.baseline for label in labels), key=abs)
-        if abs(apart) < NEARLY:
+        if abs(apart) < NEARLY and self.counter.get_top()[1] + apart <= self.screen.top:
             self.counter.shift((0, apart, 0))
 
     # --- beats ---
