@@ -264,7 +264,7 @@ def _plan(
         cell_width = min((width - beside - past) / count, WIDEST)
         past = max(0.0, outermost - cell_width) / 2
         cell_width = min((width - beside - past) / count, WIDEST)
-    elif bare:
+    else:
         past = max(0.0, box - cell_width) / 2
         cell_width = min((width - beside - past) / count, WIDEST)
 
