@@ -250,10 +250,11 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
         super().name_queries_and_keys()
 
     def move_words(self, moving: Sequence[tuple[Mobject, Mobject]]) -> None:
-        """With the next play, boxes go to the places of others with the same words."""
+        """With the next play, boxes go to the places of others with the same words, once what goes is all but gone."""
         steps = [half_there([box], becoming(box, to)) for box, to in moving]
         if moving:
-            self.coming(change([box for box, _ in moving], together(*steps), run_time=1.0))
+            others_gone = during(0.4, 1.0, together(*steps))
+            self.coming(change([box for box, _ in moving], others_gone, run_time=1.1))
 
     def have_moved(self, moving: Sequence[tuple[Mobject, Mobject]]) -> None:
         """The others stand there from now on."""
@@ -276,6 +277,6 @@ class AttentionStory(StoryCards, QueriesAndKeys, AttentionPattern, Values, Multi
 
         self.hush()
         going = [part for mobject in self.mobjects for part in without(mobject)]
-        self.coming(*[FadeOut(part, run_time=0.6) for part in going])
+        self.coming(*[FadeOut(part, run_time=0.5) for part in going])
         if at_once and self._coming:
             self.play()
