@@ -108,8 +108,8 @@ def mixture_in_words(reading: Reading, layers: int, i: int) -> Parts:
         kept, share = reading.ink(layers, i, own), reading.ink(layers, i, others[0])
         said: Parts = ["What “", reading.word(own), "” took in outweighs its own vector, which counts for ", kept]
         return [*said, "; “", reading.word(others[0]), "” counts for ", share]
-    all_of_them = "All layers together" if layers == reading.layers else "All heads so far"
-    parts: Parts = [all_of_them, " make “", reading.word(own), "” "]
+    all_of_them = "Through all layers" if layers == reading.layers else "Through all heads so far"
+    parts: Parts = [all_of_them, ", “", reading.word(own), "” is "]  # a number right behind a word may run with it
     for k, w in enumerate([own] * (own in held or not others) + others):
         between = "" if k == 0 else (" and " if w == others[-1] else ", ")
         what: Parts = [" itself"] if w == own else [" ", *named_beside(reading.word(own), reading.word(w))]

@@ -296,7 +296,7 @@ def test_a_word_whose_own_vector_counts_for_nothing_is_not_said_to_be_another():
         ink=lambda n, i, w: f"{[99, 1][w]}%",
     )
     said = "".join(mixture_in_words(reading, reading.layers, 1))
-    assert "All layers together" not in said
+    assert "itself" not in said
     assert "counts for 1%" in said and "“The” counts for 99%" in said
 
 
