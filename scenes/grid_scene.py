@@ -112,9 +112,9 @@ class GridScene(HeadScene):
         self.remove(*[box.label for box in boxes.values()])
         self.add(*grid.over.values())
 
-    def come_beside(self, from_above: bool = True, made: int | None = None) -> None:
+    def come_beside(self, from_above: bool = True) -> None:
         """Each word comes down to its own row, from its place on top or from below what stands there, then goes left
-        along it, so that none crosses another, nor the key that is made already; what is folded comes there."""
+        along it, so that none crosses another; what is folded comes there."""
         grid = self.grid
         dropping, sliding = [], []
         for group, box in grid.beside.items():
@@ -122,8 +122,8 @@ class GridScene(HeadScene):
                 continue
             home = box.get_center()
             column, over = grid.over[group].get_center()[:2]
-            if self.layout.turned[group[0]] or not self.layout.level or made in group:  # no room, or no clear way
-                column, over = home[0] + (0.2 if made in group else 0.4), home[1]
+            if self.layout.turned[group[0]] or not self.layout.level:  # no room, or no clear way
+                column, over = home[0] + 0.4, home[1]
             elif not from_above:
                 over = max(self.layout.ys.values())
             box.move_to((column, over, 0))

@@ -82,7 +82,7 @@ class QueriesAndKeys(Multiplying, ScoreScene):
     def all_queries(self) -> None:
         """The query becomes its symbol over the grid, and every word gets one."""
         self.say("A query is what a word looks for; every word makes one")
-        self.put_away(self.i, over=True)
+        self.put_away(self.i, self.grid.queries.get(self.i))
         self.light_up()
         self.make(over=True, made=self.i)
 
@@ -110,12 +110,12 @@ class QueriesAndKeys(Multiplying, ScoreScene):
         leaving = [self.matrix, self.matrix_name, self.shape]
         self.coming(FadeOut(*leaving, run_time=0.25))
         if self.key_made:
-            self.put_away(self.j, over=False)
+            self.put_away(self.j)
             self.light_up()
-        self.come_beside(from_above=False, made=self.j if self.key_made else None)
+        self.come_beside(from_above=False)
         self.stand_vectors(over=False)
         self.coming(FadeIn(self.grid.lines, run_time=1.2))
-        self.make(over=False, made=self.j if self.key_made else None)
+        self.make(over=False)
 
     def the_best_match(self) -> None:
         """Where in the followed word's column the highest score stands."""
@@ -172,19 +172,19 @@ class QueriesAndKeys(Multiplying, ScoreScene):
             return symbols[i].get_center()
         return np.array([self.layout.xs[i], self.layout.top - 0.2, 0.0])
 
-    def put_away(self, i: int, over: bool) -> None:
-        """What was made collapses into its symbol, which takes its place at the grid; the vector goes."""
-        grid = self.grid
-        symbols = grid.queries if over else grid.keys
+    def put_away(self, i: int, place: Formula | None = None) -> None:
+        """What was made collapses into its symbol, which takes its place at the grid, or where it has none yet, goes to
+        its word; the vector goes."""
         leaving = [self.opened, self.opened_name, self.opened_length, self.equals]
         symbol = self.made_name
         collapse = collapsing([self.made], symbol.get_center())
         self.play(FadeOut(*leaving, run_time=0.5), change([self.made], collapse, run_time=1.0))
         self.remove(self.made)
-        if not symbols:
-            self.play(FadeOut(symbol, run_time=0.4))
-            return
-        flight = half_there([symbol], going(symbol, symbols[i].get_center(), symbols[i].height / symbol.height))
+        if place is None:
+            flight = half_there([symbol], going(symbol, self.under_word(i), 0.8), 0.0, until=0.7)
+        else:
+            flight = half_there([symbol], going(symbol, place.get_center(), place.height / symbol.height))
         self.play(change([symbol], flight, run_time=1.0))
         self.remove(symbol)
-        self.add(symbols[i])
+        if place is not None:
+            self.add(place)
