@@ -1,6 +1,8 @@
 """The flagship's end: all words again, and of whom each has become a mixture."""
 
-from manim import FadeIn, FadeOut, LaggedStart, Square, VGroup, VMobject, linear
+from collections.abc import Iterable
+
+from manim import FadeIn, FadeOut, LaggedStart, Mobject, Square, VGroup, VMobject, linear
 
 from soakup.model.findings import KEPT
 from soakup.scenes import style
@@ -69,7 +71,7 @@ class AllWords(OneWord):
                 label = box.label.copy().set_fill(self.style.text, opacity=1)
                 label.shift((0, ending.labels_at - sentence.rise[group] - box.box.get_y(), 0))
                 labels.add(label)
-        before, after = self.notes = self.at_the_beginning()
+        before, after = self.notes = self.at_the_beginning(labels)
         self.play(FadeIn(before, run_time=0.6))
         bands = sentence.flows(self.reading.layers)
         for band in bands:
@@ -82,17 +84,21 @@ class AllWords(OneWord):
                 note.shift((0, ending.soaked_at, 0))
             self.play(LaggedStart(*[FadeIn(note) for note in soaked], lag_ratio=0.15, run_time=1.6))
 
-    def at_the_beginning(self) -> list[Words]:
-        """“Before” over the beginning of the words, and “after” before their ink, or under all if need be."""
+    def at_the_beginning(self, labels: VGroup) -> list[Words]:
+        """“Before” over the beginning of the words, and “after” before their ink, or their names under that, or else
+        under all."""
         side = 1 if self.reading.from_the_right else -1
         edge, line = side * self.screen.right, self.sentence.plan.lines[0]
         before, after = (Words(text, NOTE, self.style.text) for text in ("before", "after"))
-        ends = [
-            x for stack in self.sentence.stacks.values() for x in (stack.bar.get_left()[0], stack.bar.get_right()[0])
-        ]
-        room = abs(edge) - max(side * x for x in ends)
-        beside = self.ending.bars_at[line] - after.x_height / 2
-        after.stand(edge, beside if after.width + BESIDE <= room else self.ending.after_at, side)
+
+        def end(mobjects: Iterable[Mobject]) -> float:
+            return max(side * x for m in mobjects for x in (m.get_left()[0], m.get_right()[0]))
+
+        bars = [stack.bar for stack in self.sentence.stacks.values()]
+        first = max(labels, key=lambda label: side * label.get_x())
+        places = {self.ending.bars_at[line] - after.x_height / 2: end(bars), first.baseline: end(labels)}
+        free = [y for y, reach in places.items() if after.width + BESIDE <= abs(edge) - reach]
+        after.stand(edge, free[0] if free else self.ending.after_at, side)
         return [before.stand(edge, self.ending.before_at, side), after]
 
     def soaked_up(self) -> tuple[float, list[VGroup]]:
