@@ -73,7 +73,7 @@ class AttentionPattern(SoftmaxTable):
             room = self.layout.left - self.screen.left - 0.1
             if label.get_bottom()[1] < self.screen.floor and smaller.width <= room:  # it stands beside the caption
                 label = smaller.move_to(under + 0.1 * LEFT + 0.05 * DOWN, aligned_edge=UP + RIGHT)
-        self.play(FadeIn(label, shift=UP * 0.2, run_time=0.8))
+        self.play(FadeIn(label, run_time=0.8))
         pairs = [(i, j) for i in grid.columns for j in grid.columns]
         counting = [self.marks[i, j].counting(shown.score(i, j)) for i, j in pairs]
         self.play(change(self.marks.values(), together(*counting), run_time=1.8))
