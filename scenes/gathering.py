@@ -290,9 +290,7 @@ class Gathering(HeadScene):
         total = self.head_shown.gathered_value(self.i, self.value_entries, self.value_format)
         self.gathered = Column(total, (sum_x, at.top), at.width, at.size, self.reading.entry_scale, theme, theme.value)
         self.gathered.brackets.set_stroke(theme.value)
-        self.gathered_name = Words("gathered", NOTE, theme.value).stand(sum_x, at.top + 0.3)
-        self.gathered_name.shift((min(0.0, self.screen.right - self.gathered_name.get_right()[0]), 0, 0))
-        self.gathered_name.shift((max(0.0, self.screen.left - self.gathered_name.get_left()[0]), 0, 0))
+        self.gathered_name = self.within(Words("gathered", NOTE, theme.value).stand(sum_x, at.top + 0.3))
         order = sorted(self.sources, key=lambda s: -float(s.weight.value))
         lights, adding = adding_up(self.gathered, total, [s.column for s in order], theme.query)
         self.value_row.signs = [sign("+", (a + b) / 2, at.middle, theme) for a, b in pairwise(xs)]

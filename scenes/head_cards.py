@@ -35,10 +35,7 @@ VEIL = 0.5  # over what is not looked at of a card
 NOTE = 24
 LETTERS = 26, NOTE, style.ENTRY_SMALLEST  # of the labels, all of one size
 LINE = 0.34  # of a label
-LABELS = (
-    1.04,
-    1.38,
-)  # room under a card, for a label of two lines or of three, farther from the card below than from its
+LABELS = 1.04, 1.38  # room under a card, for a label of two lines or of three; most of it is over the next card
 CORNER, CORNER_LINE = 2.6, 0.55  # how wide what says which layer it is may be at the top left, and its one line
 Place = Sequence[float] | np.ndarray
 UPRIGHT = 1.25  # how high a cell may be, in its widths

@@ -1,8 +1,7 @@
 """A query and a key meet: both come from the margins of the grid and open into their numbers, which change where a
 model turns them by position; what they make together is counted up entry by entry, and goes to the cell of both."""
 
-from collections.abc import Callable
-from itertools import product
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from manim import UP, Circle, FadeIn, FadeOut, Line, Mobject, VGroup, linear
@@ -11,7 +10,7 @@ from soakup.scenes import style
 from soakup.scenes.dot_product import DotProduct
 from soakup.scenes.entries import Entry
 from soakup.scenes.grid_scene import GridScene
-from soakup.scenes.motion import change, during, going, half_there, levels, opening, together
+from soakup.scenes.motion import change, coming_from, during, levels, opening, together
 
 FRAMES_GONE = 0.5  # seconds
 PRODUCT_ENTRIES, PRODUCT_SIZES = (5, 4, 3, 2, 1), (28, 26, 24, 22)  # how many numbers of a vector, and how large
@@ -79,14 +78,9 @@ class MeetingScene(GridScene):
     def meeting(self, i: int, j: int) -> tuple[DotProduct, list[int]]:
         """The numbers of query i and key j, as large and as many as there is room for: under the row where both meet,
         or over it where that is low; and the rows from there to the cell, which a frame may go round."""
-        plan, floor, shown = self.layout, self.screen.floor, self.head_shown
+        plan, floor = self.layout, self.screen.floor
         room = self.screen.right - plan.left - 0.1
-        last = self.trace.model.head_width - 1
-        for count, size in product(PRODUCT_ENTRIES, PRODUCT_SIZES):
-            entries = [*range(min(count, last)), last]
-            met = shown.met(i, j, entries)
-            made = shown.made_before_met(i, j, entries) if self.changes_are_told else met
-            meeting = DotProduct(made, met, shown.dot_product(i, j), shown.products(i, j), size, self.style)
+        for meeting in self.tried(i, j):
             if meeting.width <= room:
                 break
         under, space = plan.ys[j] - plan.cell[1] / 2, meeting.height + 2 * PRODUCT_APART
@@ -100,6 +94,16 @@ class MeetingScene(GridScene):
         meeting.shift((max(x, plan.left + 0.1) - meeting.get_left()[0], y - meeting.get_center()[1], 0))
         return meeting, rows
 
+    def tried(self, i: int, j: int) -> Iterator[DotProduct]:
+        """The same of fewer and fewer entries, and each in smaller and smaller numbers."""
+        shown, last = self.head_shown, self.trace.model.head_width - 1
+        for count in PRODUCT_ENTRIES:
+            entries = [*range(min(count, last)), last]
+            met = shown.met(i, j, entries)
+            made = shown.made_before_met(i, j, entries) if self.changes_are_told else met
+            for size in PRODUCT_SIZES:
+                yield DotProduct(made, met, shown.dot_product(i, j), shown.products(i, j), size, self.style)
+
     @property
     def changes_are_told(self) -> bool:
         """Whether a beat of this scene tells how queries and keys change before they meet."""
@@ -110,11 +114,8 @@ class MeetingScene(GridScene):
         """The symbols of a query and a key come to where their numbers then open out of them."""
         grid, names = self.grid, meeting.names
         if grid.queries and grid.keys:
-            homes = [name.get_center() for name in names]
-            for name, symbol in zip(names, (grid.queries[self.i], grid.keys[self.j]), strict=True):
-                name.move_to(symbol)
-            flights = [half_there([name], going(name, home)) for name, home in zip(names, homes, strict=True)]
-            levels(names, 0.06)(1.0)
+            symbols = grid.queries[self.i], grid.keys[self.j]
+            flights = [coming_from(name, s.get_center()) for name, s in zip(names, symbols, strict=True)]
             self.play(change(names, together(*flights), run_time=1.2))
         else:
             self.coming(FadeIn(*names, run_time=0.4))

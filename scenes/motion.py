@@ -205,6 +205,14 @@ def half_there(
     return both
 
 
+def coming_from(mobject: Mobject, start: Sequence[float]) -> Callable[[float], None]:
+    """A step in which a mobject comes from a point to where it stands now, half there on its way."""
+    home = mobject.get_center()
+    mobject.move_to(start)
+    levels([mobject], 0.06)(1.0)
+    return half_there([mobject], going(mobject, home))
+
+
 def opening(mobjects: Iterable[Mobject], point: Sequence[float]) -> Callable[[float], None]:
     """A step in which mobjects open out of a point, and become visible, to where they stand now."""
     mobjects = list(mobjects)

@@ -8,7 +8,7 @@ from manim import FadeIn, FadeOut, linear
 from soakup.scenes.formula import Formula
 from soakup.scenes.head_scene import HeadScene
 from soakup.scenes.matrix import Matrix, Sweep
-from soakup.scenes.motion import change, going, half_there, levels, opening, shifting, together
+from soakup.scenes.motion import change, coming_from, levels, opening, shifting, together
 from soakup.scenes.product import BETWEEN, Product
 from soakup.scenes.quantity import Quantity
 from soakup.scenes.scene import late
@@ -47,9 +47,7 @@ class Multiplying(HeadScene):
         under = self.opened.get_bottom()[1] - LABEL
         self.opened_length = length.stand(x, place.bottom - LABEL if beside else under)  # it is wider than the column
         home = self.opened_name.get_center()
-        self.opened_name.move_to(start)
-        levels([self.opened_name], 0.06)(1.0)
-        coming = half_there([self.opened_name], going(self.opened_name, home))
+        coming = coming_from(self.opened_name, start)
         self.play(change([self.opened_name], coming, rate_func=linear, run_time=0.8))
         self.play(
             change([self.opened], opening([self.opened], home), run_time=0.8),

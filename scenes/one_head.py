@@ -199,37 +199,46 @@ class OneHead:
         made: np.ndarray = getattr(self.reading.trace.layers[self.layer], MADE_BY[name])[self.head]
         return made
 
+    @property
+    def own(self) -> slice:
+        """Which rows of W_Q, W_K and W_V, and which columns of W_O, are this head's."""
+        k = self.reading.trace.model.head_width
+        return slice(self.head * k, (self.head + 1) * k)
+
     def weights_of(self, name: str) -> np.ndarray:
         """(k, d): this head's rows of a matrix ("W_Q", "W_K" or "W_V")."""
-        first = self.head * self.reading.trace.model.head_width
         weights: np.ndarray = getattr(self.reading.trace.weights.layers[self.layer], name)
-        return weights[first : first + self.reading.trace.model.head_width]
+        return weights[self.own]
 
     @property
     def attention_inputs(self) -> np.ndarray:
         """(T, d): the normed vectors from which queries, keys and values are made."""
         return self.reading.trace.layers[self.layer].attention_input
 
+    @cached_property
+    def vector_format(self) -> str:
+        """How their entries are written, and those of what matrices make of them."""
+        return format_for(self.attention_inputs)
+
     def met(self, i: int, j: int, entries: Sequence[int]) -> tuple[list[Quantity], list[Quantity]]:
         """Entries of query i and of key j as they are when they meet, written as where their matrices make them."""
-        l, h, format = self.layer, self.head, format_for(self.attention_inputs)
+        l, h, format = self.layer, self.head, self.vector_format
         query, key = f"layers.{l}.queries[{h},{i},{{}}]", f"layers.{l}.keys[{h},{j},{{}}]"
         return self._vector(query, entries, format), self._vector(key, entries, format)
 
     def made_before_met(self, i: int, j: int, entries: Sequence[int]) -> tuple[list[Quantity], list[Quantity]]:
         """The same as their matrices make them."""
-        format = format_for(self.attention_inputs)
-        return self.made_of("W_Q", i, entries, format), self.made_of("W_K", j, entries, format)
+        queries, keys = (self.made_of(name, n, entries, self.vector_format) for name, n in (("W_Q", i), ("W_K", j)))
+        return queries, keys
 
     def matrix(self, name: str, rows: Sequence[int], columns: Sequence[int], format: str) -> list[list[Quantity]]:
         """Entries of this head's rows of a matrix ("W_Q", "W_K" or "W_V")."""
-        first, path = self.head * self.reading.trace.model.head_width, f"weights.layers.{self.layer}.{name}"
+        path, first = f"weights.layers.{self.layer}.{name}", self.own.start
         return [self._vector(f"{path}[{first + row},{{}}]", columns, format) for row in rows]
 
     def output_matrix(self, rows: Sequence[int], columns: Sequence[int], format: str) -> list[list[Quantity]]:
         """Entries of this head's columns of W_O."""
-        first = self.head * self.reading.trace.model.head_width
-        path, own = f"weights.layers.{self.layer}.W_O", [first + column for column in columns]
+        path, own = f"weights.layers.{self.layer}.W_O", [self.own.start + column for column in columns]
         return [self._vector(f"{path}[{row},{{}}]", own, format) for row in rows]
 
     def row_products(self, name: str, i: int, row: int) -> np.ndarray:
@@ -242,9 +251,8 @@ class OneHead:
     @property
     def output_weights(self) -> np.ndarray:
         """(d, k): this head's columns of W_O."""
-        first = self.head * self.reading.trace.model.head_width
         weights: np.ndarray = self.reading.trace.weights.layers[self.layer].W_O
-        return weights[:, first : first + self.reading.trace.model.head_width]
+        return weights[:, self.own]
 
     def output_products(self, i: int, rows: Sequence[int]) -> np.ndarray:
         """(rows, k): what each entry gathered for token i adds to these entries of the head's ΔE."""
@@ -254,7 +262,7 @@ class OneHead:
 
     def value(self, j: int, entries: Sequence[int], format: str) -> list[Quantity]:
         """Entries of token j's value vector."""
-        return self._vector(f"layers.{self.layer}.values[{self.head},{j},{{}}]", entries, format)
+        return self.made_of("W_V", j, entries, format)
 
     def weighted_value(self, i: int, j: int, entries: Sequence[int], format: str) -> list[Quantity]:
         return self._vector(f"weighted_value({self.layer})[{self.head},{i},{j},{{}}]", entries, format)

@@ -10,9 +10,8 @@ is room for, and how their numbers are written.
 Pure functions of a head's numbers; nothing here draws.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 
@@ -71,25 +70,20 @@ def plan_product(
 ) -> Product:
     """Where the products of matrices (`names`: "W_Q", …) and tokens' vectors stand, in the middle of a frame of this
     width, between two heights. Where the rows or the format of what is made are not given, they are as suits it."""
-    k, d = shown.reading.trace.model.head_width, shown.reading.trace.model.width
     learned = np.concatenate([shown.weights_of(name) for name in names])
-    made = np.stack([shown.made_by(name) for name in names])[:, tokens]
-    weight_format, vector_format = format_for(learned), format_for(shown.attention_inputs)
-    made_format = made_format or vector_format
-    shown_rows = [[*rows]] if rows else [[*range(min(many, k) - 1), k - 1] for many in ROWS]
-    for rows_, many, size in product(shown_rows, COLUMNS, SIZES):
-        columns = [*range(min(many, d) - 1), d - 1]
-        drawn = [
-            q.value
-            for i in tokens
-            for of in (shown.before, shown.attention_input)
-            for q in of(i, columns, vector_format)
-        ]
-        vector = column_width(np.array(drawn), vector_format, size)
-        made_width = column_width(made[..., rows_], made_format, size)
-        matrix = matrix_width(shown.matrix(names[0], rows_, columns, weight_format), size)
-        whole, height = matrix + vector + made_width + 2 * BETWEEN, column_height(len(rows_), size)
-        if whole <= width and height <= ceiling - floor - OVER - UNDER:
+    made = np.stack([shown.made_by(name) for name in names])
+    weight_format, made_format = format_for(learned), made_format or shown.vector_format
+    for rows_, columns in _entries(shown, rows):
+        table = shown.matrix(names[0], rows_, columns, weight_format)
+        vectors = [of(i, columns, shown.vector_format) for i in tokens for of in (shown.before, shown.attention_input)]
+        drawn, result = np.array([[q.value for q in vector] for vector in vectors]), made[:, tokens][..., rows_]
+        for size in SIZES:
+            matrix, vector = matrix_width(table, size), column_width(drawn, shown.vector_format, size)
+            made_width, height = column_width(result, made_format, size), column_height(len(rows_), size)
+            whole = matrix + vector + made_width + 2 * BETWEEN
+            if fits := whole <= width and height <= ceiling - floor - OVER - UNDER:
+                break
+        if fits:
             break
     top = (ceiling - OVER + floor + UNDER + height) / 2
     return Product(
@@ -106,7 +100,15 @@ def plan_product(
         made_width=made_width,
         weight_format=weight_format,
         weight_scale=float(np.percentile(np.abs(learned), 95)),
-        vector_format=vector_format,
+        vector_format=shown.vector_format,
         made_format=made_format,
-        scale=float(np.percentile(np.abs(np.stack([shown.made_by(name) for name in names])), 95)),
+        scale=float(np.percentile(np.abs(made), 95)),
     )
+
+
+def _entries(shown: OneHead, rows: Sequence[int] | None) -> Iterator[tuple[list[int], list[int]]]:
+    """Which rows, unless they are given, and which columns of a matrix may be shown: fewer and fewer."""
+    k, d = shown.weights_of("W_V").shape
+    for shown_rows in [[*rows]] if rows else [[*range(min(many, k) - 1), k - 1] for many in ROWS]:
+        for many in COLUMNS:
+            yield shown_rows, [*range(min(many, d) - 1), d - 1]

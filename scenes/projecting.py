@@ -109,28 +109,30 @@ class Projecting(Gathering, StageScene):
         values = np.array([q.value for s in self.sources for q in (*s.column.quantities, *self.gathered.quantities)])
         sizes = [size for size in SIZES if size <= self.stage.size]
         large = [size for size in sizes if size >= style.ENTRY]
+        tables = {count: self.output_table(min(count, entries)) for count in COLUMNS if weights}
         for count, size in (*product(COLUMNS, large), *product(COLUMNS, sizes)):
-            self.matrix_columns, self.project_size = min(count, entries), size
-            before = matrix_width(self.output_table(), size) + BETWEEN if weights else 0.0
+            self.project_size = size
+            before = matrix_width(tables[count], size) + BETWEEN if weights else 0.0
             gathered = column_width(values, self.value_format, size)
             made = column_width(self.update_widest, self.update_format, size)
             whole = before + gathered + (EQUALS if weights else ARROW) + made
             if whole <= self.screen.room:
                 break
+        self.table_shown = tables.get(count, [])
         self.project_top = self.stage.middle + column_height(len(self.reading.entries), size) / 2
         self.gathered_width, self.matrix_x = gathered, -whole / 2
         self.gathered_x, self.made_x = self.matrix_x + before + gathered / 2, (whole - made) / 2
         self.between_x = (self.gathered_x + gathered / 2 + self.made_x - made / 2) / 2
 
-    def output_table(self) -> list[list[Quantity]]:
-        """The head's columns of W_O: so many of them, with the rows that make the entries of ΔE that are shown."""
+    def output_table(self, count: int) -> list[list[Quantity]]:
+        """So many of the head's columns of W_O, with the rows that make the entries of ΔE that are shown."""
         own = self.head_shown.output_weights
-        columns = [*range(self.matrix_columns - 1), own.shape[1] - 1]
+        columns = [*range(count - 1), own.shape[1] - 1]
         return self.head_shown.output_matrix(self.reading.entries, columns, format_for(own))
 
     def new_output_matrix(self) -> Matrix:
         scale = float(np.percentile(np.abs(self.head_shown.output_weights), 95))
-        return Matrix(self.output_table(), (self.matrix_x, self.project_top), self.project_size, scale, self.style)
+        return Matrix(self.table_shown, (self.matrix_x, self.project_top), self.project_size, scale, self.style)
 
     def gathered_column(self) -> Column:
         """What was gathered, where it is multiplied."""

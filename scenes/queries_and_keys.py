@@ -130,10 +130,8 @@ class QueriesAndKeys(Multiplying, ScoreScene):
     def print_score(self, j: int) -> None:
         """Under the followed word's column, where there is room, the number of its score with key j, which its cell
         shows as a colour."""
-        plan = self.layout
         score = Words.of([self.head_shown.dot_product(self.i, j)], 26, self.style.query)
-        half, y = score.width / 2, plan.bottom - 0.1 - score.height / 2
-        score.move_to((min(max(plan.xs[self.i], plan.left + half), self.screen.right - half), y, 0))
+        score.move_to((self.column_x(score), self.layout.bottom - 0.1 - score.height / 2, 0))
         taken = any(overlap(score, scale, gap=(0.2, 0.05)) for scale in self.scale_shown)
         if taken or score.get_bottom()[1] < self.screen.floor:
             return

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import pairwise
+from typing import TypeVar
 
-from manim import Animation, FadeIn, FadeOut, Scene, VGroup, smooth
+from manim import Animation, FadeIn, FadeOut, Mobject, Scene, VGroup, smooth
 
 from soakup.model.trace import Trace
 from soakup.scenes import style
@@ -23,6 +24,7 @@ from soakup.scenes.quantity import Quantity
 from soakup.scenes.screen import Screen, set_size, the_screen
 from soakup.scenes.words import Words, line_width
 
+Written = TypeVar("Written", bound=Mobject)
 CAPTIONS = ("burned", "track", "none")
 
 
@@ -187,6 +189,12 @@ class TraceScene(Scene):
             line.stand(0, last + step * (len(new) - 1 - i))
         old, self.caption = self.caption, new
         self.coming(*([FadeOut(old, run_time=0.25)] if old else []), FadeIn(new, run_time=0.6, rate_func=late))
+
+    def within(self, mobject: Written) -> Written:
+        """Something written, moved aside where it would reach into the margin."""
+        screen = self.screen
+        left, right = screen.left - mobject.get_left()[0], screen.right - mobject.get_right()[0]
+        return mobject.shift((min(max(0.0, left), right), 0, 0))
 
     def hold_at_end(self, seconds: float) -> None:
         """Hold the end of this beat still for at least so long."""

@@ -105,8 +105,8 @@ class ScoreScene(MeetingScene):
         said = VGroup(before, self.scaling(26), after)
         for one, other in pairwise(said):
             other.shift((one.get_right()[0] + 0.13 - other.get_left()[0], 0, 0))
-        half, y = said.width / 2, min(max(plan.sum_y, plan.bottom - 0.24), plan.bottom - 0.1 - said.height / 2)
-        said.move_to((min(max(plan.xs[i], plan.left + half), self.screen.right - half), y, 0))
+        y = min(max(plan.sum_y, plan.bottom - 0.24), plan.bottom - 0.1 - said.height / 2)
+        said.move_to((self.column_x(said), y, 0))
         if self.scale_shown and overlap(said, self.scale_shown[0], gap=(0.3, 0.05)):
             said.shift((self.screen.right - said.get_right()[0], 0, 0))
         frame = grid.frame([i], [j], self.style.query)
@@ -228,6 +228,12 @@ class ScoreScene(MeetingScene):
         """With the next play, let the scale of scores go."""
         self.coming(*[FadeOut(m, run_time=0.3) for m in self.scale_shown])
         self.scale_shown = []
+
+    def column_x(self, *mobjects: Mobject) -> float:
+        """Where the followed word's column is, or as near to it as what is wider than its cells stays clear of the keys
+        and in the frame."""
+        half = max(m.width for m in mobjects) / 2
+        return min(max(self.layout.xs[self.i], self.layout.left + half), self.screen.right - half)
 
     def meets_the_margins(self, mobject: Mobject) -> bool:
         """Whether it lies on what stands over or before the grid, or on what else a scene has there."""

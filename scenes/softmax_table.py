@@ -8,7 +8,7 @@ these powers is divided by their sum.
                494.5            1.00
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from manim import FadeIn, FadeOut, Line, ManimColor, Mobject, VMobject, linear
@@ -54,7 +54,7 @@ class SoftmaxTable(ScoreScene):
         self.scores = {j: self.table_score(j, x) for j in shown.seen(i)}
         column = [self.marks[i, j] for j in shown.seen(i)]
         self.powers = {j: self.table_score(j, x, RAISED) for j in shown.seen(i)}
-        home = self.column_x(self.scores.values())
+        home = self.column_x(*self.scores.values())
         moving = []
         for j, entry in self.scores.items():
             entry.shift((home - x, 0, 0))
@@ -176,12 +176,6 @@ class SoftmaxTable(ScoreScene):
         left = min(max((plan.left + plan.right - width) / 2, plan.left), self.screen.right - width)
         return left + width / 6, left + width / 2, left + width * 5 / 6
 
-    def column_x(self, entries: Iterable[Entry]) -> float:
-        """Where the followed word's column is, or as near to it as numbers wider than its cells stay clear of the keys
-        and in the frame."""
-        half = max(entry.width for entry in entries) / 2
-        return min(max(self.layout.xs[self.i], self.layout.left + half), self.screen.right - half)
-
     def powers_of(self, i: int) -> np.ndarray:
         shown = self.head_shown
         return np.array([shown.exponential(i, j).value for j in shown.seen(i)] + [shown.exponential_sum(i).value])
@@ -267,7 +261,7 @@ class SoftmaxTable(ScoreScene):
         going = [*self.table_titles, *self.table_dots.values(), *self.scores.values(), *self.powers.values()]
         self.play(FadeOut(*going, run_time=0.5))
         weights = list(self.weights.values())
-        back = shifting(weights, (self.column_x(weights) - weight_x, 0, 0))
+        back = shifting(weights, (self.column_x(*weights) - weight_x, 0, 0))
         self.play(change([*weights, *header], together(back, *self.header_going_to(plan.xs[i])), run_time=1.0))
         if self.digits:
             for j, entry in self.weights.items():

@@ -1,14 +1,12 @@
 """The move that carries the flagship's meaning: ΔE comes to the followed word, and E becomes E′."""
 
-from collections.abc import Callable
-
 import numpy as np
 from manim import FadeIn, FadeOut, ManimColor, Mobject, Rectangle, VGroup, linear, rush_from, smooth
 
 from soakup.scenes import style
 from soakup.scenes.arcs import Lights
 from soakup.scenes.formula import Formula
-from soakup.scenes.motion import HALF, change, during, gone_by, levels, opening, set_level, tinting, together
+from soakup.scenes.motion import change, during, gone_by, half_there, levels, opening, shifting, tinting, together
 from soakup.scenes.overlap import overlap
 from soakup.scenes.sentence_scene import SentenceScene
 from soakup.scenes.strips import Strip
@@ -62,11 +60,12 @@ class Updating(SentenceScene):
         self.play(FadeIn(VGroup(plus, *names), run_time=0.5))
         self.wait(1.4 * self.pace)
 
+        over = shifting([delta], stack.column.brackets.get_center() - delta.brackets.get_center())
         taking = together(*sentence.attending(layer, [i]), tinting(frame, ManimColor(self.style.updated)))
         fusing = together(
             gone_by(0.4, [plate]),
             during(LAND, 1, levels(covered, style.DIM)),
-            during(0, LAND, flying(delta, stack.column)),
+            during(0, LAND, half_there([delta], during(PALER, 1, lambda alpha: over(smooth(alpha))), 0.0, PALER, 0.8)),
             during(TAKE, 1, lambda alpha: taking(smooth(alpha))),
         )
         self.play(
@@ -119,24 +118,3 @@ class Updating(SentenceScene):
         y = self.sentence.line_of[self.followed].bottom - UNDER
         names = Formula("arrow(E)", NAME, self.style.text), Formula("Delta arrow(E)", NAME, self.style.update)
         return [self.within(name.move_to((at, y, 0))) for name, at in zip(names, (x, to), strict=True)]
-
-    def within(self, name: Formula) -> Formula:
-        """A name that is wider than the strip it stands under, moved aside where it would reach into the margin."""
-        left, right = self.screen.left - name.get_left()[0], self.screen.right - name.get_right()[0]
-        return name.shift((min(max(0.0, left), right), 0, 0))
-
-
-def flying(copy: Column | Strip, to: Column | Strip) -> Callable[[float], None]:
-    """A step in which a copy goes to another column, half there on its way, and is gone when it has come."""
-    members: list[Mobject] = [m for m in copy.get_family() if len(m.points)]
-    homes, starts = [m.points.copy() for m in members], [getattr(m, "level", 1.0) for m in members]
-    way = to.brackets.get_center() - copy.brackets.get_center()
-
-    def step(alpha: float) -> None:
-        flown = float(smooth(max(alpha - PALER, 0.0) / (1 - PALER)))
-        level = float(np.interp(alpha, [0, PALER, 0.8, 1], [1, HALF, HALF, 0]))
-        for m, home, start in zip(members, homes, starts, strict=True):
-            m.points = home + way * flown
-            set_level(m, start * level)
-
-    return step

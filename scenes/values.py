@@ -24,7 +24,7 @@ from soakup.scenes.adding import SIGN_ROOM, adding_up, sign
 from soakup.scenes.gathering import NOTE
 from soakup.scenes.ink import InkBar
 from soakup.scenes.layer_words import mixture_in_words
-from soakup.scenes.motion import becoming, change, going, gone_by, half_there, levels, opening, together
+from soakup.scenes.motion import becoming, change, coming_from, gone_by, levels, opening, together
 from soakup.scenes.one_value import OneValue
 from soakup.scenes.projecting import Projecting
 from soakup.scenes.quantity import Quantity
@@ -144,10 +144,7 @@ class Values(OneValue, Projecting):
             sign(text, x, stage.middle, theme) for text, x in (("+", -stage.apart / 2), ("=", stage.apart / 2))
         )
         steps = [becoming(a, b) for a, b in zip(whole.parts, delta.parts, strict=True)]
-        home = old.name.get_center()
-        old.name.move_to(self.box.get_bottom())
-        levels([old.name], 0.06)(1.0)
-        out_of_the_word = half_there([old.name], going(old.name, home))
+        out_of_the_word = coming_from(old.name, self.box.get_bottom())
         self.play(
             change(whole.parts, together(*steps), run_time=1.0), change([old.name], out_of_the_word, run_time=1.0)
         )
